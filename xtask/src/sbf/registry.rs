@@ -1,0 +1,82 @@
+//! Builds with the registry tool chain.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+
+use super::flags;
+use crate::{
+    cache::Cache,
+    process,
+    toolchain::{clean_environment, debian, target_spec, RegistryToolchain},
+    workspace::Workspace,
+};
+
+/// Returns the program as cargo left it.
+pub fn build(workspace: &Workspace, crate_dir: &str, library: &str) -> Result<PathBuf> {
+    let toolchain = RegistryToolchain::install(&Cache::open()?)?;
+    let target_dir = workspace.cargo_target().join("sbf");
+    let mut command = Command::new(debian::CARGO);
+    clean_environment(&mut command);
+    command
+        .args(["build", "--release", "--lib", "--locked", "--ignore-rust-version", "--manifest-path"])
+        .arg(workspace.root().join(crate_dir).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target_dir)
+        .arg("--target")
+        .arg(&toolchain.target_spec)
+        .args(["-Zjson-target-spec", "-Zbuild-std=std,panic_abort"])
+        .arg("-Zbuild-std-features=compiler-builtins-mem")
+        .current_dir(workspace.root())
+        // The sources of std and the compiler must be of one version, and both need unstable flags.
+        .env("RUSTC", debian::RUSTC)
+        .env("RUSTC_WRAPPER", &toolchain.rustc_wrapper)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
+        .env("__CARGO_TESTS_ONLY_SRC_ROOT", &toolchain.std_library)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, &toolchain, &target_dir)?.join("\x1f"))
+        .env("PATH", path_with(&toolchain.linker_bin))
+        .envs(flags::PROFILE);
+    process::run(&format!("Building {crate_dir}"), &mut command)?;
+
+    let out = target_dir.join(target_spec::NAME).join("release");
+    [format!("{library}.so"), format!("lib{library}.so")]
+        .iter()
+        .map(|name| out.join(name))
+        .find(|path| path.is_file())
+        .with_context(|| format!("cargo left no {library}.so in {}", out.display()))
+}
+
+fn rustflags(workspace: &Workspace, toolchain: &RegistryToolchain, target_dir: &Path) -> Result<Vec<String>> {
+    let registries = registry_sources()?;
+    let mut remaps: Vec<(&Path, &str)> = vec![(workspace.root(), ".")];
+    remaps.extend(registries.iter().map(|dir| (dir.as_path(), "/crates")));
+    remaps.push((&toolchain.std_library, "/rust/library"));
+    remaps.push((target_dir, "/target"));
+    Ok(flags::rustc(&remaps))
+}
+
+/// The folders, one per registry, in which cargo unpacks crates.
+fn registry_sources() -> Result<Vec<PathBuf>> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set")?;
+    let sources = home.join("registry/src");
+    // On a machine's first build the folder does not exist before cargo has downloaded something.
+    fs::create_dir_all(&sources).with_context(|| format!("cannot create {}", sources.display()))?;
+    let mut dirs = Vec::new();
+    for entry in fs::read_dir(&sources).with_context(|| format!("cannot list {}", sources.display()))? {
+        dirs.push(entry?.path());
+    }
+    dirs.sort();
+    Ok(dirs)
+}
+
+fn path_with(dir: &Path) -> String {
+    format!("{}:{}", dir.display(), env::var("PATH").unwrap_or_default())
+}

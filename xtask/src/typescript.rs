@@ -1,0 +1,63 @@
+//! The TypeScript side: packages, the generated client, scripts.
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::{ensure, Context, Result};
+
+use crate::{hash::sha256_hex, process, workspace::Workspace};
+
+/// Generates the client from the IDL, in the package that does it.
+pub fn generate_client(workspace: &Workspace) -> Result<()> {
+    let client = workspace.app().join("client");
+    if !client.join("package.json").is_file() {
+        eprintln!("no app/client here, so no TypeScript client was generated");
+        return Ok(());
+    }
+    install(&client)?;
+    run_script("Generating the TypeScript client", &client, &["generate"])
+}
+
+/// `npm ci`, unless the installed packages are those of the lock file.
+pub fn install(package: &Path) -> Result<()> {
+    let lock = package.join("package-lock.json");
+    let wanted = sha256_hex(&fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?);
+    let stamp = package.join("node_modules/.installed-from");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    check_node()?;
+    process::run(
+        &format!("Installing the packages of {}", short_name(package)),
+        // No install scripts: nothing of ours needs them, and they run foreign code.
+        npm(package).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
+    )
+    .context("the packages come from the npm registry: check the network, then run the command again")?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// `npm run <script> [-- arguments]`, given as one list.
+pub fn run_script(label: &str, package: &Path, script: &[&str]) -> Result<()> {
+    process::run(label, npm(package).args(["run", "--silent"]).args(script))
+}
+
+pub fn npm(package: &Path) -> Command {
+    let mut command = Command::new("npm");
+    command.current_dir(package);
+    command
+}
+
+fn check_node() -> Result<()> {
+    const OLDEST: u32 = 20;
+    let version = process::read(Command::new("node").arg("--version"))
+        .with_context(|| format!("Node {OLDEST} or newer is needed; see https://nodejs.org"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
+    ensure!(
+        major.is_some_and(|major| major >= OLDEST),
+        "Node {OLDEST} or newer is needed, this is {version}"
+    );
+    Ok(())
+}
+
+fn short_name(package: &Path) -> String {
+    package.file_name().map_or_else(|| "this folder".into(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,64 @@
+//! Where things lie in a clone.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+/// A clone of the repository.
+#[derive(Clone)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The clone that `cargo xtask` was called in.
+    pub fn current() -> Result<Self> {
+        // Cargo sets the variable at run time too. The compiled-in path alone would be wrong where clones share a
+        // target folder and with it the binary.
+        let manifest_dir = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = manifest_dir.parent().context("the xtask crate has no parent folder")?;
+        Ok(Self::at(root))
+    }
+
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Finished artefacts; fixed, whatever `CARGO_TARGET_DIR` says, because other tools look for them here.
+    pub fn target(&self) -> PathBuf {
+        self.root.join("target")
+    }
+
+    pub fn deploy_dir(&self) -> PathBuf {
+        self.target().join("deploy")
+    }
+
+    pub fn idl_dir(&self) -> PathBuf {
+        self.target().join("idl")
+    }
+
+    pub fn program_so(&self) -> PathBuf {
+        self.deploy_dir().join("bulkhead.so")
+    }
+
+    pub fn program_keypair(&self) -> PathBuf {
+        self.deploy_dir().join("bulkhead-keypair.json")
+    }
+
+    pub fn app(&self) -> PathBuf {
+        self.root.join("app")
+    }
+
+    /// Where cargo keeps intermediate files.
+    pub fn cargo_target(&self) -> PathBuf {
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.target(), |dir| self.root.join(dir))
+    }
+}
