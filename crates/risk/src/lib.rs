@@ -1,1 +1,50 @@
+//! Every number Bulkhead decides by.
+//!
+//! Pure functions over integers: no accounts, no clock, no logs, no floats. The program, the keeper, the tests
+//! and the web app run this same code, so all of them agree to the last unit.
+//!
+//! Units: prices are quote atoms per unit of the underlying; marks, rows and payoffs are quote atoms per lot;
+//! shares are parts per million; times are Unix seconds.
+
 #![no_std]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::integer_division,
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod black76;
+pub mod breaker;
+pub mod explog;
+pub mod fixed;
+pub mod limiter;
+pub mod liquidation;
+pub mod margin;
+pub mod math_error;
+pub mod normal;
+pub mod oracle;
+pub mod params;
+pub mod pool;
+pub mod round;
+pub mod scenario;
+pub mod settlement;
+pub mod surface;
+pub mod tables;

@@ -1,0 +1,248 @@
+//! Bulkhead: fault-tolerant clearing of cash-settled European options.
+//!
+//! Every handler reads the same way: gate, validate, observe, compute, apply, move, prove, emit. The numbers it decides
+//! by come from `bulkhead_risk`; this crate checks accounts and moves what that crate computed.
+
+// Anchor binds `#[instruction]` arguments again where only some of them are used.
+#![allow(unused_variables)]
+#![cfg_attr(target_arch = "bpf", no_std)]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod access;
+pub mod adapters;
+pub mod amount;
+pub mod constants;
+pub mod error;
+pub mod events;
+pub mod forward;
+pub mod instructions;
+pub mod now;
+pub mod risk_arrays;
+pub mod state;
+pub mod token;
+
+use {
+    anchor_lang::prelude::*,
+    instructions::{
+        cancel_proposal::{self, *},
+        close_account::{self, *},
+        close_expiry::{self, *},
+        close_publisher::{self, *},
+        collect_fees::{self, *},
+        create_market::{self, *},
+        deposit::{self, *},
+        deposit_pool::{self, *},
+        execute_exit::{self, *},
+        execute_proposal::{self, *},
+        fix_settlement::{self, *},
+        init_protocol::{self, *},
+        liquidate::{self, *},
+        list_expiry::{self, *},
+        open_account::{self, *},
+        open_shard::{self, *},
+        open_stake::{self, *},
+        propose::{self, *},
+        publish_price::{self, *},
+        recover_breaker::{self, *},
+        refresh_risk::{self, *},
+        register_publisher::{self, *},
+        register_source::{self, *},
+        report_fault::{self, *},
+        request_exit::{self, *},
+        set_delegate::{self, *},
+        set_params::{self, *},
+        set_surface::{self, *},
+        settle_account::{self, *},
+        trade::{self, *},
+        trip_breaker::{self, *},
+        update_oracle::{self, *},
+        withdraw::{self, *},
+    },
+    state::MarketParams,
+};
+
+declare_id!("3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry");
+
+#[program]
+pub mod bulkhead {
+    use super::*;
+
+    /// Creates the protocol and its roles; signed by the program's upgrade authority.
+    pub fn init_protocol(ctx: &mut Context<InitProtocol>, args: InitProtocolArgs) -> Result<()> {
+        init_protocol::handler(ctx, args)
+    }
+
+    /// Creates a market with its vault, ledger, oracle and pool; signed by the governor.
+    pub fn create_market(ctx: &mut Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
+        create_market::handler(ctx, args)
+    }
+
+    /// Tightens a market's parameters at once; signed by the governor.
+    pub fn set_params(ctx: &mut Context<SetParams>, params: MarketParams) -> Result<()> {
+        set_params::handler(ctx, params)
+    }
+
+    /// Adds a price source to a market; signed by the governor.
+    pub fn register_source(ctx: &mut Context<RegisterSource>, args: RegisterSourceArgs) -> Result<()> {
+        register_source::handler(ctx, args)
+    }
+
+    /// Opens a publisher's feed and takes its bond.
+    pub fn register_publisher(ctx: &mut Context<RegisterPublisher>, bond_lamports: u64) -> Result<()> {
+        register_publisher::handler(ctx, bond_lamports)
+    }
+
+    /// Publishes a price to the signer's feed.
+    pub fn publish_price(ctx: &mut Context<PublishPrice>, args: PublishPriceArgs) -> Result<()> {
+        publish_price::handler(ctx, args)
+    }
+
+    /// Returns a publisher's bond after its cool-down.
+    pub fn close_publisher(ctx: &mut Context<ClosePublisher>) -> Result<()> {
+        close_publisher::handler(ctx)
+    }
+
+    /// Reads all sources and forms the mark; append the source accounts in order. Permissionless.
+    pub fn update_oracle(ctx: &mut Context<UpdateOracle>) -> Result<()> {
+        update_oracle::handler(ctx)
+    }
+
+    /// Lists an expiry with its strikes; signed by the governor.
+    pub fn list_expiry(ctx: &mut Context<ListExpiry>, args: ListExpiryArgs) -> Result<()> {
+        list_expiry::handler(ctx, args)
+    }
+
+    /// Sets an expiry's volatilities after checking them; signed by the surface authority.
+    pub fn set_surface(ctx: &mut Context<SetSurface>, args: SetSurfaceArgs) -> Result<()> {
+        set_surface::handler(ctx, args)
+    }
+
+    /// Computes an expiry's risk array. Permissionless.
+    pub fn refresh_risk(ctx: &mut Context<RefreshRisk>) -> Result<()> {
+        refresh_risk::handler(ctx)
+    }
+
+    /// Opens the next open-interest shard. Permissionless.
+    pub fn open_shard(ctx: &mut Context<OpenShard>, index: u8) -> Result<()> {
+        open_shard::handler(ctx, index)
+    }
+
+    /// Closes a settled expiry and returns its rent. Permissionless.
+    pub fn close_expiry(ctx: &mut Context<CloseExpiry>) -> Result<()> {
+        close_expiry::handler(ctx)
+    }
+
+    /// Opens a margin account; signed by its owner.
+    pub fn open_account(ctx: &mut Context<OpenAccount>, sub_id: u8) -> Result<()> {
+        open_account::handler(ctx, sub_id)
+    }
+
+    /// Names or revokes the key that may trade for an account; signed by its owner.
+    pub fn set_delegate(ctx: &mut Context<SetDelegate>, delegate: Address) -> Result<()> {
+        set_delegate::handler(ctx, delegate)
+    }
+
+    /// Adds collateral to an account. Open at every breaker level.
+    pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
+        deposit::handler(ctx, amount)
+    }
+
+    /// Takes out free collateral; append the account's risk arrays. Open at every breaker level.
+    pub fn withdraw(ctx: &mut Context<Withdraw>, amount: u64) -> Result<()> {
+        withdraw::handler(ctx, amount)
+    }
+
+    /// Closes an empty account; signed by its owner.
+    pub fn close_account(ctx: &mut Context<CloseAccount>) -> Result<()> {
+        close_account::handler(ctx)
+    }
+
+    /// Fills a trade that both sides signed; append the risk arrays of both accounts.
+    pub fn trade(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
+        trade::handler(ctx, args)
+    }
+
+    /// Takes over part of an account below maintenance; append the risk arrays of both accounts.
+    pub fn liquidate(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> {
+        liquidate::handler(ctx, args)
+    }
+
+    /// Opens a stake in a market's pool.
+    pub fn open_stake(ctx: &mut Context<OpenStake>) -> Result<()> {
+        open_stake::handler(ctx)
+    }
+
+    /// Buys shares of the pool.
+    pub fn deposit_pool(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
+        deposit_pool::handler(ctx, amount)
+    }
+
+    /// Starts the cool-down of shares. Open at every breaker level.
+    pub fn request_exit(ctx: &mut Context<RequestExit>, shares: u64) -> Result<()> {
+        request_exit::handler(ctx, shares)
+    }
+
+    /// Pays out shares whose cool-down has passed. Open at every breaker level.
+    pub fn execute_exit(ctx: &mut Context<ExecuteExit>) -> Result<()> {
+        execute_exit::handler(ctx)
+    }
+
+    /// Sweeps a shard's fees into the pool. Permissionless.
+    pub fn collect_fees(ctx: &mut Context<CollectFees>) -> Result<()> {
+        collect_fees::handler(ctx)
+    }
+
+    /// Tightens the breaker; signed by a guardian.
+    pub fn trip_breaker(ctx: &mut Context<TripBreaker>, args: TripBreakerArgs) -> Result<()> {
+        trip_breaker::handler(ctx, args)
+    }
+
+    /// Trips the breaker by proof of a fault. Permissionless.
+    pub fn report_fault(ctx: &mut Context<ReportFault>, cause: u8) -> Result<()> {
+        report_fault::handler(ctx, cause)
+    }
+
+    /// Ends a fault's trip by proof of recovery. Permissionless.
+    pub fn recover_breaker(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
+        recover_breaker::handler(ctx, cause)
+    }
+
+    /// Queues a loosening; signed by the governor.
+    pub fn propose(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
+        propose::handler(ctx, args)
+    }
+
+    /// Carries out a proposal after its timelock. Permissionless.
+    pub fn execute_proposal(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
+        execute_proposal::handler(ctx)
+    }
+
+    /// Withdraws a proposal; signed by the governor or a guardian.
+    pub fn cancel_proposal(ctx: &mut Context<CancelProposal>) -> Result<()> {
+        cancel_proposal::handler(ctx)
+    }
+
+    /// Fixes an expiry's settlement price; append all shards. Permissionless.
+    pub fn fix_settlement(ctx: &mut Context<FixSettlement>) -> Result<()> {
+        fix_settlement::handler(ctx)
+    }
+
+    /// Settles an account's legs in an expiry. Permissionless and idempotent.
+    pub fn settle_account(ctx: &mut Context<SettleAccount>) -> Result<()> {
+        settle_account::handler(ctx)
+    }
+}

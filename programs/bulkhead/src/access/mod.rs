@@ -1,0 +1,4 @@
+//! Who may do what, and when.
+
+pub mod gate;
+pub mod upgrade_authority;

@@ -1,0 +1,47 @@
+//! Limits of the program, each with its unit and its reason. Limits of a market are in `bulkhead_risk::params`.
+
+use anchor_lang::prelude::Address;
+
+/// Layout version written into every account.
+pub const VERSION: u8 = 1;
+/// Guardians of the protocol: enough that one absent key never leaves it without a brake.
+pub const MAX_GUARDIANS: usize = 5;
+/// Strikes of one expiry: its risk array must fit one 10,240-byte account.
+pub const MAX_STRIKES: usize = 16;
+/// Series of one expiry: a call and a put per strike.
+pub const MAX_SERIES: usize = 32;
+/// Expiries a market has open at once.
+pub const MAX_LIVE_EXPIRIES: usize = 8;
+/// Open-interest shards of a market, so that fills on one market need not share a write lock.
+pub const MAX_SHARDS: u8 = 8;
+/// Nearest and farthest an expiry may lie when it is listed, seconds.
+pub const MIN_TENOR_SECONDS: i64 = 30;
+pub const MAX_TENOR_SECONDS: i64 = 2 * 365 * 86_400;
+/// Quote mints need this many decimals for per-lot rounding to be negligible, and no more for prices to fit.
+pub const MIN_DECIMALS: u8 = 6;
+pub const MAX_DECIMALS: u8 = 9;
+/// Largest move of a forward's basis to the mark, parts per million.
+pub const MAX_BASIS_PPM: i64 = 200_000;
+/// Wait of a loosening, seconds.
+pub const TIMELOCK_SECONDS: i64 = 48 * 3_600;
+/// Wait of a change of roles, seconds.
+pub const ROLE_TIMELOCK_SECONDS: i64 = 7 * 86_400;
+/// A proposal lapses this long after its timelock, seconds.
+pub const PROPOSAL_LIFE_SECONDS: i64 = 3 * 86_400;
+/// Bond of a price publisher, lamports.
+pub const MIN_PUBLISHER_BOND_LAMPORTS: u64 = 1_000_000_000;
+/// A publisher's bond stays for challenges this long after its last price, seconds.
+pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
+/// Length of the window of the outflow limiter, seconds.
+pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
+/// Length of the window of the pool's draw limit, seconds.
+pub const POOL_DRAW_WINDOW_SECONDS: u64 = 86_400;
+
+/// Pyth's push-oracle program on mainnet: owner of price accounts.
+pub const PYTH_PUSH_PROGRAM: Address = anchor_lang::address!("FsJ3A3u2vn5cTVofAjvy6y5kwABJAqYWpe4975bi2epH");
+/// Pyth's receiver program: owner of `PriceUpdateV2` accounts.
+pub const PYTH_RECEIVER_PROGRAM: Address =
+    anchor_lang::address!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ");
+/// The upgradeable loader, whose program-data account names the upgrade authority.
+pub const UPGRADEABLE_LOADER: Address = anchor_lang::address!("BPFLoaderUpgradeab1e11111111111111111111111");
+pub const TOKEN_2022_PROGRAM: Address = anchor_lang::address!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");

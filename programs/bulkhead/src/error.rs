@@ -1,0 +1,209 @@
+//! Every way the program refuses, in numbered blocks. Each message names the rule and what would satisfy it.
+
+use {
+    anchor_lang::prelude::*,
+    bulkhead_risk::{math_error::MathError, surface::SurfaceFault},
+};
+
+#[error_code]
+pub enum BulkheadError {
+    // 6000 access
+    #[msg("only the program's upgrade authority may initialise the protocol; sign with it")]
+    NotUpgradeAuthority = 0,
+    #[msg("only the governor may do this; sign with the governor's key")]
+    NotGovernor = 1,
+    #[msg("only a guardian may do this; sign with a guardian's key")]
+    NotGuardian = 2,
+    #[msg("only the account's owner or delegate may do this; sign with one of them")]
+    NotAccountAuthority = 3,
+    #[msg("only the market's surface authority may do this; sign with it")]
+    NotSurfaceAuthority = 4,
+    #[msg(
+        "this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open"
+    )]
+    ActionClosed = 5,
+    #[msg("a protocol needs one to five distinct guardians; pass such a list")]
+    InvalidGuardians = 6,
+    #[msg("only the owner may do this; sign with the owner's key")]
+    NotOwner = 7,
+
+    // 6100 accounts
+    #[msg("the account belongs to another market; pass the accounts of one market")]
+    WrongMarket = 100,
+    #[msg("a risk array that this account's legs need is missing; append one for every expiry held")]
+    MissingRiskArray = 101,
+    #[msg("an appended account is not a risk array of this market, or appears twice; append each needed one once")]
+    UnexpectedAccount = 102,
+    #[msg("the source accounts must be exactly the registered ones, in order; pass them all")]
+    SourceAccountsMismatch = 103,
+    #[msg("every open-interest shard must be passed once, in order of index")]
+    ShardAccountsMismatch = 104,
+    #[msg("the account has legs, claims, debt or collateral left; empty it before closing it")]
+    AccountNotEmpty = 105,
+    #[msg("the account holds 32 legs already; close one first")]
+    TooManyLegs = 106,
+    #[msg("the account's collateral does not cover this payment; deposit more")]
+    InsufficientCollateral = 107,
+    #[msg("the amount must be greater than zero")]
+    ZeroAmount = 108,
+    #[msg("the account's data length is not that of its type; pass the account the program created")]
+    WrongAccountSize = 109,
+    #[msg("the quote mint is not supported: 6 to 9 decimals and no extension but metadata")]
+    UnsupportedMint = 110,
+    #[msg("the vault received another amount than was sent; use a plain token account of the quote mint")]
+    TransferMismatch = 111,
+    #[msg("a trade or liquidation needs two different accounts")]
+    SameAccount = 112,
+
+    // 6200 oracle
+    #[msg("the market has eight sources already")]
+    TooManySources = 200,
+    #[msg("the source is registered already, or its kind or group is unknown; register a new one")]
+    InvalidSource = 201,
+    #[msg("no fresh quorum of sources stands behind the mark; update the oracle with live sources")]
+    NoOracleQuorum = 202,
+    #[msg("the mark was updated in this second already; wait for the next")]
+    AlreadyUpdated = 203,
+    #[msg("a published price must be positive, newer than the last and not from the future")]
+    InvalidPublication = 204,
+    #[msg("the bond is below the minimum; post more lamports")]
+    BondTooSmall = 205,
+    #[msg("the bond is still open to challenge; wait until seven days after the last price")]
+    BondLocked = 206,
+    #[msg("the volatility lies outside 5 % to 1,000 %; submit one inside")]
+    VolOutOfDomain = 207,
+    #[msg("the volatility moves further than one update may; approach it in steps")]
+    VolStepTooLarge = 208,
+    #[msg("the surface admits a vertical spread arbitrage; submit call prices that fall with the strike")]
+    SurfaceNotMonotone = 209,
+    #[msg("the surface admits a butterfly arbitrage; submit call prices that are convex in the strike")]
+    SurfaceNotConvex = 210,
+    #[msg("the number of volatilities differs from the number of strikes; submit one per strike")]
+    VolCountMismatch = 211,
+    #[msg("the basis exceeds 20 % of the mark; submit a smaller one")]
+    BasisTooLarge = 212,
+
+    // 6300 margin and trading
+    #[msg("a risk array is stale; refresh it in the same transaction")]
+    StaleRiskArray = 300,
+    #[msg("the account would fall below its initial margin; deposit, or trade less")]
+    BelowInitialMargin = 301,
+    #[msg("an account below maintenance may only improve its health; trade nearer the mark")]
+    HealthWorsened = 302,
+    #[msg("the price lies outside the band around the mark; trade nearer the mark")]
+    PriceOutOfBand = 303,
+    #[msg("the price is not a positive multiple of the tick")]
+    OffTick = 304,
+    #[msg("the size is zero or beyond what a leg may hold; use 1 to 1,048,576 lots")]
+    InvalidSize = 305,
+    #[msg("the open-interest cap of this shard is reached; use another shard or trade less")]
+    OpenInterestCap = 306,
+    #[msg("the series does not exist; use a listed strike and kind 0 (call) or 1 (put)")]
+    UnknownSeries = 307,
+    #[msg("the expiry has passed; it can only settle")]
+    Expired = 308,
+    #[msg("the series has no mark yet; set its surface and refresh its risk array")]
+    NoMark = 309,
+    #[msg("a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes")]
+    RowTooLarge = 310,
+
+    // 6400 liquidation
+    #[msg("the account is not below its maintenance margin; it cannot be liquidated")]
+    NotLiquidatable = 400,
+    #[msg("a leg of the account has expired; settle it before liquidating")]
+    SettleFirst = 401,
+    #[msg("the liquidator would receive less than it asked for; lower the minimum or wait for the pool")]
+    PaymentTooSmall = 402,
+    #[msg("the pool account is needed because the account cannot pay; pass it")]
+    PoolRequired = 403,
+    #[msg("the share must be 1 to 1,000,000 parts per million")]
+    InvalidShare = 404,
+
+    // 6500 pool and outflow
+    #[msg("the amount buys too few shares; deposit more")]
+    DepositTooSmall = 500,
+    #[msg("the stake holds fewer free shares than that; request less")]
+    NotEnoughShares = 501,
+    #[msg("the exit is still cooling down; wait until its unlock time")]
+    ExitCoolingDown = 502,
+    #[msg("no exit was requested; request one first")]
+    NoExitRequested = 503,
+    #[msg("the outflow limit of this hour is used up; withdraw less or wait")]
+    OutflowLimited = 504,
+    #[msg("the collateral is needed as margin; withdraw less or close positions")]
+    CollateralEncumbered = 505,
+    #[msg("positions of the market await settlement that the pool may owe; wait until they are settled")]
+    PoolEncumbered = 506,
+
+    // 6600 expiry and settlement
+    #[msg("strikes must be ascending, distinct, positive multiples of the lot size; at least one")]
+    InvalidStrikes = 600,
+    #[msg("the expiry lies too near or too far; list 30 seconds to 2 years ahead")]
+    InvalidExpiry = 601,
+    #[msg("the market has eight live expiries already; settle and close one")]
+    TooManyExpiries = 602,
+    #[msg("the settlement price cannot be fixed yet; wait for the expiry and enough buckets")]
+    NotFixable = 603,
+    #[msg("the settlement price is fixed already")]
+    AlreadyFixed = 604,
+    #[msg("the settlement price is not fixed yet; fix it first")]
+    NotFixed = 605,
+    #[msg("the expiry still has lots, claims or money in escrow; settle every account first")]
+    ExpiryNotEmpty = 606,
+
+    // 6700 breaker and governance
+    #[msg("a guardian may only tighten, up to ReduceOnly")]
+    NotTightening = 700,
+    #[msg("two guardian trips in a row are the limit; wait six hours after the last")]
+    TooManyTrips = 701,
+    #[msg("the evidence does not prove the fault")]
+    FaultNotProven = 702,
+    #[msg("the fault is in force already")]
+    FaultAlreadyReported = 703,
+    #[msg("recovery is not proven: the dwell time or the healthy rounds are missing")]
+    RecoveryNotProven = 704,
+    #[msg("a parameter lies outside its hard bounds; choose one inside")]
+    ParameterOutOfBounds = 705,
+    #[msg("this loosens a parameter; propose it and wait for the timelock")]
+    LooseningNeedsTimelock = 706,
+    #[msg("the timelock has not passed; wait until the proposal's eta")]
+    TimelockRunning = 707,
+    #[msg("the proposal has lapsed; propose again")]
+    ProposalLapsed = 708,
+    #[msg("the proposal was overtaken by a change of roles; propose again")]
+    ProposalStale = 709,
+    #[msg("the proposal's kind or content is not valid")]
+    InvalidProposal = 710,
+    #[msg("the market needs 1 to 1,000,000 lots per unit and a positive tick")]
+    InvalidMarket = 711,
+    #[msg("the market has all its shards already, or the index is not the next")]
+    InvalidShard = 712,
+
+    // 6800 arithmetic
+    #[msg("a number left the range the arithmetic is proven for; use smaller figures")]
+    OutOfRange = 800,
+}
+
+impl From<MathError> for BulkheadError {
+    fn from(_: MathError) -> Self {
+        Self::OutOfRange
+    }
+}
+
+impl From<SurfaceFault> for BulkheadError {
+    fn from(fault: SurfaceFault) -> Self {
+        match fault {
+            SurfaceFault::OutOfDomain => Self::VolOutOfDomain,
+            SurfaceFault::StepTooLarge => Self::VolStepTooLarge,
+            SurfaceFault::NotMonotone => Self::SurfaceNotMonotone,
+            SurfaceFault::NotConvex => Self::SurfaceNotConvex,
+            SurfaceFault::Math(_) => Self::OutOfRange,
+        }
+    }
+}
+
+/// Turns a pure failure into the program's error.
+pub fn refuse<E: Into<BulkheadError>>(error: E) -> Error {
+    let error: BulkheadError = error.into();
+    error.into()
+}

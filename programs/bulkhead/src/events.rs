@@ -1,0 +1,261 @@
+//! What happened, for whoever rebuilds the books from the log. Every event starts with a header; money events carry
+//! the balances after.
+
+use {
+    crate::{constants::VERSION, now::Now},
+    anchor_lang::prelude::*,
+    bytemuck::{Pod, Zeroable},
+};
+
+/// `seq` counts the events of the object named first in the event, so that a gap shows.
+#[derive(Clone, Copy, Debug, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct Header {
+    pub version: u64,
+    pub seq: u64,
+    pub slot: u64,
+    pub time: i64,
+}
+
+impl Header {
+    /// The next header of an object, advancing its counter.
+    pub fn next(seq: &mut u64, now: Now) -> Self {
+        *seq = seq.wrapping_add(1);
+        Self { version: u64::from(VERSION), seq: *seq, slot: now.slot, time: now.unix }
+    }
+}
+
+#[event(bytemuck)]
+pub struct ProtocolInitialised {
+    pub header: Header,
+    pub governor: Address,
+}
+
+#[event(bytemuck)]
+pub struct MarketCreated {
+    pub header: Header,
+    pub market: Address,
+    pub quote_mint: Address,
+    pub symbol: [u8; 16],
+}
+
+#[event(bytemuck)]
+pub struct ParamsSet {
+    pub header: Header,
+    pub market: Address,
+}
+
+#[event(bytemuck)]
+pub struct SourceRegistered {
+    pub header: Header,
+    pub market: Address,
+    pub source: Address,
+    pub kind: u64,
+    pub group: u64,
+    pub active_at: i64,
+}
+
+#[event(bytemuck)]
+pub struct OracleUpdated {
+    pub header: Header,
+    pub market: Address,
+    pub mark: u64,
+    pub stable: u64,
+    pub confidence: u64,
+    pub grade: u64,
+    pub valid: u64,
+}
+
+#[event(bytemuck)]
+pub struct ExpiryListed {
+    pub header: Header,
+    pub market: Address,
+    pub expiry: Address,
+    pub expiry_id: u64,
+    pub expires_at: i64,
+    pub strikes: u64,
+}
+
+#[event(bytemuck)]
+pub struct SurfaceSet {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub surface_version: u64,
+}
+
+#[event(bytemuck)]
+pub struct RiskRefreshed {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub mark: u64,
+}
+
+#[event(bytemuck)]
+pub struct AccountOpened {
+    pub header: Header,
+    pub account: Address,
+    pub owner: Address,
+    pub market: Address,
+}
+
+#[event(bytemuck)]
+pub struct AccountClosed {
+    pub header: Header,
+    pub account: Address,
+    pub owner: Address,
+}
+
+#[event(bytemuck)]
+pub struct Deposited {
+    pub header: Header,
+    pub account: Address,
+    pub amount: u64,
+    pub cash_after: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct Withdrawn {
+    pub header: Header,
+    pub account: Address,
+    pub amount: u64,
+    pub cash_after: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct Traded {
+    pub header: Header,
+    pub buyer: Address,
+    pub seller: Address,
+    pub expiry_id: u64,
+    pub strike: u64,
+    pub kind: u64,
+    pub lots: u64,
+    pub price: u64,
+    pub fee_per_side: u64,
+    pub buyer_cash_after: u64,
+    pub seller_cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct Liquidated {
+    pub header: Header,
+    pub account: Address,
+    pub liquidator: Address,
+    pub share_ppm: u64,
+    pub to_account: u64,
+    pub from_account: u64,
+    pub from_pool: u64,
+    pub fee: u64,
+    pub health_before: i64,
+    pub health_after: i64,
+}
+
+#[event(bytemuck)]
+pub struct PoolDeposited {
+    pub header: Header,
+    pub market: Address,
+    pub owner: Address,
+    pub amount: u64,
+    pub shares: u64,
+    pub cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct ExitRequested {
+    pub header: Header,
+    pub market: Address,
+    pub owner: Address,
+    pub shares: u64,
+    pub unlock_at: i64,
+}
+
+#[event(bytemuck)]
+pub struct ExitExecuted {
+    pub header: Header,
+    pub market: Address,
+    pub owner: Address,
+    pub shares: u64,
+    pub amount: u64,
+    pub cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct FeesCollected {
+    pub header: Header,
+    pub market: Address,
+    pub amount: u64,
+    pub cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct BreakerTripped {
+    pub header: Header,
+    pub market: Address,
+    pub by: Address,
+    pub cause: u64,
+    pub level: u64,
+    pub until: i64,
+}
+
+#[event(bytemuck)]
+pub struct BreakerRecovered {
+    pub header: Header,
+    pub market: Address,
+    pub cause: u64,
+    pub level_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct Proposed {
+    pub header: Header,
+    pub proposal: Address,
+    pub market: Address,
+    pub index: u64,
+    pub kind: u64,
+    pub eta: i64,
+}
+
+#[event(bytemuck)]
+pub struct ProposalExecuted {
+    pub header: Header,
+    pub proposal: Address,
+    pub index: u64,
+    pub kind: u64,
+}
+
+#[event(bytemuck)]
+pub struct ProposalCancelled {
+    pub header: Header,
+    pub proposal: Address,
+    pub index: u64,
+    pub by: Address,
+}
+
+#[event(bytemuck)]
+pub struct SettlementFixed {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub price: u64,
+    pub tier: u64,
+    pub covered_seconds: u64,
+}
+
+#[event(bytemuck)]
+pub struct AccountSettled {
+    pub header: Header,
+    pub account: Address,
+    pub expiry_id: u64,
+    /// Net proceeds of the account's legs, quote atoms.
+    pub net: i64,
+    pub from_account: u64,
+    pub from_pool: u64,
+    pub shortfall: u64,
+    /// Paid out of escrow in this call.
+    pub paid: u64,
+    pub cash_after: u64,
+}

@@ -1,0 +1,30 @@
+//! Closes a fully settled expiry: frees its slot and returns the rent to whoever listed it. Anyone may.
+
+use {
+    crate::{
+        error::BulkheadError,
+        state::{Expiry, Market, RiskArray},
+    },
+    anchor_lang::prelude::*,
+};
+
+#[derive(Accounts)]
+pub struct CloseExpiry {
+    #[account(mut)]
+    pub market: Account<Market>,
+    #[account(mut, close = payer, constraint = expiry.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub expiry: Account<Expiry>,
+    #[account(mut, close = payer, constraint = risk_array.market == *market.address() @ BulkheadError::WrongMarket,
+        constraint = risk_array.expiry_id == expiry.id @ BulkheadError::MissingRiskArray)]
+    pub risk_array: Account<RiskArray>,
+    /// CHECK: receives the rent; must be the payer recorded in the expiry.
+    #[account(mut, address = expiry.payer @ BulkheadError::NotOwner)]
+    pub payer: UncheckedAccount,
+}
+
+pub fn handler(ctx: &mut Context<CloseExpiry>) -> Result<()> {
+    let CloseExpiry { market, expiry, .. } = &mut ctx.accounts;
+    require!(expiry.swept == 1, BulkheadError::ExpiryNotEmpty);
+    market.close_expiry(expiry.id);
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Adds collateral to any account: one's own, or someone else's to cure it. No breaker level can refuse it; an
+//! account in debt to the pool pays that back first.
+
+use {
+    crate::{
+        error::BulkheadError,
+        events::{Deposited, Header},
+        now::Now,
+        state::{Ledger, MarginAccount, Market, Pool},
+        token::transfer,
+    },
+    anchor_lang::prelude::*,
+    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
+};
+
+#[derive(Accounts)]
+pub struct Deposit {
+    pub depositor: Signer,
+    pub market: Account<Market>,
+    #[account(mut, constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
+    #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub account: Account<MarginAccount>,
+    #[account(mut)]
+    pub source: InterfaceAccount<TokenAccount>,
+    #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: InterfaceAccount<TokenAccount>,
+    #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
+    pub quote_mint: InterfaceAccount<Mint>,
+    #[account(address = market.token_program @ BulkheadError::WrongMarket)]
+    pub token_program: Interface<'static, TokenInterface>,
+    /// Needed only while the account owes the pool.
+    #[account(mut)]
+    pub pool: Option<Account<Pool>>,
+}
+
+pub fn handler(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
+    require!(amount > 0, BulkheadError::ZeroAmount);
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    a.ledger.receive(amount)?;
+    a.account.credit(amount)?;
+    if a.account.debt > 0 {
+        let pool = a.pool.as_mut().ok_or(BulkheadError::PoolRequired)?;
+        require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
+        let repaid = a.account.repay()?;
+        pool.recover(repaid)?;
+    }
+    transfer::receive(&a.token_program, &a.quote_mint, &mut a.source, &mut a.vault, &a.depositor, amount)?;
+    let header = Header::next(&mut a.account.event_seq, now);
+    emit!(Deposited {
+        header,
+        account: *a.account.address(),
+        amount,
+        cash_after: a.account.cash,
+        claims_after: a.ledger.claims,
+    });
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Buys shares of a market's solvency pool, which earns its fees and bears its losses.
+
+use {
+    crate::{
+        access::gate::require_action,
+        amount::add,
+        error::BulkheadError,
+        events::{Header, PoolDeposited},
+        now::Now,
+        state::{Ledger, Market, Pool, Protocol, Stake},
+        token::transfer,
+    },
+    anchor_lang::prelude::*,
+    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
+    bulkhead_risk::{breaker::Action, math_error::MathError, pool::shares_for_deposit},
+};
+
+#[derive(Accounts)]
+pub struct DepositPool {
+    pub owner: Signer,
+    pub protocol: Account<Protocol>,
+    pub market: Account<Market>,
+    #[account(mut, constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
+    #[account(mut, constraint = pool.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub pool: Account<Pool>,
+    #[account(mut, constraint = stake.market == *market.address() @ BulkheadError::WrongMarket,
+        constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
+    pub stake: Account<Stake>,
+    #[account(mut)]
+    pub source: InterfaceAccount<TokenAccount>,
+    #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: InterfaceAccount<TokenAccount>,
+    #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
+    pub quote_mint: InterfaceAccount<Mint>,
+    #[account(address = market.token_program @ BulkheadError::WrongMarket)]
+    pub token_program: Interface<'static, TokenInterface>,
+}
+
+pub fn handler(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
+    require!(amount > 0, BulkheadError::ZeroAmount);
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    require_action(&a.protocol, &a.market, Action::DepositPool, now.unix)?;
+    let shares = shares_for_deposit(amount, a.pool.cash, a.pool.shares).map_err(|e| match e {
+        MathError::Domain => BulkheadError::DepositTooSmall,
+        other => other.into(),
+    })?;
+    a.pool.cash = add(a.pool.cash, amount)?;
+    a.pool.shares = add(a.pool.shares, shares)?;
+    a.stake.shares = add(a.stake.shares, shares)?;
+    a.ledger.receive(amount)?;
+    transfer::receive(&a.token_program, &a.quote_mint, &mut a.source, &mut a.vault, &a.owner, amount)?;
+    let header = Header::next(&mut a.pool.event_seq, now);
+    emit!(PoolDeposited {
+        header,
+        market: *a.market.address(),
+        owner: *a.owner.address(),
+        amount,
+        shares,
+        cash_after: a.pool.cash,
+    });
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Carries out a proposal whose timelock has passed. Anyone may; the rent goes back to the proposer.
+
+use {
+    crate::{
+        error::BulkheadError,
+        events::{Header, ProposalExecuted},
+        now::Now,
+        state::{proposal::kind, Market, Proposal, Protocol},
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::breaker::{Cause, Level, Trip},
+};
+
+#[derive(Accounts)]
+pub struct ExecuteProposal {
+    #[account(mut)]
+    pub protocol: Account<Protocol>,
+    /// The market concerned; absent for changes of roles.
+    #[account(mut)]
+    pub market: Option<Account<Market>>,
+    #[account(mut, close = proposer)]
+    pub proposal: Account<Proposal>,
+    /// CHECK: receives the rent; must be the proposer recorded in the proposal.
+    #[account(mut, address = proposal.proposer @ BulkheadError::NotOwner)]
+    pub proposer: UncheckedAccount,
+}
+
+pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
+    let now = Now::read()?;
+    let ExecuteProposal { protocol, market, proposal, .. } = &mut ctx.accounts;
+    require!(proposal.index >= protocol.stale_before, BulkheadError::ProposalStale);
+    require!(now.unix >= proposal.eta, BulkheadError::TimelockRunning);
+    require!(now.unix < proposal.lapses_at, BulkheadError::ProposalLapsed);
+    match proposal.kind {
+        kind::SET_GOVERNOR | kind::SET_GUARDIANS => change_roles(protocol, proposal)?,
+        _ => {
+            let market = market.as_mut().ok_or(BulkheadError::InvalidProposal)?;
+            require_keys_eq!(proposal.market, *market.address(), BulkheadError::WrongMarket);
+            change_market(market, proposal, now)?;
+        }
+    }
+    let header = Header::next(&mut protocol.event_seq, now);
+    emit!(ProposalExecuted {
+        header,
+        proposal: *proposal.address(),
+        index: proposal.index,
+        kind: u64::from(proposal.kind),
+    });
+    Ok(())
+}
+
+/// A change of roles overtakes every proposal made before now: what the old roles queued must be queued again.
+fn change_roles(protocol: &mut Protocol, proposal: &Proposal) -> Result<()> {
+    if proposal.kind == kind::SET_GOVERNOR {
+        protocol.governor = proposal.governor;
+    } else {
+        let listed = proposal.guardians.get(..usize::from(proposal.guardian_count));
+        protocol.set_guardians(listed.ok_or(BulkheadError::InvalidGuardians)?)?;
+    }
+    protocol.stale_before = protocol.proposals;
+    Ok(())
+}
+
+fn change_market(market: &mut Market, proposal: &Proposal, now: Now) -> Result<()> {
+    match proposal.kind {
+        kind::SET_PARAMS => market.params = proposal.params,
+        kind::CLEAR_TRIP => {
+            let cause = Cause::from_byte(proposal.cause).ok_or(BulkheadError::InvalidProposal)?;
+            market.breaker.set(cause, Trip::default());
+        }
+        kind::WIND_DOWN => {
+            let level = Level::WindDown as u8;
+            market.breaker.set(Cause::Governance, Trip { level, consecutive: 0, since: now.unix, until: 0 });
+        }
+        _ => return Err(BulkheadError::InvalidProposal.into()),
+    }
+    Ok(())
+}

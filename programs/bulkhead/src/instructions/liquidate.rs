@@ -1,0 +1,166 @@
+//! Takes over part of an account below its maintenance margin: a share of every leg at the marks, plus a discount,
+//! up to what restores the buffer. The account pays first, then the pool; the liquidator must hold its own initial
+//! margin afterwards.
+
+use {
+    crate::{
+        access::gate::require_action,
+        error::{refuse, BulkheadError},
+        events::{Header, Liquidated},
+        now::Now,
+        risk_arrays::{MarginBasis, RiskArrays},
+        state::{
+            expiry::kind_from_byte,
+            oi_shard::{series_index, OiShard},
+            MarginAccount, Market, OracleAggregate, Pool, Protocol,
+        },
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::{
+        breaker::Action,
+        liquidation::{lots_taken, payment, restoring_share, Payment, Terms},
+        round::{ppm_of, Round},
+        scenario::PPM,
+    },
+};
+
+#[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
+pub struct LiquidateArgs {
+    /// Largest share to take, parts per million; cut to what restores the buffer.
+    pub share_ppm: u64,
+    /// Least net payment to the liquidator, quote atoms; negative when it pays for a valuable slice.
+    pub min_payment: i64,
+}
+
+/// The risk arrays of all expiries that either account holds follow.
+#[derive(Accounts)]
+pub struct Liquidate {
+    pub authority: Signer,
+    pub protocol: Account<Protocol>,
+    pub market: Account<Market>,
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
+    #[account(mut, constraint = shard.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub shard: Account<OiShard>,
+    #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub account: Account<MarginAccount>,
+    #[account(mut, constraint = liquidator.market == *market.address() @ BulkheadError::WrongMarket,
+        constraint = liquidator.owner != account.owner @ BulkheadError::SameAccount)]
+    pub liquidator: Account<MarginAccount>,
+    /// Needed only when the account cannot pay for what it owes.
+    #[account(mut)]
+    pub pool: Option<Account<Pool>>,
+}
+
+pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> {
+    let appended = ctx.remaining_accounts()?;
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    let level = require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
+    a.liquidator.require_authority(a.authority.address())?;
+    require!((1..=PPM).contains(&args.share_ppm), BulkheadError::InvalidShare);
+    let arrays = RiskArrays::load(&appended, a.market.address())?;
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
+    basis.require_quorum()?;
+    basis.require_fresh(&a.account, &arrays)?;
+    basis.require_fresh(&a.liquidator, &arrays)?;
+
+    let before = basis.measure(&a.account, &arrays)?;
+    let health_before = before.maintenance_health()?;
+    require!(health_before < 0, BulkheadError::NotLiquidatable);
+    let terms = terms(&a.market);
+    let maintenance = before.requirement.maintenance;
+    let share = restoring_share(before.equity, maintenance, &terms).map_err(refuse)?.min(args.share_ppm);
+    let taken = ppm_of(maintenance, share, Round::Down).map_err(refuse)?;
+
+    let value = move_slice(&mut a.account, &mut a.liquidator, &mut a.shard, &arrays, share, now)?;
+    let available = match &a.pool {
+        Some(pool) => {
+            require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
+            pool.drawable(&a.market.params, now.unix)?
+        }
+        None => u64::MAX,
+    };
+    let paid = payment(value, taken, a.account.cash, available, &terms).map_err(refuse)?;
+    settle_payment(a, &paid, args.min_payment, now)?;
+
+    let health_after = {
+        let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
+        basis.measure(&a.liquidator, &arrays)?.require_initial()?;
+        basis.measure(&a.account, &arrays)?.maintenance_health()?
+    };
+    require!(health_after > health_before, BulkheadError::HealthWorsened);
+    let header = Header::next(&mut a.shard.event_seq, now);
+    emit!(Liquidated {
+        header,
+        account: *a.account.address(),
+        liquidator: *a.liquidator.address(),
+        share_ppm: share,
+        to_account: paid.to_account,
+        from_account: paid.from_account,
+        from_pool: paid.from_pool,
+        fee: paid.fee,
+        health_before,
+        health_after,
+    });
+    Ok(())
+}
+
+fn terms(market: &Market) -> Terms {
+    Terms {
+        discount_ppm: market.params.liquidation_discount_ppm,
+        fee_ppm: market.params.liquidation_fee_ppm,
+        buffer_ppm: market.params.liquidation_buffer_ppm,
+    }
+}
+
+/// Moves the share of every leg; returns the value of what moved at the marks, quote atoms.
+#[inline(never)]
+fn move_slice(
+    account: &mut MarginAccount,
+    liquidator: &mut MarginAccount,
+    shard: &mut OiShard,
+    arrays: &RiskArrays,
+    share_ppm: u64,
+    now: Now,
+) -> Result<i64> {
+    let mut value = 0i64;
+    let legs = account.legs;
+    for leg in legs.iter().take(usize::from(account.leg_count)) {
+        let array = arrays.find(leg.expiry_id)?;
+        require!(now.unix < array.expires_at, BulkheadError::SettleFirst);
+        let taken = lots_taken(leg.lots, share_ppm).map_err(refuse)?;
+        let mark = array.series_mark(leg.strike, kind_from_byte(leg.kind)?)?;
+        let mark = i64::try_from(mark).map_err(|_| BulkheadError::OutOfRange)?;
+        let worth = taken.checked_mul(mark).ok_or(BulkheadError::OutOfRange)?;
+        value = value.checked_add(worth).ok_or(BulkheadError::OutOfRange)?;
+        let series = series_index(leg.strike, leg.kind);
+        let given = account.move_leg(leg.expiry_id, leg.strike, leg.kind, taken.saturating_neg())?;
+        let got = liquidator.move_leg(leg.expiry_id, leg.strike, leg.kind, taken)?;
+        for (before, after) in [given, got] {
+            shard.record(array.slot, array.expiry_id, series, before, after)?;
+        }
+    }
+    Ok(value)
+}
+
+/// Moves the cash in the books. What the pool pays becomes the account's debt.
+fn settle_payment(a: &mut Liquidate, paid: &Payment, min_payment: i64, now: Now) -> Result<()> {
+    let received = paid.from_account.checked_add(paid.from_pool).ok_or(BulkheadError::OutOfRange)?;
+    let net = i64::try_from(received)
+        .ok()
+        .and_then(|r| i64::try_from(paid.to_account).ok().and_then(|p| r.checked_sub(p)))
+        .ok_or(BulkheadError::OutOfRange)?;
+    require!(net >= min_payment, BulkheadError::PaymentTooSmall);
+    if paid.from_pool > 0 {
+        let pool = a.pool.as_mut().ok_or(BulkheadError::PoolRequired)?;
+        pool.draw(paid.from_pool, &a.market.params, now.unix)?;
+        a.account.debt = a.account.debt.checked_add(paid.from_pool).ok_or(BulkheadError::OutOfRange)?;
+    }
+    a.liquidator.credit(received)?;
+    a.liquidator.debit(paid.to_account)?;
+    a.account.credit(paid.to_account)?;
+    a.account.debit(paid.from_account)?;
+    a.account.debit(paid.fee)?;
+    a.shard.earn(paid.fee)
+}

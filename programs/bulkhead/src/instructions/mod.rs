@@ -1,0 +1,35 @@
+//! One instruction, one file: arguments, accounts, checks, handler.
+
+pub mod cancel_proposal;
+pub mod close_account;
+pub mod close_expiry;
+pub mod close_publisher;
+pub mod collect_fees;
+pub mod create_market;
+pub mod deposit;
+pub mod deposit_pool;
+pub mod execute_exit;
+pub mod execute_proposal;
+pub mod fix_settlement;
+pub mod init_protocol;
+pub mod liquidate;
+pub mod list_expiry;
+pub mod open_account;
+pub mod open_shard;
+pub mod open_stake;
+pub mod propose;
+pub mod publish_price;
+pub mod recover_breaker;
+pub mod refresh_risk;
+pub mod register_publisher;
+pub mod register_source;
+pub mod report_fault;
+pub mod request_exit;
+pub mod set_delegate;
+pub mod set_params;
+pub mod set_surface;
+pub mod settle_account;
+pub mod trade;
+pub mod trip_breaker;
+pub mod update_oracle;
+pub mod withdraw;

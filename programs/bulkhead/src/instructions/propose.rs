@@ -1,0 +1,112 @@
+//! Queues a change that loosens something. It can be executed by anyone once its timelock has passed, and cancelled by
+//! the governor or any guardian until then. Winding a market down tightens, so it waits for nothing.
+
+use {
+    crate::{
+        constants::{PROPOSAL_LIFE_SECONDS, ROLE_TIMELOCK_SECONDS, TIMELOCK_SECONDS, VERSION},
+        error::BulkheadError,
+        events::{Header, Proposed},
+        now::Now,
+        state::{proposal::kind, seeds, space_of, Market, MarketParams, Proposal, Protocol},
+    },
+    alloc::vec::Vec,
+    anchor_lang::prelude::*,
+    bulkhead_risk::breaker::Cause,
+};
+
+#[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
+pub struct ProposeArgs {
+    /// 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down.
+    pub kind: u8,
+    /// For clearing a trip.
+    pub cause: u8,
+    /// For setting the governor.
+    pub governor: Address,
+    /// For setting the guardians.
+    pub guardians: Vec<Address>,
+    /// For setting parameters.
+    pub params: MarketParams,
+}
+
+#[derive(Accounts)]
+pub struct Propose {
+    #[account(mut)]
+    pub governor: Signer,
+    #[account(mut)]
+    pub protocol: Account<Protocol>,
+    /// The market concerned; absent for changes of roles.
+    pub market: Option<Account<Market>>,
+    #[account(init, payer = governor, space = space_of::<Proposal>(),
+        seeds = [seeds::PROPOSAL, &protocol.proposals.to_le_bytes()], bump)]
+    pub proposal: Account<Proposal>,
+    pub system_program: Program<System>,
+}
+
+impl Propose {
+    /// Checks the content; returns the wait, seconds.
+    fn validate(&self, args: &ProposeArgs) -> Result<i64> {
+        self.protocol.require_governor(self.governor.address())?;
+        let for_market = matches!(args.kind, kind::SET_PARAMS | kind::CLEAR_TRIP | kind::WIND_DOWN);
+        require!(self.market.is_some() == for_market, BulkheadError::InvalidProposal);
+        match args.kind {
+            kind::SET_PARAMS => {
+                args.params.check_bounds()?;
+                Ok(TIMELOCK_SECONDS)
+            }
+            kind::CLEAR_TRIP => {
+                require!(Cause::from_byte(args.cause).is_some(), BulkheadError::InvalidProposal);
+                Ok(TIMELOCK_SECONDS)
+            }
+            kind::SET_GOVERNOR => {
+                require!(args.governor != Address::default(), BulkheadError::InvalidProposal);
+                Ok(ROLE_TIMELOCK_SECONDS)
+            }
+            kind::SET_GUARDIANS => Ok(ROLE_TIMELOCK_SECONDS),
+            kind::WIND_DOWN => Ok(0),
+            _ => Err(BulkheadError::InvalidProposal.into()),
+        }
+    }
+}
+
+pub fn handler(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
+    let wait = ctx.accounts.validate(&args)?;
+    let now = Now::read()?;
+    let Propose { governor, protocol, market, proposal, .. } = &mut ctx.accounts;
+    let eta = now.unix.saturating_add(wait);
+    proposal.version = VERSION;
+    proposal.bump = ctx.bumps.proposal;
+    proposal.kind = args.kind;
+    proposal.cause = args.cause;
+    proposal.index = protocol.proposals;
+    proposal.created_at = now.unix;
+    proposal.eta = eta;
+    proposal.lapses_at = eta.saturating_add(PROPOSAL_LIFE_SECONDS);
+    proposal.proposer = *governor.address();
+    proposal.market = market.as_ref().map_or(Address::default(), |m| *m.address());
+    proposal.governor = args.governor;
+    proposal.params = args.params;
+    store_guardians(proposal, &args)?;
+    protocol.proposals = protocol.proposals.saturating_add(1);
+
+    let header = Header::next(&mut protocol.event_seq, now);
+    emit!(Proposed {
+        header,
+        proposal: *proposal.address(),
+        market: proposal.market,
+        index: proposal.index,
+        kind: u64::from(args.kind),
+        eta,
+    });
+    Ok(())
+}
+
+fn store_guardians(proposal: &mut Proposal, args: &ProposeArgs) -> Result<()> {
+    let count = args.guardians.len();
+    require!(count <= proposal.guardians.len(), BulkheadError::InvalidGuardians);
+    require!(args.kind != kind::SET_GUARDIANS || count > 0, BulkheadError::InvalidGuardians);
+    for (slot, key) in proposal.guardians.iter_mut().zip(&args.guardians) {
+        *slot = *key;
+    }
+    proposal.guardian_count = u8::try_from(count).map_err(|_| BulkheadError::InvalidGuardians)?;
+    Ok(())
+}

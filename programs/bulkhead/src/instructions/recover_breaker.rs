@@ -1,0 +1,60 @@
+//! Anyone may lead the market back by proof that a fault is over: the dwell time has passed and the evidence is gone.
+//! The level steps down to Guarded for one more dwell, then ends by itself.
+
+use {
+    crate::{
+        error::BulkheadError,
+        events::{BreakerRecovered, Header},
+        now::Now,
+        state::{params::seconds, Ledger, Market, OracleAggregate},
+    },
+    anchor_lang::prelude::*,
+    anchor_spl::token_interface::TokenAccount,
+    bulkhead_risk::breaker::{Cause, Level, Trip},
+};
+
+#[derive(Accounts)]
+pub struct RecoverBreaker {
+    #[account(mut)]
+    pub market: Account<Market>,
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
+    #[account(constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
+    #[account(address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: InterfaceAccount<TokenAccount>,
+}
+
+impl RecoverBreaker {
+    fn is_over(&self, cause: Cause, now: Now) -> bool {
+        let params = &self.market.params;
+        match cause {
+            Cause::OracleQuorum => {
+                self.oracle.grade_at(params, now.unix).is_quorum()
+                    && self.oracle.healthy_rounds >= params.recovery_rounds
+            }
+            Cause::VaultShortfall => self.vault.amount() >= self.ledger.claims,
+            // A guardian's trip ends by itself; the others need the timelock.
+            Cause::Guardian | Cause::OpenInterest | Cause::Governance => false,
+        }
+    }
+}
+
+/// `cause`: 1 oracle quorum lost, 2 vault below claims.
+pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    let cause = Cause::from_byte(cause).ok_or(BulkheadError::RecoveryNotProven)?;
+    let held = a.market.breaker.trip(cause);
+    let dwell = seconds(a.market.params.min_dwell_seconds);
+    let tripped = held.level_at(now.unix) == cause.level();
+    let dwelt = now.unix.saturating_sub(held.since) >= dwell;
+    require!(tripped && dwelt && a.is_over(cause, now), BulkheadError::RecoveryNotProven);
+    let until = now.unix.saturating_add(dwell);
+    let level = Level::Guarded as u8;
+    a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until });
+    let level_after = a.market.breaker.level(now.unix) as u64;
+    let header = Header::next(&mut a.market.event_seq, now);
+    emit!(BreakerRecovered { header, market: *a.market.address(), cause: cause as u64, level_after });
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Anyone may trip the breaker by proof: the program checks the evidence itself.
+
+use {
+    crate::{
+        error::BulkheadError,
+        events::{BreakerTripped, Header},
+        now::Now,
+        state::{Ledger, Market, OiShard, OracleAggregate},
+    },
+    anchor_lang::prelude::*,
+    anchor_spl::token_interface::TokenAccount,
+    bulkhead_risk::breaker::{Cause, Trip},
+};
+
+#[derive(Accounts)]
+pub struct ReportFault {
+    pub reporter: Signer,
+    #[account(mut)]
+    pub market: Account<Market>,
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
+    #[account(constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
+    #[account(address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: InterfaceAccount<TokenAccount>,
+    /// The shard whose open interest does not balance, for that fault.
+    pub shard: Option<Account<OiShard>>,
+}
+
+impl ReportFault {
+    fn is_proven(&self, cause: Cause, now: Now) -> Result<bool> {
+        Ok(match cause {
+            Cause::OracleQuorum => !self.oracle.grade_at(&self.market.params, now.unix).is_quorum(),
+            Cause::VaultShortfall => self.vault.amount() < self.ledger.claims,
+            Cause::OpenInterest => match &self.shard {
+                Some(shard) => {
+                    require_keys_eq!(shard.market, *self.market.address(), BulkheadError::WrongMarket);
+                    !shard.is_zero_sum()
+                }
+                None => false,
+            },
+            Cause::Guardian | Cause::Governance => false,
+        })
+    }
+}
+
+/// `cause`: 1 oracle quorum lost, 2 vault below claims, 3 open interest not zero-sum.
+pub fn handler(ctx: &mut Context<ReportFault>, cause: u8) -> Result<()> {
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    let cause = Cause::from_byte(cause).ok_or(BulkheadError::FaultNotProven)?;
+    require!(a.is_proven(cause, now)?, BulkheadError::FaultNotProven);
+    let held = a.market.breaker.trip(cause);
+    require!(held.level_at(now.unix) < cause.level(), BulkheadError::FaultAlreadyReported);
+    let level = cause.level() as u8;
+    a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until: 0 });
+    let header = Header::next(&mut a.market.event_seq, now);
+    emit!(BreakerTripped {
+        header,
+        market: *a.market.address(),
+        by: *a.reporter.address(),
+        cause: cause as u64,
+        level: u64::from(level),
+        until: 0,
+    });
+    Ok(())
+}

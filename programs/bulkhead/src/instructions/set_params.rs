@@ -1,0 +1,31 @@
+//! Changes a market's parameters at once, if every change is a tightening. Anything else goes through `propose`.
+
+use {
+    crate::{
+        error::BulkheadError,
+        events::{Header, ParamsSet},
+        now::Now,
+        state::{Market, MarketParams, Protocol},
+    },
+    anchor_lang::prelude::*,
+};
+
+#[derive(Accounts)]
+pub struct SetParams {
+    pub governor: Signer,
+    pub protocol: Account<Protocol>,
+    #[account(mut)]
+    pub market: Account<Market>,
+}
+
+pub fn handler(ctx: &mut Context<SetParams>, params: MarketParams) -> Result<()> {
+    ctx.accounts.protocol.require_governor(ctx.accounts.governor.address())?;
+    let now = Now::read()?;
+    let market = &mut ctx.accounts.market;
+    params.check_bounds()?;
+    require!(params.tightens(&market.params), BulkheadError::LooseningNeedsTimelock);
+    market.params = params;
+    let header = Header::next(&mut market.event_seq, now);
+    emit!(ParamsSet { header, market: *market.address() });
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Takes out collateral that no position needs. Open at every breaker level; without a fresh price the legs are
+//! measured by their worst scenario instead of refusing. The vault's outflow limit applies to everyone.
+
+use {
+    crate::{
+        access::gate::level_in_force,
+        error::{refuse, BulkheadError},
+        events::{Header, Withdrawn},
+        now::Now,
+        risk_arrays::{MarginBasis, RiskArrays},
+        state::{Ledger, MarginAccount, Market, OracleAggregate, Protocol},
+        token::transfer,
+    },
+    anchor_lang::prelude::*,
+    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
+    bulkhead_risk::margin::{free_collateral, stale_free_collateral},
+};
+
+/// The risk arrays of all expiries that the account holds follow.
+#[derive(Accounts)]
+pub struct Withdraw {
+    pub owner: Signer,
+    pub protocol: Account<Protocol>,
+    pub market: Account<Market>,
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
+    #[account(mut, constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
+    #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket,
+        constraint = account.owner == *owner.address() @ BulkheadError::NotOwner)]
+    pub account: Account<MarginAccount>,
+    #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: InterfaceAccount<TokenAccount>,
+    #[account(mut)]
+    pub destination: InterfaceAccount<TokenAccount>,
+    #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
+    pub quote_mint: InterfaceAccount<Mint>,
+    #[account(address = market.token_program @ BulkheadError::WrongMarket)]
+    pub token_program: Interface<'static, TokenInterface>,
+}
+
+pub fn handler(ctx: &mut Context<Withdraw>, amount: u64) -> Result<()> {
+    require!(amount > 0, BulkheadError::ZeroAmount);
+    let appended = ctx.remaining_accounts()?;
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    let free = free_now(a, &appended, now)?;
+    require!(amount <= free, BulkheadError::CollateralEncumbered);
+    a.account.debit(amount)?;
+    a.ledger.pay(amount, &a.market.params, now.unix)?;
+    transfer::pay(&a.token_program, &a.quote_mint, &mut a.vault, &mut a.destination, &a.market, amount)?;
+    let header = Header::next(&mut a.account.event_seq, now);
+    emit!(Withdrawn {
+        header,
+        account: *a.account.address(),
+        amount,
+        cash_after: a.account.cash,
+        claims_after: a.ledger.claims,
+    });
+    Ok(())
+}
+
+/// Collateral that may leave now, quote atoms.
+#[inline(never)]
+fn free_now(a: &Withdraw, appended: &[AccountView], now: Now) -> Result<u64> {
+    let account = &a.account;
+    if account.leg_count == 0 {
+        return Ok(account.cash.saturating_sub(account.debt));
+    }
+    let arrays = RiskArrays::load(appended, a.market.address())?;
+    let level = level_in_force(&a.protocol, &a.market, now.unix);
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
+    let fresh = arrays.fresh_for(account, &a.oracle, &a.market.params, now)?;
+    if basis.grade.is_quorum() && fresh {
+        let seen = basis.measure(account, &arrays)?;
+        let value = seen.exposure.value;
+        return free_collateral(account.cash, account.debt, value, &seen.requirement).map_err(refuse);
+    }
+    stale_free_collateral(account.cash, account.debt, &arrays.exposure(account)?).map_err(refuse)
+}

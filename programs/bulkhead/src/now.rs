@@ -1,0 +1,19 @@
+//! The chain's clock, read once per instruction.
+
+use anchor_lang::prelude::*;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// Unix seconds.
+    pub unix: i64,
+    pub slot: u64,
+}
+
+impl Now {
+    /// # Errors
+    /// The runtime's, when the clock cannot be read.
+    pub fn read() -> Result<Self> {
+        let clock = Clock::get()?;
+        Ok(Self { unix: clock.unix_timestamp, slot: clock.slot })
+    }
+}

@@ -1,0 +1,89 @@
+//! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
+
+use {crate::error::BulkheadError, anchor_lang::prelude::*, bulkhead_risk::margin::OptionKind};
+
+#[account]
+pub struct Expiry {
+    pub version: u8,
+    pub bump: u8,
+    /// Slot in the market's list and in the shards.
+    pub slot: u8,
+    pub strike_count: u8,
+    /// 0 until the settlement price is fixed, then the tier that fixed it.
+    pub tier: u8,
+    /// 1 once what was left in escrow went to the pool.
+    pub swept: u8,
+    pub id: u16,
+    pub market: Address,
+    /// Who paid the rent and gets it back.
+    pub payer: Address,
+    /// Unix time of expiry.
+    pub expires_at: i64,
+    /// Forward over mark, parts per million.
+    pub basis_ppm: i64,
+    /// Strikes in ascending order, quote atoms per unit.
+    pub strikes: [u64; 16],
+    /// Volatility per strike, parts per million per square root of a year; zero until set.
+    pub vols_ppm: [u32; 16],
+    pub surface_version: u64,
+    /// Quote atoms per unit.
+    pub settlement_price: u64,
+    pub fixed_at: i64,
+    /// Lots not yet settled.
+    pub short_lots_left: u64,
+    pub long_lots_left: u64,
+    /// Sum of all net debits met so far; equals the sum of all claims once no short lot is left.
+    pub due_total: u64,
+    /// What accounts and the pool paid towards it.
+    pub collected_total: u64,
+    /// Claims recorded and not yet paid.
+    pub claims_left: u64,
+    /// Quote atoms held for the winners.
+    pub escrow: u64,
+    pub _reserved: [u8; 32],
+}
+
+const _: () = assert!(core::mem::size_of::<Expiry>() == 384);
+
+impl Expiry {
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.tier != 0
+    }
+
+    /// The listed strikes.
+    #[must_use]
+    pub fn listed(&self) -> &[u64] {
+        self.strikes.get(..usize::from(self.strike_count)).unwrap_or(&[])
+    }
+
+    /// # Errors
+    /// [`BulkheadError::UnknownSeries`].
+    pub fn strike(&self, index: u8) -> Result<u64> {
+        self.listed().get(usize::from(index)).copied().ok_or_else(|| BulkheadError::UnknownSeries.into())
+    }
+
+    /// True once every short is collected and the winners' share is known.
+    #[must_use]
+    pub fn is_collected(&self) -> bool {
+        self.is_fixed() && self.short_lots_left == 0
+    }
+
+    /// True once nobody is owed anything.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_collected() && self.long_lots_left == 0 && self.claims_left == 0
+    }
+}
+
+/// Reads a submitted or stored option kind.
+///
+/// # Errors
+/// [`BulkheadError::UnknownSeries`].
+pub fn kind_from_byte(byte: u8) -> Result<OptionKind> {
+    match byte {
+        0 => Ok(OptionKind::Call),
+        1 => Ok(OptionKind::Put),
+        _ => Err(BulkheadError::UnknownSeries.into()),
+    }
+}

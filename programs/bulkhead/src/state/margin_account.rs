@@ -1,0 +1,181 @@
+//! A margin account: collateral, debt, legs and unpaid claims of one owner in one market.
+
+use {
+    crate::{
+        amount::{add, sub},
+        error::BulkheadError,
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::margin::{MAX_LEGS, MAX_LEG_LOTS},
+    bytemuck::{Pod, Zeroable},
+};
+
+/// A position in one series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct Leg {
+    /// Positive long, negative short, never zero in a used leg.
+    pub lots: i64,
+    pub expiry_id: u16,
+    pub strike: u8,
+    /// 0 call, 1 put.
+    pub kind: u8,
+    pub _pad0: [u8; 4],
+}
+
+/// Proceeds of a settled expiry that wait for its payers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct Claim {
+    pub amount: u64,
+    /// Zero: the slot is free.
+    pub expiry_id: u16,
+    pub _pad0: [u8; 6],
+}
+
+#[account]
+pub struct MarginAccount {
+    pub version: u8,
+    pub bump: u8,
+    pub sub_id: u8,
+    pub leg_count: u8,
+    pub _pad0: [u8; 4],
+    pub owner: Address,
+    /// May trade for the account, never withdraw; all zeros when there is none.
+    pub delegate: Address,
+    pub market: Address,
+    /// Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`.
+    pub cash: u64,
+    /// What the pool paid for this account and it has not paid back, quote atoms.
+    pub debt: u64,
+    pub event_seq: u64,
+    pub claims: [Claim; 8],
+    /// The first `leg_count` are in use.
+    pub legs: [Leg; 32],
+    pub _reserved: [u8; 32],
+}
+
+const _: () = assert!(MAX_LEGS == 32);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 800);
+
+impl MarginAccount {
+    #[must_use]
+    pub fn legs(&self) -> &[Leg] {
+        self.legs.get(..usize::from(self.leg_count)).unwrap_or(&[])
+    }
+
+    /// # Errors
+    /// [`BulkheadError::NotAccountAuthority`] unless the signer is the owner or the delegate.
+    pub fn require_authority(&self, signer: &Address) -> Result<()> {
+        let delegated = self.delegate != Address::default() && self.delegate == *signer;
+        require!(self.owner == *signer || delegated, BulkheadError::NotAccountAuthority);
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn lots(&self, expiry_id: u16, strike: u8, kind: u8) -> i64 {
+        self.position(expiry_id, strike, kind).and_then(|i| self.legs.get(i)).map_or(0, |l| l.lots)
+    }
+
+    fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
+        self.legs().iter().position(|l| l.expiry_id == expiry_id && l.strike == strike && l.kind == kind)
+    }
+
+    /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::InvalidSize`] beyond the lots a leg may hold, [`BulkheadError::TooManyLegs`].
+    pub fn move_leg(&mut self, expiry_id: u16, strike: u8, kind: u8, change: i64) -> Result<(i64, i64)> {
+        let at = self.position(expiry_id, strike, kind);
+        let before = at.and_then(|i| self.legs.get(i)).map_or(0, |l| l.lots);
+        let after = before.checked_add(change).ok_or(BulkheadError::InvalidSize)?;
+        require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
+        match (at, after) {
+            (Some(i), 0) => self.remove_leg(i),
+            (Some(i), _) => {
+                if let Some(leg) = self.legs.get_mut(i) {
+                    leg.lots = after;
+                }
+            }
+            (None, 0) => {}
+            (None, _) => {
+                let end = usize::from(self.leg_count);
+                let slot = self.legs.get_mut(end).ok_or(BulkheadError::TooManyLegs)?;
+                *slot = Leg { lots: after, expiry_id, strike, kind, _pad0: [0; 4] };
+                self.leg_count = self.leg_count.saturating_add(1);
+            }
+        }
+        Ok((before, after))
+    }
+
+    /// Removes a leg; the last one takes its place.
+    pub fn remove_leg(&mut self, index: usize) {
+        let Some(last) = usize::from(self.leg_count).checked_sub(1) else { return };
+        if index > last {
+            return;
+        }
+        self.legs.swap(index, last);
+        if let Some(leg) = self.legs.get_mut(last) {
+            *leg = Leg::zeroed();
+        }
+        self.leg_count = self.leg_count.saturating_sub(1);
+    }
+
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn credit(&mut self, amount: u64) -> Result<()> {
+        self.cash = add(self.cash, amount)?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`BulkheadError::InsufficientCollateral`].
+    pub fn debit(&mut self, amount: u64) -> Result<()> {
+        self.cash = self.cash.checked_sub(amount).ok_or(BulkheadError::InsufficientCollateral)?;
+        Ok(())
+    }
+
+    /// Uses collateral to pay back the pool; returns what was paid.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn repay(&mut self) -> Result<u64> {
+        let paid = self.debt.min(self.cash);
+        self.cash = sub(self.cash, paid)?;
+        self.debt = sub(self.debt, paid)?;
+        Ok(paid)
+    }
+
+    /// Records proceeds of a settled expiry. There are as many slots as live expiries, and a claim is paid before
+    /// its expiry can close, so a free slot always exists.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn add_claim(&mut self, expiry_id: u16, amount: u64) -> Result<()> {
+        let at = self
+            .claims
+            .iter()
+            .position(|c| c.expiry_id == expiry_id)
+            .or_else(|| self.claims.iter().position(|c| c.expiry_id == 0));
+        let slot = at.and_then(|i| self.claims.get_mut(i)).ok_or(BulkheadError::OutOfRange)?;
+        slot.expiry_id = expiry_id;
+        slot.amount = add(slot.amount, amount)?;
+        Ok(())
+    }
+
+    /// Takes the claim on an expiry out of its slot.
+    pub fn take_claim(&mut self, expiry_id: u16) -> u64 {
+        let Some(slot) = self.claims.iter_mut().find(|c| c.expiry_id == expiry_id) else { return 0 };
+        let amount = slot.amount;
+        *slot = Claim::zeroed();
+        amount
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cash == 0
+            && self.debt == 0
+            && self.leg_count == 0
+            && self.claims.iter().all(|c| c.expiry_id == 0)
+    }
+}

@@ -1,0 +1,73 @@
+//! A market: one underlying in one quote mint, its parameters and its breaker. Read-only in fills.
+
+use {
+    crate::{
+        constants::MAX_LIVE_EXPIRIES,
+        error::BulkheadError,
+        state::{breaker::Breaker, params::MarketParams},
+    },
+    anchor_lang::prelude::*,
+};
+
+#[account]
+pub struct Market {
+    pub version: u8,
+    pub bump: u8,
+    pub vault_bump: u8,
+    pub decimals: u8,
+    pub shard_count: u8,
+    pub _pad0: u8,
+    pub id: u16,
+    pub quote_mint: Address,
+    pub vault: Address,
+    pub token_program: Address,
+    /// May submit volatility surfaces, within bounds.
+    pub surface_authority: Address,
+    /// Name of the underlying, zero-padded.
+    pub symbol: [u8; 16],
+    /// Lots in one unit of the underlying.
+    pub lots_per_unit: u64,
+    /// Step of an option's price, quote atoms per lot.
+    pub tick_atoms: u64,
+    pub params: MarketParams,
+    pub breaker: Breaker,
+    /// Identifiers of the live expiries by slot; zero is free.
+    pub expiries: [u16; 8],
+    /// Identifier that the next expiry gets; identifiers are never reused.
+    pub next_expiry_id: u64,
+    pub event_seq: u64,
+    pub _reserved: [u8; 64],
+}
+
+const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
+const _: () = assert!(core::mem::size_of::<Market>() == 688);
+
+impl Market {
+    /// Takes a free slot for a new expiry: `(slot, id)`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::TooManyExpiries`] when every slot is taken.
+    pub fn open_expiry(&mut self) -> Result<(u8, u16)> {
+        let id = u16::try_from(self.next_expiry_id).map_err(|_| BulkheadError::TooManyExpiries)?;
+        let slot = self.expiries.iter().position(|e| *e == 0).ok_or(BulkheadError::TooManyExpiries)?;
+        if let Some(entry) = self.expiries.get_mut(slot) {
+            *entry = id;
+        }
+        self.next_expiry_id = self.next_expiry_id.checked_add(1).ok_or(BulkheadError::OutOfRange)?;
+        Ok((u8::try_from(slot).map_err(|_| BulkheadError::TooManyExpiries)?, id))
+    }
+
+    /// Frees the slot of a settled expiry.
+    pub fn close_expiry(&mut self, id: u16) {
+        for entry in &mut self.expiries {
+            if *entry == id {
+                *entry = 0;
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn has_expiries(&self) -> bool {
+        self.expiries.iter().any(|e| *e != 0)
+    }
+}

@@ -1,0 +1,39 @@
+//! Account layouts and the transitions each of them allows.
+
+pub mod breaker;
+pub mod expiry;
+pub mod feed;
+pub mod ledger;
+pub mod margin_account;
+pub mod market;
+pub mod oi_shard;
+pub mod oracle;
+pub mod params;
+pub mod pool;
+pub mod proposal;
+pub mod protocol;
+pub mod risk_array;
+pub mod seeds;
+
+pub use {
+    breaker::Breaker,
+    expiry::Expiry,
+    feed::PublisherFeed,
+    ledger::Ledger,
+    margin_account::{Claim, Leg, MarginAccount},
+    market::Market,
+    oi_shard::OiShard,
+    oracle::{OracleAggregate, Source},
+    params::MarketParams,
+    pool::{Pool, Stake},
+    proposal::Proposal,
+    protocol::Protocol,
+    risk_array::RiskArray,
+};
+
+/// Bytes of an account of type `T`: the discriminator and the layout.
+#[allow(clippy::arithmetic_side_effects)] // const: checked by the compiler
+#[must_use]
+pub const fn space_of<T>() -> usize {
+    8 + core::mem::size_of::<T>()
+}

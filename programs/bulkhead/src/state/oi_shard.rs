@@ -1,0 +1,129 @@
+//! One shard of a market's open interest and fee income. A fill writes one shard of its caller's choice.
+
+use {
+    crate::{
+        amount::{add, signed},
+        error::BulkheadError,
+    },
+    anchor_lang::prelude::*,
+};
+
+#[account]
+pub struct OiShard {
+    pub version: u8,
+    pub bump: u8,
+    pub index: u8,
+    pub _pad0: [u8; 5],
+    pub market: Address,
+    /// Fees not yet swept to the pool, quote atoms.
+    pub fees: u64,
+    pub event_seq: u64,
+    /// Expiry that each slot's figures belong to.
+    pub expiry_ids: [u16; 8],
+    /// Long and short lots by slot and series (strike x 2 + kind). A shard may hold a negative part of a series
+    /// that was opened in another shard; the sum over all shards is the open interest.
+    pub long_lots: [[i64; 32]; 8],
+    pub short_lots: [[i64; 32]; 8],
+}
+
+const _: () = assert!(core::mem::size_of::<OiShard>() == 4_168);
+
+/// Index of a series within an expiry.
+#[must_use]
+pub fn series_index(strike: u8, kind: u8) -> usize {
+    usize::from(strike).saturating_mul(2).saturating_add(usize::from(kind & 1))
+}
+
+impl OiShard {
+    /// Books a position's change from `before` to `after` lots; returns the shard's long lots of the series.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`], [`BulkheadError::UnknownSeries`].
+    pub fn record(
+        &mut self,
+        slot: u8,
+        expiry_id: u16,
+        series: usize,
+        before: i64,
+        after: i64,
+    ) -> Result<i64> {
+        let slot = usize::from(slot);
+        let id = self.expiry_ids.get_mut(slot).ok_or(BulkheadError::UnknownSeries)?;
+        if *id != expiry_id {
+            // The slot served an expiry that has settled.
+            *id = expiry_id;
+            if let (Some(long), Some(short)) = (self.long_lots.get_mut(slot), self.short_lots.get_mut(slot)) {
+                *long = [0; 32];
+                *short = [0; 32];
+            }
+        }
+        let long = self
+            .long_lots
+            .get_mut(slot)
+            .and_then(|s| s.get_mut(series))
+            .ok_or(BulkheadError::UnknownSeries)?;
+        *long = moved(*long, before.max(0), after.max(0))?;
+        let held = *long;
+        let short = self
+            .short_lots
+            .get_mut(slot)
+            .and_then(|s| s.get_mut(series))
+            .ok_or(BulkheadError::UnknownSeries)?;
+        *short = moved(*short, before.min(0).saturating_neg(), after.min(0).saturating_neg())?;
+        Ok(held)
+    }
+
+    /// The shard's long lots of a series.
+    #[must_use]
+    pub fn held(&self, slot: u8, expiry_id: u16, series: usize) -> i64 {
+        let slot = usize::from(slot);
+        if self.expiry_ids.get(slot) != Some(&expiry_id) {
+            return 0;
+        }
+        self.long_lots.get(slot).and_then(|s| s.get(series)).copied().unwrap_or(0)
+    }
+
+    /// Lots of an expiry in this shard: `(long, short)` over all series.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn totals(&self, slot: u8, expiry_id: u16) -> Result<(i64, i64)> {
+        let slot = usize::from(slot);
+        if self.expiry_ids.get(slot) != Some(&expiry_id) {
+            return Ok((0, 0));
+        }
+        let sum = |side: Option<&[i64; 32]>| {
+            side.into_iter()
+                .flatten()
+                .try_fold(0i64, |a, b| a.checked_add(*b))
+                .ok_or(BulkheadError::OutOfRange)
+        };
+        Ok((sum(self.long_lots.get(slot))?, sum(self.short_lots.get(slot))?))
+    }
+
+    /// True while every series has as many long as short lots: each fill moves both sides alike.
+    #[must_use]
+    pub fn is_zero_sum(&self) -> bool {
+        self.long_lots == self.short_lots
+    }
+
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn earn(&mut self, fee: u64) -> Result<()> {
+        self.fees = add(self.fees, fee)?;
+        Ok(())
+    }
+
+    /// The shard's part of a series' cap, lots.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cap(series_cap: u64, shard_count: u8) -> Result<i64> {
+        signed(series_cap.checked_div(u64::from(shard_count)).ok_or(BulkheadError::OutOfRange)?)
+    }
+}
+
+fn moved(total: i64, before: i64, after: i64) -> Result<i64> {
+    let change = after.checked_sub(before).ok_or(BulkheadError::OutOfRange)?;
+    total.checked_add(change).ok_or_else(|| BulkheadError::OutOfRange.into())
+}

@@ -1,0 +1,132 @@
+//! A market's parameters as stored: one named word each, in the order of `bulkhead_risk::params::SPECS`.
+
+use {
+    crate::error::BulkheadError,
+    anchor_lang::prelude::*,
+    bulkhead_risk::{
+        margin::Charges,
+        oracle::Limits,
+        params::{first_out_of_bounds, is_tightening, Values, DEFAULTS},
+        scenario::Shocks,
+    },
+    bytemuck::{Pod, Zeroable},
+};
+
+/// Bounds, safer directions and defaults: `bulkhead_risk::params::SPECS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType, AnchorSerialize, AnchorDeserialize)]
+#[repr(C)]
+pub struct MarketParams {
+    /// Open interest allowed per series, lots.
+    pub series_oi_cap_lots: u64,
+    /// Outflow always allowed per hour, quote atoms.
+    pub outflow_floor_atoms: u64,
+    /// Outflow allowed per hour as a share of the vault's claims.
+    pub outflow_hour_ppm: u64,
+    /// Largest core move of the scenario grid.
+    pub scenario_range_ppm: u64,
+    pub vol_up_ppm: u64,
+    pub vol_down_ppm: u64,
+    /// Least margin per unit of short notional.
+    pub short_minimum_ppm: u64,
+    /// Maintenance as a share of the base requirement.
+    pub maintenance_ppm: u64,
+    /// Reward of a liquidator, share of the maintenance taken.
+    pub liquidation_discount_ppm: u64,
+    /// Fee to the pool, share of the maintenance taken.
+    pub liquidation_fee_ppm: u64,
+    /// Surplus over maintenance at which liquidation stops.
+    pub liquidation_buffer_ppm: u64,
+    /// Fee per side, share of the forward notional.
+    pub trade_fee_ppm: u64,
+    /// Distance from the mark at which a trade is refused.
+    pub price_band_ppm: u64,
+    /// Move of the mark that makes a risk array stale.
+    pub max_price_move_ppm: u64,
+    pub max_source_age_seconds: u64,
+    pub max_mark_age_seconds: u64,
+    pub max_array_age_seconds: u64,
+    pub max_confidence_ppm: u64,
+    /// Distance from the median at which a source is left out.
+    pub outlier_ppm: u64,
+    /// Relative move of a volatility in one update.
+    pub max_vol_step_ppm: u64,
+    /// Speed limit of the stable price.
+    pub stable_speed_ppm_per_minute: u64,
+    /// Length of a settlement bucket.
+    pub bucket_seconds: u64,
+    /// Healthy rounds in a row that prove recovery of the oracle.
+    pub recovery_rounds: u64,
+    /// Least time a fault's level stays in force.
+    pub min_dwell_seconds: u64,
+    /// Wait between asking to leave the pool and leaving.
+    pub exit_cooldown_seconds: u64,
+    /// Share of the pool that losses may draw per day.
+    pub pool_draw_day_ppm: u64,
+    /// Sources that must agree.
+    pub quorum: u64,
+    /// Independent groups among them.
+    pub min_groups: u64,
+    /// Wait before a source added to a market with listed expiries counts.
+    pub source_delay_seconds: u64,
+}
+
+impl MarketParams {
+    /// What a new market starts from.
+    #[must_use]
+    pub fn defaults() -> Self {
+        bytemuck::cast(DEFAULTS)
+    }
+
+    #[must_use]
+    pub fn values(&self) -> &Values {
+        bytemuck::cast_ref(self)
+    }
+
+    /// # Errors
+    /// [`BulkheadError::ParameterOutOfBounds`].
+    pub fn check_bounds(&self) -> Result<()> {
+        require!(first_out_of_bounds(self.values()).is_none(), BulkheadError::ParameterOutOfBounds);
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn tightens(&self, old: &Self) -> bool {
+        is_tightening(old.values(), self.values())
+    }
+
+    #[must_use]
+    pub fn shocks(&self) -> Shocks {
+        Shocks {
+            range_ppm: self.scenario_range_ppm,
+            vol_up_ppm: self.vol_up_ppm,
+            vol_down_ppm: self.vol_down_ppm,
+        }
+    }
+
+    #[must_use]
+    pub fn oracle_limits(&self) -> Limits {
+        Limits {
+            max_age_seconds: seconds(self.max_source_age_seconds),
+            max_confidence_ppm: self.max_confidence_ppm,
+            outlier_ppm: self.outlier_ppm,
+            quorum: self.quorum,
+            min_groups: self.min_groups,
+        }
+    }
+
+    #[must_use]
+    pub fn charges(&self, confidence_ppm: u64, initial_factor_ppm: u64) -> Charges {
+        Charges {
+            short_minimum_ppm: self.short_minimum_ppm,
+            maintenance_ppm: self.maintenance_ppm,
+            confidence_ppm,
+            initial_factor_ppm,
+        }
+    }
+}
+
+/// A bounded number of seconds as a signed time difference.
+#[must_use]
+pub fn seconds(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,4 @@
+//! Quote tokens: which mints are supported, and transfers measured by the vault's own balance.
+
+pub mod extensions;
+pub mod transfer;
