@@ -1,0 +1,65 @@
+//! Multiplication and division of amounts with a named rounding direction.
+//!
+//! No amount is divided anywhere without saying which way the fraction goes. Callers state in whose favour they round;
+//! the default of the protocol is against the user.
+
+use crate::math_error::MathError;
+
+/// Basis points in one.
+pub const BPS_ONE: u64 = 10_000;
+/// Parts per million in one.
+pub const PPM_ONE: u64 = 1_000_000;
+
+/// Where the fraction of a quotient goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// Towards zero.
+    Down,
+    /// Away from zero.
+    Up,
+}
+
+/// `a * b / c` through an exact 128-bit product.
+///
+/// # Errors
+/// [`MathError::DivideByZero`] when `c` is zero, [`MathError::Overflow`] when the rounded quotient exceeds `u64::MAX`.
+#[inline]
+pub fn mul_div(a: u64, b: u64, c: u64, round: Round) -> Result<u64, MathError> {
+    // Two 64-bit factors fill at most 128 bits, so the wrapping product is the exact one.
+    let product = u128::from(a).wrapping_mul(u128::from(b));
+    let (quotient, exact) = match u64::try_from(product) {
+        // Hardware division: about a tenth of the cost of the 128-bit one on chain.
+        Ok(small) => {
+            let quotient = small.checked_div(c).ok_or(MathError::DivideByZero)?;
+            (quotient, quotient.wrapping_mul(c) == small)
+        }
+        Err(_) => {
+            let divisor = u128::from(c);
+            let wide = product.checked_div(divisor).ok_or(MathError::DivideByZero)?;
+            let quotient = u64::try_from(wide).map_err(|_| MathError::Overflow)?;
+            (quotient, wide.wrapping_mul(divisor) == product)
+        }
+    };
+    match round {
+        Round::Up if !exact => quotient.checked_add(1).ok_or(MathError::Overflow),
+        _ => Ok(quotient),
+    }
+}
+
+/// `bps` basis points of `amount`; more than [`BPS_ONE`] is allowed and means more than the whole.
+///
+/// # Errors
+/// [`MathError::Overflow`] when the result exceeds `u64::MAX`.
+#[inline]
+pub fn bps_of(amount: u64, bps: u64, round: Round) -> Result<u64, MathError> {
+    mul_div(amount, bps, BPS_ONE, round)
+}
+
+/// `ppm` parts per million of `amount`; more than [`PPM_ONE`] is allowed and means more than the whole.
+///
+/// # Errors
+/// [`MathError::Overflow`] when the result exceeds `u64::MAX`.
+#[inline]
+pub fn ppm_of(amount: u64, ppm: u64, round: Round) -> Result<u64, MathError> {
+    mul_div(amount, ppm, PPM_ONE, round)
+}

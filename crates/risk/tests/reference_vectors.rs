@@ -1,0 +1,203 @@
+//! The kernels against reference values computed to 480 bits by `scripts/generate_vectors.py`.
+//!
+//! Every test prints the worst error it saw (`cargo test -- --nocapture`) and asserts the bound its function documents.
+
+use bulkhead_risk::black76::{greeks, price, Forward, Strike, Tenor, TotalVol};
+use bulkhead_risk::math_error::MathError;
+use bulkhead_risk::round::{mul_div, Round};
+use bulkhead_risk::{explog, normal};
+use serde::Deserialize;
+
+/// Argument, whole units, 1/256 units.
+type Row = (u64, u64, u64);
+
+#[derive(Deserialize)]
+struct Components {
+    ln: Vec<Row>,
+    exp_neg: Vec<Row>,
+    density: Vec<Row>,
+    mills: Vec<Row>,
+    /// Argument, exponent, mantissa, 1/256 units of it.
+    sqrt: Vec<(u64, u32, u64, u64)>,
+}
+
+#[derive(Deserialize)]
+struct Black76 {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Case {
+    f: u64,
+    k: u64,
+    vol_ppm: u32,
+    seconds: u64,
+    time_value: u64,
+    time_value_65536ths: u64,
+    delta_e9: i64,
+    gamma_e9: i64,
+    vega_64ths: i64,
+    theta_per_day_64ths: i64,
+}
+
+/// Two factors, the divisor, and the quotient rounded down and up where it fits.
+type Quotient = (u64, u64, u64, Option<u64>, Option<u64>);
+
+#[derive(Deserialize)]
+struct MulDiv {
+    mul_div: Vec<Quotient>,
+}
+
+fn components() -> Components {
+    serde_json::from_str(include_str!("../vectors/components.json")).unwrap()
+}
+
+fn black76() -> Vec<Case> {
+    let all: Black76 = serde_json::from_str(include_str!("../vectors/black76.json")).unwrap();
+    assert!(all.cases.len() >= 2_000);
+    all.cases
+}
+
+/// |got - want| where want is `whole + parts / denominator`.
+fn error(got: u64, whole: u64, parts: u64, denominator: i128) -> f64 {
+    let scaled = (i128::from(got) - i128::from(whole)) * denominator - i128::from(parts);
+    scaled.unsigned_abs() as f64 / denominator as f64
+}
+
+fn assert_worst(name: &str, worst: f64, bound: f64) {
+    println!("{name}: worst {worst:.3e}, bound {bound:.1e}");
+    assert!(worst <= bound, "{name}: {worst:e} exceeds {bound:e}");
+    assert!(worst > 0.0, "{name}: no error at all means that nothing was compared");
+}
+
+fn worst_absolute(rows: &[Row], bits: i32, of: impl Fn(u64) -> u64) -> f64 {
+    rows.iter().map(|&(x, whole, parts)| error(of(x), whole, parts, 256)).fold(0.0, f64::max)
+        / 2f64.powi(bits)
+}
+
+#[test]
+fn ln_is_within_its_bound() {
+    let worst = worst_absolute(&components().ln, 57, |n| explog::ln(n).unwrap().unsigned_abs());
+    assert_worst("ln, absolute", worst, 2e-17);
+}
+
+#[test]
+fn exp_neg_is_within_its_bound() {
+    // Beyond two units in the last place, relative to the value.
+    let worst = components()
+        .exp_neg
+        .iter()
+        .map(|&(y, whole, parts)| {
+            (error(explog::exp_neg(y), whole, parts, 256) - 2.0).max(0.0) / (whole as f64 + 1.0)
+        })
+        .fold(0.0, f64::max);
+    assert_worst("exp(-y), relative beyond 2 ulp", worst, 4e-17);
+}
+
+#[test]
+fn density_is_within_its_bound() {
+    assert_worst(
+        "normal density, absolute",
+        worst_absolute(&components().density, 63, normal::density),
+        2e-17,
+    );
+}
+
+#[test]
+fn mills_is_within_its_bound() {
+    let worst = worst_absolute(&components().mills, 62, |x| normal::mills(x).unwrap());
+    assert_worst("Mills ratio, absolute", worst, 3e-16);
+}
+
+#[test]
+fn sqrt_is_within_its_bound() {
+    let mut worst = 0.0_f64;
+    for (n, exponent, mantissa, parts) in components().sqrt {
+        let got = explog::sqrt(n).unwrap();
+        assert!(got.mantissa >= 1 << 63, "sqrt({n}) is not normalised");
+        // A root just below a power of two may round up to it and be written with one place less.
+        let places = exponent.checked_sub(got.exponent).expect("exponent too large");
+        assert!(places <= 1, "exponent of sqrt({n})");
+        let scaled =
+            (i128::from(got.mantissa) << (places + 8)) - (i128::from(mantissa) << 8) - i128::from(parts);
+        worst = worst.max(scaled.unsigned_abs() as f64 / 256.0 / mantissa as f64);
+    }
+    assert_worst("sqrt, relative", worst, 1e-18);
+}
+
+#[test]
+fn component_domains_end_where_documented() {
+    assert_eq!(explog::ln(0), Err(MathError::Domain));
+    assert_eq!(explog::ln(1), Ok(0));
+    assert_eq!(explog::sqrt(0), Err(MathError::Domain));
+    assert_eq!(explog::exp_neg(0), 1 << 63);
+    assert_eq!(explog::exp_neg(explog::EXP_ZERO_FROM_Q57), 0);
+    assert_eq!(explog::exp_neg(u64::MAX), 0);
+    assert_eq!(normal::density(normal::TAIL_Q57), 0);
+    assert!(normal::density(normal::TAIL_Q57 - 1) > 0);
+    assert_eq!(normal::mills(normal::TAIL_Q57), Err(MathError::Domain));
+    assert!(normal::mills(normal::TAIL_Q57 - 1).is_ok());
+}
+
+#[test]
+fn prices_are_within_their_bound() {
+    let (mut worst, mut worst_small) = (0.0_f64, 0.0_f64);
+    // Error beyond the half unit of rounding, as a part of the forward.
+    let mut worst_relative = 0.0_f64;
+    for case in black76() {
+        let tenor = Tenor::from_seconds(case.seconds).unwrap();
+        let vol = TotalVol::new(case.vol_ppm, &tenor).unwrap();
+        let got = price(&Forward::new(case.f).unwrap(), &Strike::new(case.k).unwrap(), &vol);
+        let off =
+            error(got.call.min(got.put), case.time_value, case.time_value_65536ths, 65_536) - 1.0 / 65_536.0;
+        assert!(off <= 0.55, "{case:?} gives {got:?}, {off} units off");
+        worst = worst.max(off);
+        if case.f.max(case.k) < 1 << 35 {
+            worst_small = worst_small.max(off);
+        }
+        worst_relative = worst_relative.max((off - 0.5).max(0.0) / case.f as f64);
+    }
+    assert_worst("price, units, whole domain", worst, 0.55);
+    assert_worst("price, units, prices below 2^35", worst_small, 0.502);
+    println!("price, beyond half a unit, part of the forward: worst {worst_relative:.3e}");
+}
+
+#[test]
+fn greeks_are_within_their_bounds() {
+    let (mut delta, mut gamma, mut vega, mut theta) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+    for case in black76() {
+        let tenor = Tenor::from_seconds(case.seconds).unwrap();
+        let vol = TotalVol::new(case.vol_ppm, &tenor).unwrap();
+        let got = greeks(&Forward::new(case.f).unwrap(), &Strike::new(case.k).unwrap(), &vol, &tenor);
+        let years = case.seconds.max(1) as f64 / 31_536_000.0;
+        let sigma = f64::from(case.vol_ppm) / 1e6;
+        let relative = 1e-15 + 1e-16 / (sigma * years.sqrt());
+        // Beyond that part of the value the Greek has at the money.
+        let off = |got: i64, want: i64, scale: f64, most: f64| {
+            (got as f64 - want as f64 / scale).abs() - relative * most - 1.0 / scale
+        };
+        let money = 0.4 * case.f as f64;
+        let d = off(got.call_delta_ppm, case.delta_e9, 1e3, 0.0);
+        let g = off(got.gamma_ppm, case.gamma_e9, 1e3, 0.4e6 / (sigma * years.sqrt()));
+        let v = off(got.vega.try_into().unwrap(), case.vega_64ths, 64.0, money * years.sqrt());
+        let t = off(got.theta_per_day, case.theta_per_day_64ths, 64.0, money * sigma / years.sqrt() / 730.0);
+        assert!(d.max(g).max(v).max(t) <= 0.51, "{case:?} gives {got:?}: {d} {g} {v} {t}");
+        (delta, gamma, vega, theta) = (delta.max(d), gamma.max(g), vega.max(v), theta.max(t));
+    }
+    assert_worst("delta, ppm", delta, 0.51);
+    assert_worst("gamma, ppm beyond the relative part", gamma, 0.51);
+    assert_worst("vega, units beyond the relative part", vega, 0.51);
+    assert_worst("theta, units beyond the relative part", theta, 0.51);
+}
+
+#[test]
+fn mul_div_matches_big_integers() {
+    let all: MulDiv = serde_json::from_str(include_str!("../vectors/mul_div.json")).unwrap();
+    let mut overflows = 0;
+    for (a, b, c, down, up) in all.mul_div {
+        assert_eq!(mul_div(a, b, c, Round::Down), down.ok_or(MathError::Overflow), "{a} * {b} / {c} down");
+        assert_eq!(mul_div(a, b, c, Round::Up), up.ok_or(MathError::Overflow), "{a} * {b} / {c} up");
+        overflows += u32::from(down.is_none());
+    }
+    assert!(overflows > 20, "the vectors must reach both outcomes");
+}
