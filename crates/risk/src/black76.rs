@@ -248,6 +248,7 @@ fn moneyness(x: u64, v: &TotalVol) -> u64 {
 #[inline]
 pub fn price(f: &Forward, k: &Strike, v: &TotalVol) -> Price {
     let at = densities(f, k, v);
+    // The clamps below never bind while the error bound holds; they keep parity and the caps independent of it.
     // A * M times 2^(shift - 3), each at most 0.4 * 1.2534 * 2^61, so the sum stays below 2^61.
     let tail1 = mulh(at.money, at.mills1);
     let tail2 = mulh(at.money, at.mills2);

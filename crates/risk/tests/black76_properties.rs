@@ -201,6 +201,14 @@ fn huge_total_volatility_takes_the_call_to_its_forward() {
 }
 
 #[test]
+fn an_expired_volatility_with_a_live_tenor_has_no_greeks_but_delta() {
+    let live = Tenor::from_seconds(86_400).unwrap();
+    let expired = TotalVol::new(800_000, &Tenor::from_seconds(0).unwrap()).unwrap();
+    let got = greeks(&Forward::new(1_000_000).unwrap(), &Strike::new(1_000_000).unwrap(), &expired, &live);
+    assert_eq!(got, Greeks { call_delta_ppm: 500_000, gamma_ppm: 0, vega: 0, theta_per_day: 0 });
+}
+
+#[test]
 fn the_smallest_total_volatility_prices_to_the_unit() {
     // One second at 1 %: v = 1.7807e-6, at the money the premium is F v / sqrt(2 pi).
     let premium = (1_u64 << 50) as f64 * (0.01 / 31_536_000_f64.sqrt()) * 0.398_942_280_401_432_7;
