@@ -153,7 +153,7 @@ impl Cause {
 
 /// Strictest level a guardian may set: liquidations and exits must go on while a human has the brake.
 pub const GUARDIAN_MAX: Level = Level::ReduceOnly;
-/// Longest time a guardian's trip lasts, seconds.
+/// Length of a guardian's trip of the whole protocol, and the longest that a market may set for its own, seconds.
 pub const GUARDIAN_TRIP_SECONDS: i64 = 6 * 3_600;
 /// Guardian trips allowed in a row before the market must have been free for one trip's length.
 pub const GUARDIAN_MAX_CONSECUTIVE: u8 = 2;
@@ -190,21 +190,21 @@ pub enum TripFault {
     TooManyInARow,
 }
 
-/// A guardian's trip: tightens only, ends by itself, and is rationed.
+/// A guardian's trip of `length` seconds: tightens only, ends by itself, and is rationed.
 ///
 /// # Errors
 /// [`TripFault`].
-pub fn guardian_trip(current: Trip, level: Level, now: i64) -> Result<Trip, TripFault> {
+pub fn guardian_trip(current: Trip, level: Level, now: i64, length: i64) -> Result<Trip, TripFault> {
     if level > GUARDIAN_MAX || level <= current.level_at(now) {
         return Err(TripFault::NotTightening);
     }
     let free_since = if current.until == 0 { i64::MIN } else { current.until };
-    let rested = now.saturating_sub(free_since) >= GUARDIAN_TRIP_SECONDS;
+    let rested = now.saturating_sub(free_since) >= length;
     let consecutive = if rested { 1 } else { current.consecutive.saturating_add(1) };
     if consecutive > GUARDIAN_MAX_CONSECUTIVE {
         return Err(TripFault::TooManyInARow);
     }
-    Ok(Trip { level: level as u8, consecutive, since: now, until: now.saturating_add(GUARDIAN_TRIP_SECONDS) })
+    Ok(Trip { level: level as u8, consecutive, since: now, until: now.saturating_add(length) })
 }
 
 /// The level in force: the strictest of all trips.
@@ -216,6 +216,8 @@ pub fn level_in_force(trips: &[Trip], now: i64) -> Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SIX_HOURS: i64 = GUARDIAN_TRIP_SECONDS;
 
     #[test]
     fn the_safety_set_is_open_at_every_level() {
@@ -245,17 +247,17 @@ mod tests {
     #[test]
     fn guardians_tighten_only_and_are_rationed() {
         let none = Trip::default();
-        assert_eq!(guardian_trip(none, Level::CloseOnly, 0), Err(TripFault::NotTightening));
-        assert_eq!(guardian_trip(none, Level::Normal, 0), Err(TripFault::NotTightening));
-        let first = guardian_trip(none, Level::Guarded, 100).unwrap();
-        assert_eq!(guardian_trip(first, Level::Guarded, 101), Err(TripFault::NotTightening));
-        let second = guardian_trip(first, Level::ReduceOnly, 200).unwrap();
+        assert_eq!(guardian_trip(none, Level::CloseOnly, 0, SIX_HOURS), Err(TripFault::NotTightening));
+        assert_eq!(guardian_trip(none, Level::Normal, 0, SIX_HOURS), Err(TripFault::NotTightening));
+        let first = guardian_trip(none, Level::Guarded, 100, SIX_HOURS).unwrap();
+        assert_eq!(guardian_trip(first, Level::Guarded, 101, SIX_HOURS), Err(TripFault::NotTightening));
+        let second = guardian_trip(first, Level::ReduceOnly, 200, SIX_HOURS).unwrap();
         assert_eq!(second.consecutive, 2);
         let end = second.until;
         assert_eq!(second.level_at(end - 1), Level::ReduceOnly);
         assert_eq!(second.level_at(end), Level::Normal);
-        assert_eq!(guardian_trip(second, Level::Guarded, end + 1), Err(TripFault::TooManyInARow));
-        assert!(guardian_trip(second, Level::Guarded, end + GUARDIAN_TRIP_SECONDS).is_ok());
+        assert_eq!(guardian_trip(second, Level::Guarded, end + 1, SIX_HOURS), Err(TripFault::TooManyInARow));
+        assert!(guardian_trip(second, Level::Guarded, end + GUARDIAN_TRIP_SECONDS, SIX_HOURS).is_ok());
     }
 
     #[test]

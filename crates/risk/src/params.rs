@@ -22,7 +22,7 @@ pub struct Spec {
 }
 
 /// Number of parameters.
-pub const COUNT: usize = 29;
+pub const COUNT: usize = 30;
 
 const fn spec(name: &'static str, safer: Safer, min: u64, max: u64, default: u64) -> Spec {
     Spec { name, safer, min, max, default }
@@ -61,6 +61,7 @@ pub const SPECS: [Spec; COUNT] = [
     spec("quorum", Higher, 2, 8, 3),
     spec("min_groups", Higher, 2, 8, 2),
     spec("source_delay_seconds", Higher, 0, 2_592_000, 172_800),
+    spec("guardian_trip_seconds", Higher, 30, 21_600, 21_600),
 ];
 
 /// A parameter set as stored.

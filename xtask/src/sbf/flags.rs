@@ -28,6 +28,8 @@ pub fn rustc(remaps: &[(&Path, &str)]) -> Vec<String> {
         "-Clink-arg=--arch=v3",
         // The VM's frame size, so that a larger frame is a build error that names its function.
         "-Clink-arg=--llvm-args=-bpf-stack-size=4096",
+        // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
+        "-Clink-arg=--llvm-args=-inline-threshold=50",
         "-Clink-arg=--cpu-features=+allows-misaligned-mem-access",
     ]
     .map(str::to_owned)

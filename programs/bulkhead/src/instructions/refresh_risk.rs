@@ -56,6 +56,8 @@ pub fn handler(ctx: &mut Context<RefreshRisk>) -> Result<()> {
     Ok(())
 }
 
+// Kept out of line, as is the pricing of a strike: together they would not fit one 4 KiB frame.
+#[inline(never)]
 fn write_rows(array: &mut RiskArray, expiry: &Expiry, market: &Market, mark: u64, now: Now) -> Result<()> {
     let left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
     let tenor = Tenor::from_seconds(left).map_err(refuse)?;
@@ -64,16 +66,19 @@ fn write_rows(array: &mut RiskArray, expiry: &Expiry, market: &Market, mark: u64
     let shared = ForwardRisk::new(forward, market.lots_per_unit, &shocks).map_err(refuse)?;
     array.mark = mark;
     array.forward_lot = bounded_mark(per_lot(forward, market.lots_per_unit).map_err(refuse)?)?;
-    array.forward_profit = bounded_row(shared.profit)?;
+    require!(is_bounded(&shared.profit), BulkheadError::RowTooLarge);
+    array.forward_profit = shared.profit;
     for (i, (strike, vol)) in expiry.listed().iter().zip(&expiry.vols_ppm).enumerate() {
-        let risk = shared.strike(*strike, *vol, &tenor, &shocks).map_err(refuse)?;
-        *at(&mut array.call_marks, i)? = bounded_mark(risk.call_mark)?;
-        *at(&mut array.put_marks, i)? = bounded_mark(risk.put_mark)?;
-        *at(&mut array.call_profit, i)? = bounded_row(risk.call)?;
+        let row = at(&mut array.call_profit, i)?;
+        let marks = shared.price_strike(*strike, *vol, &tenor, &shocks, row).map_err(refuse)?;
+        require!(is_bounded(row), BulkheadError::RowTooLarge);
+        *at(&mut array.call_marks, i)? = bounded_mark(marks.call)?;
+        *at(&mut array.put_marks, i)? = bounded_mark(marks.put)?;
     }
     Ok(())
 }
 
+#[inline(never)]
 fn write_payoffs(array: &mut RiskArray, expiry: &Expiry, lots_per_unit: u64) -> Result<()> {
     let price = expiry.settlement_price;
     array.settled = 1;
@@ -99,7 +104,6 @@ fn bounded_mark(mark: u64) -> Result<u64> {
     Ok(mark)
 }
 
-fn bounded_row(row: [i64; SCENARIOS]) -> Result<[i64; SCENARIOS]> {
-    require!(row.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS), BulkheadError::RowTooLarge);
-    Ok(row)
+fn is_bounded(row: &[i64; SCENARIOS]) -> bool {
+    row.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS)
 }

@@ -5,10 +5,10 @@ use {
         error::BulkheadError,
         events::{BreakerTripped, Header},
         now::Now,
-        state::{Market, Protocol},
+        state::{params::seconds, Market, Protocol},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::breaker::{guardian_trip, Cause, Level, TripFault},
+    bulkhead_risk::breaker::{guardian_trip, Cause, Level, TripFault, GUARDIAN_TRIP_SECONDS},
 };
 
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
@@ -32,13 +32,19 @@ pub fn handler(ctx: &mut Context<TripBreaker>, args: TripBreakerArgs) -> Result<
     let now = Now::read()?;
     let TripBreaker { guardian, protocol, market } = &mut ctx.accounts;
     require!(protocol.is_guardian(guardian.address()), BulkheadError::NotGuardian);
-    let breaker = if args.protocol_wide { &mut protocol.breaker } else { &mut market.breaker };
+    let own = seconds(market.params.guardian_trip_seconds);
+    let (breaker, length) = match args.protocol_wide {
+        true => (&mut protocol.breaker, GUARDIAN_TRIP_SECONDS),
+        false => (&mut market.breaker, own),
+    };
     let level = Level::from_byte(args.level);
     let trip =
-        guardian_trip(breaker.trip(Cause::Guardian), level, now.unix).map_err(|fault| match fault {
-            TripFault::NotTightening => BulkheadError::NotTightening,
-            TripFault::TooManyInARow => BulkheadError::TooManyTrips,
-        })?;
+        guardian_trip(breaker.trip(Cause::Guardian), level, now.unix, length).map_err(
+            |fault| match fault {
+                TripFault::NotTightening => BulkheadError::NotTightening,
+                TripFault::TooManyInARow => BulkheadError::TooManyTrips,
+            },
+        )?;
     breaker.set(Cause::Guardian, trip);
     let header = Header::next(&mut market.event_seq, now);
     emit!(BreakerTripped {

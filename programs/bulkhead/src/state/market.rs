@@ -40,7 +40,7 @@ pub struct Market {
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 688);
+const _: () = assert!(core::mem::size_of::<Market>() == 696);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.

@@ -68,6 +68,8 @@ pub struct MarketParams {
     pub min_groups: u64,
     /// Wait before a source added to a market with listed expiries counts.
     pub source_delay_seconds: u64,
+    /// Length of a guardian's trip of this market.
+    pub guardian_trip_seconds: u64,
 }
 
 impl MarketParams {

@@ -40,4 +40,4 @@ pub struct Proposal {
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Proposal>() == 560);
+const _: () = assert!(core::mem::size_of::<Proposal>() == 568);
