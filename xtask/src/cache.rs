@@ -23,12 +23,17 @@ impl Cache {
             .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("bulkhead")))
             .or_else(|| set("HOME").map(|dir| dir.join(".cache/bulkhead")))
             .context("no home folder: set BULKHEAD_CACHE_DIR to a folder of your choice")?;
-        fs::create_dir_all(&root).with_context(|| {
+        Self::at(&root)
+    }
+
+    pub fn at(root: &Path) -> Result<Self> {
+        fs::create_dir_all(root).with_context(|| {
             format!(
                 "cannot create the cache folder {}; set BULKHEAD_CACHE_DIR to one you can write",
                 root.display()
             )
         })?;
+        // A relative path would mean another folder to each child.
         let root = root.canonicalize().with_context(|| format!("cannot resolve {}", root.display()))?;
         Ok(Self { root })
     }

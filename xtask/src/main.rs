@@ -5,21 +5,28 @@ mod cargo;
 mod commands;
 mod hash;
 mod idl;
+mod interrupt;
+mod localnet;
 mod process;
 mod program_key;
 mod progress;
 mod sbf;
 mod toolchain;
 mod typescript;
+mod validator;
 mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
 
-/// Build, test, run and measure Bulkhead
+/// Build, test, run and measure Bulkhead.
+///
+/// What a command needs is installed when it is first needed, into a cache that all clones share
+/// ($BULKHEAD_CACHE_DIR, else $XDG_CACHE_HOME/bulkhead, else ~/.cache/bulkhead).
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -31,18 +38,39 @@ struct Cli {
 enum Command {
     /// Build the program, its IDL and the TypeScript client
     Build(commands::build::BuildArgs),
+    /// Run everything CI runs and report all failures
+    Test(commands::test::TestArgs),
+    /// Run the crash drill: a market carried through a historical crash with faults injected
+    Demo(commands::demo::DemoArgs),
+    /// Start a local validator with the program deployed and the demo market initialised
+    Localnet(commands::localnet::LocalnetArgs),
+    /// Measure the compute units of every instruction
+    Bench,
+    /// Say what is installed, what is missing and how to get it
+    Doctor,
+    /// Delete build results
+    Clean(commands::clean::CleanArgs),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = Workspace::current().and_then(|workspace| match &cli.command {
-        Command::Build(args) => commands::build::run(&workspace, args),
-    });
-    match result {
+    match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let workspace = Workspace::current()?;
+    match command {
+        Command::Build(args) => commands::build::run(&workspace, &args),
+        Command::Test(args) => commands::test::run(&workspace, &args),
+        Command::Demo(args) => commands::demo::run(&workspace, &args),
+        Command::Localnet(args) => commands::localnet::run(&workspace, &args),
+        Command::Bench => commands::bench::run(&workspace),
+        Command::Doctor => commands::doctor::run(),
+        Command::Clean(args) => commands::clean::run(&workspace, &args),
     }
 }

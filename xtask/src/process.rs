@@ -22,13 +22,33 @@ enum Line {
     Err(String),
 }
 
-/// Runs a long command as one step. On failure its last lines are printed.
-pub fn run(label: &str, command: &mut Command) -> Result<()> {
-    follow(label, command, false).map(drop)
+/// What a followed command printed and how it ended.
+pub struct Outcome {
+    pub output: String,
+    status: ExitStatus,
 }
 
-/// As [`run`], and returns what the command wrote to its standard output.
+impl Outcome {
+    pub fn succeeded(&self) -> bool {
+        self.status.success()
+    }
+}
+
+/// Runs a long command as one step. On failure its last lines are printed.
+pub fn run(label: &str, command: &mut Command) -> Result<()> {
+    let outcome = follow(label, command, true)?;
+    check(command, outcome.status)
+}
+
+/// As [`run`], and returns what the command wrote to its standard output, which is not shown.
 pub fn run_for_output(label: &str, command: &mut Command) -> Result<String> {
+    let outcome = follow(label, command, false)?;
+    check(command, outcome.status)?;
+    Ok(outcome.output)
+}
+
+/// As [`run`], but a failure is the caller's to judge.
+pub fn observe(label: &str, command: &mut Command) -> Result<Outcome> {
     follow(label, command, true)
 }
 
@@ -65,7 +85,7 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn follow(label: &str, command: &mut Command, keep_output: bool) -> Result<String> {
+fn follow(label: &str, command: &mut Command, show_output: bool) -> Result<Outcome> {
     let mut step = Step::start(label);
     let mut child = command
         .stdin(Stdio::null())
@@ -77,34 +97,38 @@ fn follow(label: &str, command: &mut Command, keep_output: bool) -> Result<Strin
     forward(child.stdout.take(), sender.clone(), Line::Out);
     forward(child.stderr.take(), sender, Line::Err);
 
-    let mut kept = String::new();
+    let mut output = String::new();
     let mut tail = VecDeque::new();
     loop {
-        match lines.recv_timeout(TICK) {
-            Ok(Line::Out(line)) if keep_output => {
-                kept.push_str(&line);
-                kept.push('\n');
+        let line = match lines.recv_timeout(TICK) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => {
+                step.tick();
+                continue;
             }
-            Ok(Line::Out(line) | Line::Err(line)) => {
-                step.line(&line);
-                if tail.len() == TAIL_LINES {
-                    tail.pop_front();
-                }
-                tail.push_back(line);
-            }
-            Err(RecvTimeoutError::Timeout) => step.tick(),
             // Both pipes are closed: the child is done, or about to be.
             Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if let Line::Out(text) = &line {
+            output.push_str(text);
+            output.push('\n');
+        }
+        if show_output || matches!(line, Line::Err(_)) {
+            let (Line::Out(text) | Line::Err(text)) = line;
+            step.line(&text);
+            if tail.len() == TAIL_LINES {
+                tail.pop_front();
+            }
+            tail.push_back(text);
         }
     }
     let status = child.wait().context("cannot wait for the child process")?;
     if status.success() {
         step.finish();
-        return Ok(kept);
+    } else {
+        step.fail(tail.make_contiguous(), if show_output { "" } else { &output });
     }
-    step.fail(tail.make_contiguous(), &kept);
-    check(command, status)?;
-    Ok(kept)
+    Ok(Outcome { output, status })
 }
 
 fn forward<R: Read + Send + 'static>(pipe: Option<R>, sender: Sender<Line>, wrap: fn(String) -> Line) {

@@ -8,9 +8,9 @@ use std::{
 use anyhow::{Context, Result};
 
 /// A clone of the repository.
-#[derive(Clone)]
 pub struct Workspace {
     root: PathBuf,
+    cargo_target: PathBuf,
 }
 
 impl Workspace {
@@ -21,11 +21,16 @@ impl Workspace {
         let manifest_dir = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         let root = manifest_dir.parent().context("the xtask crate has no parent folder")?;
-        Ok(Self::at(root))
+        let mut workspace = Self::at(root);
+        if let Some(dir) = env::var_os("CARGO_TARGET_DIR") {
+            workspace.cargo_target = root.join(dir);
+        }
+        Ok(workspace)
     }
 
+    /// A copy elsewhere, with its intermediate files in it.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), cargo_target: root.join("target") }
     }
 
     pub fn root(&self) -> &Path {
@@ -58,7 +63,7 @@ impl Workspace {
     }
 
     /// Where cargo keeps intermediate files.
-    pub fn cargo_target(&self) -> PathBuf {
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.target(), |dir| self.root.join(dir))
+    pub fn cargo_target(&self) -> &Path {
+        &self.cargo_target
     }
 }

@@ -2,22 +2,50 @@
 
 mod vm;
 
-use toolchain_probe::{arithmetic, instruction};
-use vm::{inputs, Inputs, Vm};
+use std::env;
 
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+use toolchain_probe::{arithmetic, inputs::Inputs, instruction};
+use vm::Vm;
+
+/// As many as the VM's compute limit allows in one transaction, with room.
+const PAIRS: u32 = 64;
+/// 16,000 inputs; `TOOLCHAIN_BATCHES` sets another number.
+const BATCHES: u64 = 250;
 
 #[test]
 fn arithmetic_equals_native() {
+    let batches = env::var("TOOLCHAIN_BATCHES").ok().and_then(|text| text.parse().ok()).unwrap_or(BATCHES);
     let mut vm = Vm::new();
-    let mut source = Inputs::seeded(SEED);
-    for run in 0..inputs(10_000) {
-        let (a, b) = (source.wide(), source.wide());
-        let native = arithmetic::all(a, b);
-        assert!(native.len() <= arithmetic::MAX_WORDS);
-        let vm_words = vm.wide_words(instruction::Arithmetic { a, b }, native.len());
-        for (operation, (got, want)) in vm_words.iter().zip(&native).enumerate() {
-            assert_eq!(got, want, "operation {operation}, run {run} from seed {SEED:#x}: a = {a}, b = {b}");
+    for seed in 0..batches {
+        let in_vm = vm.words(instruction::ArithmeticDigest { seed, pairs: PAIRS }, 1);
+        if in_vm != [arithmetic::digest(seed, PAIRS)] {
+            name_the_difference(&mut vm, seed);
         }
+    }
+}
+
+#[test]
+fn every_operation_answers_alone_as_well() {
+    let mut vm = Vm::new();
+    let mut inputs = Inputs::seeded(1);
+    for _ in 0..200 {
+        compare(&mut vm, inputs.wide(), inputs.wide());
+    }
+}
+
+fn name_the_difference(vm: &mut Vm, seed: u64) {
+    let mut inputs = Inputs::seeded(seed);
+    for _ in 0..PAIRS {
+        compare(vm, inputs.wide(), inputs.wide());
+    }
+    panic!("the digests of seed {seed} differ, but each pair of inputs alone gives the same results");
+}
+
+fn compare(vm: &mut Vm, a: u128, b: u128) {
+    let native = arithmetic::all(a, b);
+    assert!(native.len() <= arithmetic::MAX_WORDS);
+    let in_vm = vm.wide_words(instruction::Arithmetic { a, b }, native.len());
+    for (operation, (got, want)) in in_vm.iter().zip(&native).enumerate() {
+        assert_eq!(got, want, "operation {operation} on a = {a}, b = {b}");
     }
 }

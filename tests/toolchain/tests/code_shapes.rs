@@ -2,8 +2,8 @@
 
 mod vm;
 
-use toolchain_probe::{calls, collections, frame, instruction, memory};
-use vm::{inputs, Inputs, Vm};
+use toolchain_probe::{calls, collections, frame, inputs::Inputs, instruction, memory};
+use vm::Vm;
 
 const SEED: u64 = 77;
 const RUNS: u64 = 1_000;
@@ -14,7 +14,7 @@ const SAFE_DEPTH: u64 = 55;
 fn calls_equal_native() {
     let mut vm = Vm::new();
     let mut source = Inputs::seeded(SEED);
-    for run in 0..inputs(RUNS) {
+    for run in 0..RUNS {
         let (a, b) = (source.word() >> 1, source.wide());
         let text: Vec<u8> = (0..run % 60).map(|_| source.word() as u8).collect();
         let native = calls::all(a, b, &text);
@@ -27,7 +27,7 @@ fn calls_equal_native() {
 fn collections_equal_native() {
     let mut vm = Vm::new();
     let mut source = Inputs::seeded(SEED);
-    for run in 0..inputs(RUNS) {
+    for run in 0..RUNS {
         let seed = source.word();
         let native = collections::all(seed);
         assert_eq!(
@@ -42,7 +42,7 @@ fn collections_equal_native() {
 fn memory_equals_native() {
     let mut vm = Vm::new();
     let mut source = Inputs::seeded(SEED);
-    for run in 0..inputs(RUNS) {
+    for run in 0..RUNS {
         // Small seeds first: they walk through every length.
         let seed = if run < 200 { run } else { source.word() };
         let native = memory::all(seed);

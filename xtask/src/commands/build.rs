@@ -3,26 +3,41 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{idl, program_key, sbf, typescript, workspace::Workspace};
+use crate::{
+    idl, program_key,
+    sbf::{self, reproducible, Program},
+    typescript,
+    workspace::Workspace,
+};
 
-pub const PROGRAM: &str = "programs/bulkhead";
-pub const PROBE: &str = "tests/toolchain";
+const PROGRAM: &str = "programs/bulkhead";
+const PROBE: &str = "tests/toolchain";
 
 #[derive(Args)]
 pub struct BuildArgs {
     /// Build only the program: neither its IDL nor the TypeScript client
     #[arg(long)]
     no_idl: bool,
-    /// Also build the tool chain's test program, target/deploy/toolchain_probe.so
+    /// Build only this program crate, for example tests/toolchain
+    #[arg(long, value_name = "FOLDER")]
+    program: Option<String>,
+    /// Build a second time in another folder, with the tool chain in another folder, and compare the bytes
     #[arg(long)]
-    probe: bool,
+    verify_reproducible: bool,
 }
 
 pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
-    program(workspace)?;
-    if args.probe {
-        probe(workspace)?;
+    let folder = args.program.as_deref().unwrap_or(PROGRAM);
+    let built = sbf::build(workspace, folder)?;
+    println!("{built}");
+    if args.verify_reproducible {
+        reproducible::verify(workspace, folder, &built)?;
+        println!("  the same bytes come from other folders");
     }
+    if args.program.is_some() {
+        return Ok(());
+    }
+    program_key::write(workspace)?;
     if !args.no_idl {
         interface(workspace)?;
     }
@@ -30,16 +45,14 @@ pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
 }
 
 /// Builds the program and the key pair under which a local validator runs it.
-pub fn program(workspace: &Workspace) -> Result<()> {
+pub fn program(workspace: &Workspace) -> Result<Program> {
     let program = sbf::build(workspace, PROGRAM)?;
     program_key::write(workspace)?;
-    program.print(workspace);
-    Ok(())
+    Ok(program)
 }
 
-pub fn probe(workspace: &Workspace) -> Result<()> {
-    sbf::build(workspace, PROBE)?.print(workspace);
-    Ok(())
+pub fn probe(workspace: &Workspace) -> Result<Program> {
+    sbf::build(workspace, PROBE)
 }
 
 /// The IDL and what is generated from it.

@@ -1,1 +1,7 @@
+pub mod bench;
 pub mod build;
+pub mod clean;
+pub mod demo;
+pub mod doctor;
+pub mod localnet;
+pub mod test;

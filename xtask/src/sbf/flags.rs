@@ -2,17 +2,26 @@
 
 use std::path::Path;
 
-/// Math library calls that code generation may ask for after the linker has dropped unused functions. If it stops
-/// with "Symbol X is missing. Export it", add X. Names that stay unused add nothing to a program.
-#[rustfmt::skip]
-const EXPORTED_LIBCALLS: [&str; 34] = [
-    "__floatsidf", "__floatunsidf", "__floatdidf", "__floatundidf", "__floattidf", "__floatuntidf",
-    "__floatsisf", "__floatunsisf", "__floatdisf", "__floatundisf", "__fixdfsi", "__fixunsdfsi",
-    "__fixdfdi", "__fixunsdfdi", "__fixdfti", "__fixunsdfti", "__fixsfsi", "__fixunssfsi",
-    "__fixsfdi", "__fixunssfdi", "__extendsfdf2", "__truncdfsf2", "__unorddf2", "__unordsf2",
-    "__addsf3", "__subsf3", "__mulsf3", "__divsf3", "__ltsf2", "__lesf2", "__gtsf2", "__gesf2",
-    "__eqsf2", "__nesf2",
-];
+/// Software float functions that code generation may call after the linker has dropped what nothing called. Without
+/// them it stops with "Symbol X is missing. Export it". A name that stays unused adds nothing to the program.
+fn exported_libcalls() -> String {
+    let mut names = vec!["__extendsfdf2".to_owned(), "__truncdfsf2".to_owned()];
+    for float in ["sf", "df"] {
+        for operation in ["add", "sub", "mul", "div"] {
+            names.push(format!("__{operation}{float}3"));
+        }
+        for comparison in ["eq", "ne", "lt", "le", "gt", "ge", "unord"] {
+            names.push(format!("__{comparison}{float}2"));
+        }
+        for integer in ["si", "di", "ti"] {
+            names.push(format!("__float{integer}{float}"));
+            names.push(format!("__floatun{integer}{float}"));
+            names.push(format!("__fix{float}{integer}"));
+            names.push(format!("__fixuns{float}{integer}"));
+        }
+    }
+    names.join(",")
+}
 
 /// Flags for every crate compiled for the VM, the standard library included.
 pub fn rustc(remaps: &[(&Path, &str)]) -> Vec<String> {
@@ -28,13 +37,11 @@ pub fn rustc(remaps: &[(&Path, &str)]) -> Vec<String> {
         "-Clink-arg=--arch=v3",
         // The VM's frame size, so that a larger frame is a build error that names its function.
         "-Clink-arg=--llvm-args=-bpf-stack-size=4096",
-        // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
-        "-Clink-arg=--llvm-args=-inline-threshold=50",
         "-Clink-arg=--cpu-features=+allows-misaligned-mem-access",
     ]
     .map(str::to_owned)
     .into();
-    flags.push(format!("-Clink-arg=--export={}", EXPORTED_LIBCALLS.join(",")));
+    flags.push(format!("-Clink-arg=--export={}", exported_libcalls()));
     // Panic locations carry file names. rustc takes the last prefix that fits.
     flags.extend(remaps.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
     flags

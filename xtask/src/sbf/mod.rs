@@ -2,17 +2,18 @@
 
 mod elf;
 mod flags;
-pub mod registry;
+mod registry;
+pub mod reproducible;
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::{cargo, hash::sha256_hex, process, workspace::Workspace};
+use crate::{cache::Cache, cargo, hash::sha256_hex, process, workspace::Workspace};
 
 /// A finished program under `target/deploy`.
 pub struct Program {
@@ -21,18 +22,20 @@ pub struct Program {
     pub sha256: String,
 }
 
-impl Program {
-    pub fn print(&self, workspace: &Workspace) {
-        println!("{}", self.path.strip_prefix(workspace.root()).unwrap_or(&self.path).display());
-        println!("  size    {} bytes", self.size);
-        println!("  sha256  {}", self.sha256);
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n  size    {} bytes\n  sha256  {}", self.path.display(), self.size, self.sha256)
     }
 }
 
 /// Builds the program crate in `crate_dir` (relative to the root) into `target/deploy`.
 pub fn build(workspace: &Workspace, crate_dir: &str) -> Result<Program> {
+    build_with(workspace, &Cache::open()?, crate_dir)
+}
+
+fn build_with(workspace: &Workspace, cache: &Cache, crate_dir: &str) -> Result<Program> {
     let library = library_name(workspace, &workspace.root().join(crate_dir))?;
-    let built = registry::build(workspace, crate_dir, &library)?;
+    let built = registry::build(workspace, cache, crate_dir, &library)?;
     let bytes = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
     elf::check(&bytes).with_context(|| format!("{} is not a usable program", built.display()))?;
 

@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Returns the program as cargo left it.
-pub fn build(workspace: &Workspace, crate_dir: &str, library: &str) -> Result<PathBuf> {
-    let toolchain = RegistryToolchain::install(&Cache::open()?)?;
+pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &str) -> Result<PathBuf> {
+    let toolchain = RegistryToolchain::install(cache)?;
     let target_dir = workspace.cargo_target().join("sbf");
     let mut command = Command::new(debian::CARGO);
     clean_environment(&mut command);

@@ -1,9 +1,9 @@
-//! The probe in the virtual machine, and the inputs it is compared on.
+//! The probe in the virtual machine.
 
 // Each test file uses a part of this.
 #![allow(dead_code)]
 
-use std::{env, path::Path};
+use std::path::Path;
 
 use anchor_lang::{InstructionData, ToAccountMetas};
 use litesvm::{types::TransactionMetadata, LiteSVM};
@@ -32,8 +32,12 @@ pub struct Failed {
 
 impl Vm {
     pub fn new() -> Self {
-        assert!(Path::new(PROGRAM).is_file(), "{PROGRAM} is missing: run `cargo xtask build --probe`");
-        let mut svm = LiteSVM::new();
+        assert!(
+            Path::new(PROGRAM).is_file(),
+            "{PROGRAM} is missing: run `cargo xtask build --program tests/toolchain`"
+        );
+        // Signatures are not what is tested, and checking them takes longer than the program.
+        let mut svm = LiteSVM::new().with_sigverify(false);
         svm.add_program_from_file(toolchain_probe::ID, PROGRAM).expect("the program loads");
         let payer = Keypair::new();
         svm.airdrop(&payer.pubkey(), 100_000_000_000).expect("an airdrop");
@@ -79,53 +83,5 @@ impl Vm {
             .chunks_exact(16)
             .map(|word| u128::from_le_bytes(word.try_into().expect("sixteen bytes")))
             .collect()
-    }
-}
-
-/// How many inputs to try; `TOOLCHAIN_INPUTS` overrides.
-pub fn inputs(default: u64) -> u64 {
-    env::var("TOOLCHAIN_INPUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-/// Deterministic, so that a failure can be repeated.
-pub struct Inputs(u64);
-
-impl Inputs {
-    pub fn seeded(seed: u64) -> Self {
-        Self(seed | 1)
-    }
-
-    pub fn word(&mut self) -> u64 {
-        self.0 = toolchain_probe::collections::next(self.0);
-        self.0
-    }
-
-    /// Random words of random length, of random sign, and the edges with their neighbours.
-    pub fn wide(&mut self) -> u128 {
-        const EDGES: [u128; 12] = [
-            0,
-            10,
-            1 << 31,
-            u32::MAX as u128,
-            1 << 63,
-            u64::MAX as u128,
-            1 << 64,
-            1 << 96,
-            i128::MAX as u128,
-            1 << 127,
-            u128::MAX,
-            u128::MAX << 64,
-        ];
-        let random = u128::from(self.word()) << 64 | u128::from(self.word());
-        let edge = EDGES[(self.word() % EDGES.len() as u64) as usize];
-        match self.word() % 8 {
-            0 => edge,
-            1 => edge.wrapping_add(u128::from(self.word() % 7)).wrapping_sub(3),
-            2 => random >> (self.word() % 128),
-            3 => u128::from(random as u64),
-            4 => i128::from(random as i64) as u128,
-            5 => i128::from(random as i32) as u128,
-            _ => random,
-        }
     }
 }

@@ -1,0 +1,160 @@
+//! The steps of a test run, in their order: what fails fast comes first.
+
+use anyhow::{ensure, Result};
+use clap::ValueEnum;
+
+use super::counts::Counts;
+use crate::{
+    cache::Cache,
+    cargo,
+    commands::{
+        build,
+        demo::{self, DemoArgs},
+    },
+    interrupt::Interrupt,
+    localnet::Localnet,
+    process, typescript, validator,
+    workspace::Workspace,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Rust formatting
+    Fmt,
+    /// Clippy on every target, warnings as errors
+    Clippy,
+    /// The program and the tool chain's test program
+    Build,
+    /// The IDL and the TypeScript client
+    Idl,
+    /// All Rust tests
+    Rust,
+    /// TypeScript formatting, lints and types
+    TsCheck,
+    /// TypeScript tests
+    TsTest,
+    /// The crash drill in the virtual machine
+    Demo,
+    /// The local validator's installation, once per machine
+    Validator,
+    /// TypeScript against a local validator
+    E2e,
+    /// The crash drill against a local validator
+    DemoValidator,
+}
+
+impl Step {
+    pub const ALL: [Self; 11] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Build,
+        Self::Idl,
+        Self::Rust,
+        Self::TsCheck,
+        Self::TsTest,
+        Self::Demo,
+        Self::Validator,
+        Self::E2e,
+        Self::DemoValidator,
+    ];
+
+    pub fn needs_validator(self) -> bool {
+        matches!(self, Self::Validator | Self::E2e | Self::DemoValidator)
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Fmt => "Rust formatting",
+            Self::Clippy => "Rust lints",
+            Self::Build => "program build",
+            Self::Idl => "IDL and client",
+            Self::Rust => "Rust tests",
+            Self::TsCheck => "TypeScript checks",
+            Self::TsTest => "TypeScript tests",
+            Self::Demo => "crash drill",
+            Self::Validator => "validator installation",
+            Self::E2e => "end to end on a validator",
+            Self::DemoValidator => "crash drill on a validator",
+        }
+    }
+
+    pub fn run(self, workspace: &Workspace) -> Result<Counts> {
+        match self {
+            Self::Fmt => cargo_step(workspace, "Checking Rust formatting", &["fmt", "--all", "--check"]),
+            Self::Clippy => cargo_step(
+                workspace,
+                "Checking Rust lints",
+                &[
+                    "clippy",
+                    "--ignore-rust-version",
+                    "--workspace",
+                    "--all-targets",
+                    "--",
+                    "--deny",
+                    "warnings",
+                ],
+            ),
+            Self::Build => build(workspace),
+            Self::Idl => one(build::interface(workspace)),
+            Self::Rust => cargo_step(
+                workspace,
+                "Running Rust tests",
+                &["test", "--ignore-rust-version", "--workspace", "--no-fail-fast"],
+            ),
+            Self::TsCheck => npm_step(workspace, "Checking TypeScript", "check", &[]),
+            Self::TsTest => npm_step(workspace, "Running TypeScript tests", "test", &[]),
+            Self::Demo => one(demo::run(workspace, &DemoArgs::default())),
+            Self::Validator => {
+                one(Cache::open().and_then(|cache| validator::install::ensure(&cache)).map(drop))
+            }
+            Self::E2e => end_to_end(workspace),
+            Self::DemoValidator => {
+                one(demo::run(workspace, &DemoArgs { validator: true, ..DemoArgs::default() }))
+            }
+        }
+    }
+}
+
+fn build(workspace: &Workspace) -> Result<Counts> {
+    for program in [build::program(workspace)?, build::probe(workspace)?] {
+        println!("{program}");
+    }
+    Ok(Counts::one_passed())
+}
+
+fn one(result: Result<()>) -> Result<Counts> {
+    result.map(|()| Counts::one_passed())
+}
+
+fn cargo_step(workspace: &Workspace, label: &str, arguments: &[&str]) -> Result<Counts> {
+    let outcome = process::observe(label, cargo::command(workspace).args(arguments))?;
+    Ok(Counts::of_runner(&outcome.output, outcome.succeeded()))
+}
+
+fn npm_step(
+    workspace: &Workspace,
+    label: &str,
+    script: &str,
+    environment: &[(&str, String)],
+) -> Result<Counts> {
+    let app = workspace.app();
+    ensure!(app.join("package.json").is_file(), "app/package.json is missing");
+    typescript::install(&app)?;
+    let mut command = typescript::npm(&app);
+    command.args(["run", "--silent", script]).envs(environment.iter().map(|(name, value)| (name, value)));
+    let outcome = process::observe(label, &mut command)?;
+    Ok(Counts::of_runner(&outcome.output, outcome.succeeded()))
+}
+
+fn end_to_end(workspace: &Workspace) -> Result<Counts> {
+    let interrupt = Interrupt::listen()?;
+    let localnet = Localnet::start_temporary(&interrupt)?;
+    let environment = [
+        ("BULKHEAD_RPC_URL", localnet.validator.rpc_url()),
+        ("BULKHEAD_WS_URL", localnet.validator.ws_url()),
+        ("BULKHEAD_PROGRAM_SO", workspace.program_so().display().to_string()),
+        ("BULKHEAD_PROGRAM_KEYPAIR", workspace.program_keypair().display().to_string()),
+        ("BULKHEAD_PAYER_KEYPAIR", localnet.payer.display().to_string()),
+    ];
+    npm_step(workspace, "Running the end to end tests", "e2e", &environment)
+}
