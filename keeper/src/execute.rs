@@ -1,0 +1,188 @@
+//! Turns actions into transactions and says what became of them.
+//!
+//! Sending an action twice, or after another keeper did it, changes nothing: the program refuses it or it is a
+//! no-op. Such refusals are races lost, not failures.
+
+use {
+    crate::{
+        action::Action,
+        chain::{Chain, SendError},
+        config::Config,
+        mirror::Mirror,
+    },
+    bulkhead_sdk::{
+        bulkhead::{error::BulkheadError as E, instructions::liquidate::LiquidateArgs},
+        errors::code,
+        instructions::{self, MarketKeys, Party},
+        pda,
+    },
+    solana_address::Address,
+    solana_instruction::Instruction,
+    solana_keypair::Keypair,
+};
+
+/// A liquidation that proves too large is halved at most this often.
+const MAX_SPLITS: usize = 4;
+
+/// What became of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The chain moved on between reading and sending; the next plan takes that into account.
+    LostRace(SendError),
+    Failed(SendError),
+}
+
+/// Sends actions to a chain, one transaction each.
+pub struct Executor<'a, C: Chain> {
+    chain: &'a mut C,
+    payer: &'a Keypair,
+    config: &'a Config,
+}
+
+impl<'a, C: Chain> Executor<'a, C> {
+    /// `payer` is the key that `config.authority` names.
+    pub fn new(chain: &'a mut C, payer: &'a Keypair, config: &'a Config) -> Self {
+        Self { chain, payer, config }
+    }
+
+    /// Carries out an action planned from `mirror`. Returns it as it was sent last, what became of it and the compute
+    /// units it took.
+    pub fn execute(&mut self, mirror: &Mirror, mut action: Action) -> (Action, Outcome, u64) {
+        let mut splits = 0;
+        loop {
+            let error = match self.send(mirror, &action) {
+                Ok(compute_units) => return (action, Outcome::Done, compute_units),
+                Err(error) => error,
+            };
+            let may_split = splits < MAX_SPLITS && is_too_large(&error);
+            match may_split.then(|| split(&action)).flatten() {
+                Some(smaller) => action = smaller,
+                None => {
+                    let outcome = self.classify(&action, error);
+                    return (action, outcome, 0);
+                }
+            }
+            splits += 1;
+        }
+    }
+
+    fn send(&mut self, mirror: &Mirror, action: &Action) -> Result<u64, SendError> {
+        let instruction = instruction(action, mirror, self.config).ok_or_else(|| SendError {
+            message: "the action does not belong to this mirror".into(),
+            ..SendError::default()
+        })?;
+        self.chain.send(&[instruction], &[self.payer]).map(|receipt| receipt.compute_units)
+    }
+
+    fn classify(&self, action: &Action, error: SendError) -> Outcome {
+        let raced = error.code.is_some_and(|code| races(action).contains(&code));
+        if raced || self.is_gone(action) {
+            Outcome::LostRace(error)
+        } else {
+            Outcome::Failed(error)
+        }
+    }
+
+    /// True when what the action was about has been closed in the meantime.
+    fn is_gone(&self, action: &Action) -> bool {
+        let expiry = |id: &u16| pda::expiry(&self.config.market, *id);
+        let about: Vec<Address> = match action {
+            Action::RefreshRisk { expiry: id }
+            | Action::FixSettlement { expiry: id }
+            | Action::CloseExpiry { expiry: id } => vec![expiry(id)],
+            Action::SettleAccount { expiry: id, account } => vec![expiry(id), *account],
+            Action::Liquidate { account, .. } => vec![*account],
+            Action::UpdateOracle
+            | Action::ReportFault { .. }
+            | Action::RecoverBreaker { .. }
+            | Action::CollectFees { .. } => return false,
+        };
+        self.chain.accounts(&about).is_ok_and(|found| found.iter().any(Option::is_none))
+    }
+}
+
+/// The instruction of an action; `None` when the mirror does not hold what it is about.
+#[must_use]
+pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<Instruction> {
+    let market = mirror.key;
+    Some(match action {
+        Action::UpdateOracle => {
+            let sources: Vec<Address> = mirror.oracle.registered().iter().map(|s| s.key).collect();
+            instructions::update_oracle(market, &sources)
+        }
+        Action::RefreshRisk { expiry } => instructions::refresh_risk(market, *expiry),
+        Action::ReportFault { cause, shard } => {
+            instructions::report_fault(config.authority, market, *cause as u8, *shard)
+        }
+        Action::RecoverBreaker { cause } => instructions::recover_breaker(market, *cause as u8),
+        Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard } => {
+            let keys = MarketKeys {
+                market,
+                quote_mint: mirror.market.quote_mint,
+                token_program: mirror.market.token_program,
+            };
+            let party = Party { authority: config.authority, account: config.account };
+            let args = LiquidateArgs { share_ppm: *share_ppm, min_payment: *min_payment };
+            instructions::liquidate(&keys, *shard, party, *account, args, *with_pool, expiries)
+        }
+        Action::FixSettlement { expiry } => {
+            instructions::fix_settlement(market, *expiry, mirror.market.shard_count)
+        }
+        Action::SettleAccount { expiry, account } => instructions::settle_account(market, *expiry, *account),
+        Action::CollectFees { shard } => instructions::collect_fees(market, *shard),
+        Action::CloseExpiry { expiry } => {
+            instructions::close_expiry(mirror.expiry(*expiry)?.payer, market, *expiry)
+        }
+    })
+}
+
+/// Refusals that mean somebody or something else was faster.
+fn races(action: &Action) -> Vec<u32> {
+    match action {
+        Action::UpdateOracle => vec![code(E::AlreadyUpdated), code(E::SourceAccountsMismatch)],
+        Action::RefreshRisk { .. } => vec![code(E::NoOracleQuorum)],
+        Action::ReportFault { .. } => vec![code(E::FaultAlreadyReported), code(E::FaultNotProven)],
+        Action::RecoverBreaker { .. } => vec![code(E::RecoveryNotProven)],
+        Action::Liquidate { .. } => vec![
+            code(E::NotLiquidatable),
+            code(E::StaleRiskArray),
+            code(E::MissingRiskArray),
+            code(E::NoOracleQuorum),
+            code(E::ActionClosed),
+            code(E::SettleFirst),
+            code(E::PaymentTooSmall),
+            code(E::PoolRequired),
+        ],
+        Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
+        Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
+    }
+}
+
+/// The keeper cannot carry the slice.
+fn is_too_large(error: &SendError) -> bool {
+    let carried = [code(E::BelowInitialMargin), code(E::InsufficientCollateral)];
+    error.code.is_some_and(|code| carried.contains(&code))
+}
+
+fn split(action: &Action) -> Option<Action> {
+    match action {
+        Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard }
+            if *share_ppm > 1 =>
+        {
+            Some(Action::Liquidate {
+                account: *account,
+                share_ppm: share_ppm >> 1,
+                // Half of what is received or paid, rounded in the chain's favour: a floor must not refuse its half.
+                min_payment: min_payment >> 1,
+                expiries: expiries.clone(),
+                with_pool: *with_pool,
+                shard: *shard,
+            })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+use {
+    super::*,
+    crate::{
+        chain::Receipt,
+        fixture::{config, keypair, mirror, FakeChain, VICTIM},
+        keeper::Keeper,
+        role::Role,
+    },
+    bulkhead_risk::breaker::Cause,
+    bulkhead_sdk::PROGRAM_ID,
+};
+
+fn liquidation() -> Action {
+    Action::Liquidate {
+        account: VICTIM,
+        share_ppm: 400_000,
+        min_payment: -1_001,
+        expiries: vec![1],
+        with_pool: false,
+        shard: 0,
+    }
+}
+
+fn each_action() -> Vec<Action> {
+    vec![
+        Action::UpdateOracle,
+        Action::RefreshRisk { expiry: 1 },
+        Action::ReportFault { cause: Cause::OpenInterest, shard: Some(0) },
+        Action::RecoverBreaker { cause: Cause::OracleQuorum },
+        liquidation(),
+        Action::FixSettlement { expiry: 1 },
+        Action::SettleAccount { expiry: 1, account: VICTIM },
+        Action::CollectFees { shard: 0 },
+        Action::CloseExpiry { expiry: 1 },
+    ]
+}
+
+fn outcome(chain: &mut FakeChain, action: Action) -> Outcome {
+    Executor::new(chain, &keypair(), &config()).execute(&mirror(), action).1
+}
+
+#[test]
+fn every_action_is_one_instruction_of_the_program() {
+    for action in each_action() {
+        let mut chain = FakeChain::holding(&mirror());
+        let (sent, outcome, compute_units) =
+            Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), action.clone());
+        assert_eq!((&sent, &outcome, compute_units), (&action, &Outcome::Done, 1_234));
+        let [instruction] = &chain.sent[..] else { panic!("{action}") };
+        assert_eq!(instruction.program_id, PROGRAM_ID);
+    }
+}
+
+#[test]
+fn being_second_is_not_a_failure() {
+    let cases = [
+        (Action::UpdateOracle, E::AlreadyUpdated),
+        (liquidation(), E::NotLiquidatable),
+        (liquidation(), E::ActionClosed),
+        (Action::ReportFault { cause: Cause::VaultShortfall, shard: None }, E::FaultAlreadyReported),
+        (Action::RecoverBreaker { cause: Cause::OracleQuorum }, E::RecoveryNotProven),
+        (Action::FixSettlement { expiry: 1 }, E::AlreadyFixed),
+    ];
+    for (action, error) in cases {
+        let mut chain = FakeChain::refusing(&mirror(), &[code(error)]);
+        let found = outcome(&mut chain, action.clone());
+        assert!(matches!(found, Outcome::LostRace(_)), "{action}: {found:?}");
+        assert_eq!(chain.sent.len(), 1);
+    }
+}
+
+#[test]
+fn other_refusals_are_failures() {
+    for action in each_action() {
+        let mut chain = FakeChain::refusing(&mirror(), &[code(E::WrongMarket)]);
+        let found = outcome(&mut chain, action.clone());
+        assert!(matches!(found, Outcome::Failed(_)), "{action}: {found:?}");
+    }
+    let mut chain = FakeChain::holding(&mirror());
+    chain.script.push_back(Err(SendError { message: "no route".into(), ..SendError::default() }));
+    assert!(matches!(outcome(&mut chain, Action::UpdateOracle), Outcome::Failed(_)));
+}
+
+#[test]
+fn what_was_closed_in_the_meantime_is_a_race() {
+    let expiry = pda::expiry(&config().market, 1);
+    for action in [Action::CloseExpiry { expiry: 1 }, Action::SettleAccount { expiry: 1, account: VICTIM }] {
+        let mut chain = FakeChain::refusing(&mirror(), &[3_012]);
+        chain.closed = vec![expiry];
+        assert!(matches!(outcome(&mut chain, action), Outcome::LostRace(_)));
+    }
+}
+
+#[test]
+fn a_slice_too_large_is_halved_until_it_fits() {
+    let too_large = code(E::BelowInitialMargin);
+    let mut chain = FakeChain::refusing(&mirror(), &[too_large, too_large]);
+    let (sent, outcome, _) =
+        Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), liquidation());
+    assert_eq!(outcome, Outcome::Done);
+    assert!(matches!(sent, Action::Liquidate { share_ppm: 100_000, min_payment: -251, .. }), "{sent:?}");
+
+    let mut chain = FakeChain::refusing(&mirror(), &[too_large; 8]);
+    let (_, outcome, _) = Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), liquidation());
+    assert!(matches!(outcome, Outcome::Failed(_)));
+    assert_eq!(chain.sent.len(), 1 + MAX_SPLITS);
+}
+
+#[test]
+fn an_expiry_that_the_mirror_lacks_cannot_be_closed() {
+    let mut chain = FakeChain::holding(&mirror());
+    assert!(matches!(outcome(&mut chain, Action::CloseExpiry { expiry: 9 }), Outcome::Failed(_)));
+    assert!(chain.sent.is_empty());
+}
+
+#[test]
+fn a_tick_sends_what_the_roles_plan_and_goes_on_after_a_failure() {
+    let mut m = mirror();
+    m.oracle.round_at -= 5;
+    m.account_mut(&VICTIM).cash = 300_000;
+    m.shards[0].fees = 7;
+    let mut chain = FakeChain::holding(&m);
+    chain.script.push_back(Err(SendError::default()));
+    chain.script.push_back(Ok(Receipt { compute_units: 99, signature: String::new() }));
+    let report = Keeper::new(keypair(), config()).tick(&mut chain);
+    assert!(report.error.is_none() && !report.is_clean());
+    let [(Action::UpdateOracle, Outcome::Failed(_), 0), (Action::Liquidate { .. }, Outcome::Done, 99), (Action::CollectFees { shard: 0 }, Outcome::Done, _)] =
+        &report.actions[..]
+    else {
+        panic!("{report:?}")
+    };
+}
+
+#[test]
+fn a_tick_without_its_roles_or_its_market_does_nothing() {
+    let mut m = mirror();
+    m.oracle.round_at -= 5;
+    let mut chain = FakeChain::holding(&m);
+    let idle = Config { roles: [Role::Risk].into(), ..config() };
+    let report = Keeper::new(keypair(), idle).tick(&mut chain);
+    assert!(report.is_clean() && report.actions.is_empty());
+
+    let report = Keeper::new(keypair(), config()).tick(&mut FakeChain::default());
+    assert!(report.error.is_some() && report.actions.is_empty());
+}

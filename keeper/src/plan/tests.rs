@@ -1,0 +1,346 @@
+use {
+    super::*,
+    crate::fixture::{config, mirror, MARK, NOW, TRADER, VICTIM},
+    bulkhead_risk::breaker::{Cause, Level, Trip},
+    bulkhead_sdk::bulkhead::state::{oracle::TwapBucket, Claim, Leg},
+    bytemuck::Zeroable,
+    solana_address::Address,
+};
+
+/// A change that should change the plan.
+type Change = fn(&mut Mirror);
+/// The same, given half of an array's allowed age and half of its allowed move.
+type Ageing = fn(&mut Mirror, i64, u64);
+
+fn only(role: Role, mirror: &Mirror) -> Vec<Action> {
+    plan_role(mirror, NOW, &config(), role)
+}
+
+fn refresh() -> Vec<Action> {
+    vec![Action::RefreshRisk { expiry: 1 }]
+}
+
+/// The victim of the fixture, 114,016 below maintenance.
+fn with_victim() -> Mirror {
+    let mut m = mirror();
+    m.account_mut(&VICTIM).cash = 300_000;
+    m
+}
+
+/// The expiry has passed and its whole window is covered at the mark.
+fn expired() -> Mirror {
+    let mut m = mirror();
+    let expires_at = NOW.unix - 100;
+    m.expiries[0].expires_at = expires_at;
+    m.risk_arrays[0].expires_at = expires_at;
+    let last = u64::try_from(expires_at).unwrap() / 60;
+    for id in last - 30..last {
+        let slot = usize::try_from(id % 128).unwrap();
+        m.oracle.buckets[slot] = TwapBucket { id, price_seconds: MARK * 60, seconds: 60 };
+    }
+    m
+}
+
+/// Fixed 10,000 a lot in the money: the victim owes what the trader is owed.
+fn fixed() -> Mirror {
+    let mut m = expired();
+    let expiry = &mut m.expiries[0];
+    expiry.tier = 1;
+    expiry.settlement_price = MARK + 10_000_000;
+    (expiry.short_lots_left, expiry.long_lots_left) = (10, 10);
+    m.risk_arrays[0].settled = 1;
+    m
+}
+
+#[test]
+fn a_market_in_order_needs_nothing() {
+    assert_eq!(plan(&mirror(), NOW, &config()), []);
+}
+
+#[test]
+fn plans_only_the_roles_it_has() {
+    let mut m = with_victim();
+    m.oracle.round_at -= 30;
+    m.shards[1].fees = 5;
+    let mut config = config();
+    assert_eq!(plan(&m, NOW, &config).len(), 3);
+    config.roles = [Role::Fees].into();
+    assert_eq!(plan(&m, NOW, &config), [Action::CollectFees { shard: 1 }]);
+}
+
+#[test]
+fn updates_the_oracle_once_a_second_and_never_without_sources() {
+    let mut m = mirror();
+    assert_eq!(only(Role::Oracle, &m), []);
+    m.oracle.round_at -= 1;
+    assert_eq!(only(Role::Oracle, &m), [Action::UpdateOracle]);
+    m.oracle.source_count = 0;
+    assert_eq!(only(Role::Oracle, &m), []);
+}
+
+#[test]
+fn refreshes_arrays_well_before_they_go_stale() {
+    let params = mirror().market.params;
+    let half_age = i64::try_from(params.max_array_age_seconds / 2).unwrap();
+    let half_move = MARK / 1_000_000 * params.max_price_move_ppm / 2;
+    let cases: [(Ageing, bool); 8] = [
+        (|m, age, _| m.risk_arrays[0].as_of = NOW.unix - age, false),
+        (|m, age, _| m.risk_arrays[0].as_of = NOW.unix - age - 1, true),
+        (|m, _, moved| m.oracle.mark -= moved, false),
+        (|m, _, moved| m.oracle.mark -= moved + 1, true),
+        (|m, _, _| m.risk_arrays[0].as_of = 0, true),
+        (|m, _, _| m.risk_arrays[0].outdated = 1, true),
+        (|m, _, _| m.expiries[0].surface_version = 2, true),
+        (|m, _, _| m.risk_arrays.clear(), false),
+    ];
+    for (i, (change, due)) in cases.into_iter().enumerate() {
+        let mut m = mirror();
+        change(&mut m, half_age, half_move);
+        assert_eq!(!only(Role::Risk, &m).is_empty(), due, "case {i}");
+    }
+}
+
+#[test]
+fn does_not_refresh_what_the_program_cannot_price() {
+    let cases: [Change; 4] = [
+        |m| m.oracle.grade = 3,
+        |m| m.oracle.mark_at = NOW.unix - 61,
+        |m| m.expiries[0].surface_version = 0,
+        |m| m.expiries[0].basis_ppm = -1_000_000,
+    ];
+    for change in cases {
+        let mut m = mirror();
+        m.risk_arrays[0].as_of = 0;
+        assert_eq!(only(Role::Risk, &m), refresh());
+        change(&mut m);
+        assert_eq!(only(Role::Risk, &m), []);
+    }
+}
+
+#[test]
+fn refreshes_a_fixed_expiry_once_and_without_a_quorum() {
+    let mut m = fixed();
+    m.oracle.grade = 4;
+    assert_eq!(only(Role::Risk, &m), []);
+    m.risk_arrays[0].settled = 0;
+    assert_eq!(only(Role::Risk, &m), refresh());
+    (m.expiries[0].short_lots_left, m.expiries[0].long_lots_left) = (0, 0);
+    assert_eq!(only(Role::Risk, &m), []);
+}
+
+#[test]
+fn reports_each_fault_once() {
+    let cases: [(Cause, Option<u8>, Change); 3] = [
+        (Cause::OracleQuorum, None, |m| m.oracle.mark_at = NOW.unix - 61),
+        (Cause::VaultShortfall, None, |m| m.vault_balance -= 1),
+        (Cause::OpenInterest, Some(1), |m| m.shards[1].long_lots[2][3] = 1),
+    ];
+    for (cause, shard, change) in cases {
+        let mut m = mirror();
+        change(&mut m);
+        assert_eq!(only(Role::Breaker, &m), [Action::ReportFault { cause, shard }]);
+        let trip = Trip { level: cause.level() as u8, since: NOW.unix, ..Trip::default() };
+        m.market.breaker.set(cause, trip);
+        assert_eq!(only(Role::Breaker, &m), []);
+    }
+}
+
+#[test]
+fn does_not_trip_a_market_that_never_had_a_mark() {
+    let mut m = mirror();
+    m.oracle.mark = 0;
+    m.oracle.grade = 4;
+    assert_eq!(only(Role::Breaker, &m), []);
+}
+
+#[test]
+fn recovers_after_the_dwell_time_and_enough_healthy_rounds() {
+    let dwell = i64::try_from(mirror().market.params.min_dwell_seconds).unwrap();
+    let tripped = |cause: Cause, since: i64| {
+        let mut m = mirror();
+        m.market.breaker.set(cause, Trip { level: cause.level() as u8, since, ..Trip::default() });
+        m
+    };
+    for cause in [Cause::OracleQuorum, Cause::VaultShortfall] {
+        let m = tripped(cause, NOW.unix - dwell);
+        assert_eq!(only(Role::Breaker, &m), [Action::RecoverBreaker { cause }]);
+        let m = tripped(cause, NOW.unix - dwell + 1);
+        assert_eq!(only(Role::Breaker, &m), []);
+    }
+    let mut m = tripped(Cause::OracleQuorum, 0);
+    m.oracle.healthy_rounds = m.market.params.recovery_rounds - 1;
+    assert_eq!(only(Role::Breaker, &m), []);
+    assert_eq!(only(Role::Breaker, &tripped(Cause::OpenInterest, 0)), []);
+    assert_eq!(only(Role::Breaker, &tripped(Cause::Governance, 0)), []);
+}
+
+#[test]
+fn a_guarded_remainder_is_neither_reported_nor_recovered() {
+    let mut m = mirror();
+    let guarded = Trip { level: Level::Guarded as u8, until: NOW.unix + 5, ..Trip::default() };
+    m.market.breaker.set(Cause::OracleQuorum, guarded);
+    assert_eq!(only(Role::Breaker, &m), []);
+}
+
+#[test]
+fn liquidates_back_to_the_buffer_with_a_floor_on_the_payment() {
+    let m = with_victim();
+    let actions = only(Role::Liquidation, &m);
+    let [Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard }] = &actions[..]
+    else {
+        panic!("{actions:?}")
+    };
+    assert_eq!((*account, &expiries[..], *with_pool, *shard), (VICTIM, &[1][..], false, 0));
+    assert_eq!(*share_ppm, 396_522);
+    // Four lots at 1,000 and five per cent of the maintenance taken, less two per cent of slack.
+    assert_eq!(*min_payment, 12_010 - 241);
+}
+
+#[test]
+fn does_not_liquidate_what_the_program_would_refuse() {
+    let cases: [(&str, Change); 9] = [
+        ("healthy", |m| m.account_mut(&VICTIM).cash = 500_000),
+        ("no quorum", |m| m.oracle.mark_at = NOW.unix - 61),
+        ("stale array", |m| m.risk_arrays[0].as_of = NOW.unix - 301),
+        ("outdated array", |m| m.risk_arrays[0].outdated = 1),
+        ("expired leg", |m| m.risk_arrays[0].expires_at = NOW.unix),
+        ("no array", |m| m.risk_arrays.clear()),
+        ("no shard", |m| m.shards.clear()),
+        ("level", |m| {
+            let trip = Trip { level: Level::CloseOnly as u8, ..Trip::default() };
+            m.market.breaker.set(Cause::OracleQuorum, trip);
+        }),
+        ("same owner", |m| m.account_mut(&VICTIM).owner = config().authority),
+    ];
+    for (name, change) in cases {
+        let mut m = with_victim();
+        assert_eq!(only(Role::Liquidation, &m).len(), 1);
+        change(&mut m);
+        assert_eq!(only(Role::Liquidation, &m), [], "{name}");
+    }
+}
+
+#[test]
+fn needs_an_account_it_may_sign_for_with_fresh_arrays_of_its_own() {
+    let own = config().account;
+    let cases: [fn(&mut Mirror, &Address); 3] = [
+        |m, own| m.accounts.retain(|(key, _)| key != own),
+        |m, own| m.account_mut(own).owner = TRADER,
+        |m, own| {
+            let leg = Leg { lots: 1, expiry_id: 2, ..Leg::zeroed() };
+            m.account_mut(own).legs[0] = leg;
+            m.account_mut(own).leg_count = 1;
+        },
+    ];
+    for change in cases {
+        let mut m = with_victim();
+        change(&mut m, &own);
+        assert_eq!(only(Role::Liquidation, &m), []);
+    }
+}
+
+#[test]
+fn takes_no_more_than_it_can_carry() {
+    let mut m = with_victim();
+    m.account_mut(&config().account).cash = 110_000;
+    let actions = only(Role::Liquidation, &m);
+    let [Action::Liquidate { share_ppm, .. }] = &actions[..] else { panic!("{actions:?}") };
+    assert_eq!(*share_ppm, 396_522 >> 1);
+    m.account_mut(&config().account).cash = 0;
+    assert_eq!(only(Role::Liquidation, &m), []);
+}
+
+#[test]
+fn books_each_planned_slice_against_its_own_margin() {
+    let mut m = with_victim();
+    let second = Address::new_from_array([6; 32]);
+    let mut twin = *m.account(&VICTIM).unwrap();
+    twin.owner = second;
+    m.accounts.push((second, twin));
+    assert_eq!(only(Role::Liquidation, &m).len(), 2);
+    // Enough for four lots, not for eight.
+    m.account_mut(&config().account).cash = 250_000;
+    let shares: Vec<u64> = only(Role::Liquidation, &m)
+        .iter()
+        .filter_map(|a| if let Action::Liquidate { share_ppm, .. } = a { Some(*share_ppm) } else { None })
+        .collect();
+    assert_eq!(shares[0], 396_522);
+    assert!(shares.get(1).is_none_or(|share| *share < 396_522));
+}
+
+#[test]
+fn brings_the_pool_for_an_account_that_cannot_pay_and_never_works_at_a_loss() {
+    let mut m = mirror();
+    m.account_mut(&VICTIM).cash = 500;
+    let actions = only(Role::Liquidation, &m);
+    let [Action::Liquidate { share_ppm, with_pool, .. }] = &actions[..] else { panic!("{actions:?}") };
+    assert_eq!((*share_ppm, *with_pool), (1_000_000, true));
+    m.pool.cash = 0;
+    assert_eq!(only(Role::Liquidation, &m), []);
+}
+
+#[test]
+fn plans_liquidations_up_to_its_limit_the_worst_first() {
+    let mut m = with_victim();
+    let worse = Address::new_from_array([9; 32]);
+    let mut twin = *m.account(&VICTIM).unwrap();
+    (twin.owner, twin.cash) = (worse, 200_000);
+    m.accounts.push((worse, twin));
+    let mut config = config();
+    config.limits.max_liquidations = 1;
+    let actions = plan_role(&m, NOW, &config, Role::Liquidation);
+    assert!(matches!(&actions[..], [Action::Liquidate { account, .. }] if *account == worse));
+}
+
+#[test]
+fn fixes_an_expiry_only_when_its_buckets_allow() {
+    let fixes = [Action::FixSettlement { expiry: 1 }];
+    assert_eq!(only(Role::Settlement, &mirror()), []);
+    assert_eq!(only(Role::Settlement, &expired()), fixes);
+    let mut m = expired();
+    m.oracle.buckets = [TwapBucket::zeroed(); 128];
+    assert_eq!(only(Role::Settlement, &m), []);
+    m.expiries[0].expires_at = NOW.unix - 3_600;
+    assert_eq!(only(Role::Settlement, &m), fixes);
+    let mut m = expired();
+    m.shards.pop();
+    assert_eq!(only(Role::Settlement, &m), []);
+}
+
+#[test]
+fn settles_payers_before_winners_and_winners_before_their_claims() {
+    let settle = |account| Action::SettleAccount { expiry: 1, account };
+    let mut m = fixed();
+    assert_eq!(only(Role::Settlement, &m), [settle(VICTIM), settle(TRADER)]);
+
+    // The trader holds a claim; it can be paid only once the victim was collected.
+    m.account_mut(&TRADER).leg_count = 0;
+    m.account_mut(&TRADER).claims[0] = Claim { amount: 100_000, expiry_id: 1, _pad0: [0; 6] };
+    m.expiries[0].long_lots_left = 0;
+    m.expiries[0].claims_left = 100_000;
+    assert_eq!(only(Role::Settlement, &m), [settle(VICTIM)]);
+    m.account_mut(&VICTIM).leg_count = 0;
+    m.expiries[0].short_lots_left = 0;
+    assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+    m.expiries[0].claims_left = 0;
+    assert_eq!(only(Role::Settlement, &m), []);
+}
+
+#[test]
+fn settles_no_more_accounts_than_its_limit() {
+    let mut config = config();
+    config.limits.max_settlements = 1;
+    assert_eq!(plan_role(&fixed(), NOW, &config, Role::Settlement).len(), 1);
+}
+
+#[test]
+fn sweeps_fees_worth_it_and_closes_what_is_swept() {
+    let mut m = fixed();
+    m.shards[0].fees = 9;
+    m.shards[1].fees = 10;
+    m.expiries[0].swept = 1;
+    let mut config = config();
+    config.limits.min_fee_atoms = 10;
+    let actions = plan_role(&m, NOW, &config, Role::Fees);
+    assert_eq!(actions, [Action::CollectFees { shard: 1 }, Action::CloseExpiry { expiry: 1 }]);
+}
