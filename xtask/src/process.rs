@@ -154,8 +154,9 @@ fn check(command: &Command, status: ExitStatus) -> Result<()> {
     Ok(())
 }
 
-/// The command as a person would type it, without the environment.
-pub fn describe(command: &Command) -> String {
+/// The command as a person would type it, without the environment, cut to a readable length.
+fn describe(command: &Command) -> String {
+    const MAX_CHARACTERS: usize = 160;
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|arg| {
         let arg = arg.to_string_lossy();
@@ -165,5 +166,9 @@ pub fn describe(command: &Command) -> String {
             arg.into_owned()
         }
     }));
-    words.join(" ")
+    let line = words.join(" ");
+    if line.chars().count() <= MAX_CHARACTERS {
+        return line;
+    }
+    line.chars().take(MAX_CHARACTERS).chain(" ...".chars()).collect()
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     idl, program_key,
-    sbf::{self, reproducible, Program},
+    sbf::{self, reproducible, Program, Toolchain},
     typescript,
     workspace::Workspace,
 };
@@ -21,6 +21,9 @@ pub struct BuildArgs {
     /// Build only this program crate, for example tests/toolchain
     #[arg(long, value_name = "FOLDER")]
     program: Option<String>,
+    /// Which tool chain builds
+    #[arg(long, value_enum, default_value_t)]
+    toolchain: Toolchain,
     /// Build a second time in another folder, with the tool chain in another folder, and compare the bytes
     #[arg(long)]
     verify_reproducible: bool,
@@ -28,10 +31,10 @@ pub struct BuildArgs {
 
 pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
     let folder = args.program.as_deref().unwrap_or(PROGRAM);
-    let built = sbf::build(workspace, folder)?;
+    let built = sbf::build(workspace, args.toolchain, folder)?;
     println!("{built}");
     if args.verify_reproducible {
-        reproducible::verify(workspace, folder, &built)?;
+        reproducible::verify(workspace, args.toolchain, folder, &built)?;
         println!("  the same bytes come from other folders");
     }
     if args.program.is_some() {
@@ -46,13 +49,13 @@ pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
 
 /// Builds the program and the key pair under which a local validator runs it.
 pub fn program(workspace: &Workspace) -> Result<Program> {
-    let program = sbf::build(workspace, PROGRAM)?;
+    let program = sbf::build(workspace, Toolchain::Auto, PROGRAM)?;
     program_key::write(workspace)?;
     Ok(program)
 }
 
 pub fn probe(workspace: &Workspace) -> Result<Program> {
-    sbf::build(workspace, PROBE)
+    sbf::build(workspace, Toolchain::Auto, PROBE)
 }
 
 /// The IDL and what is generated from it.

@@ -23,8 +23,8 @@ fn exported_libcalls() -> String {
     names.join(",")
 }
 
-/// Flags for every crate compiled for the VM, the standard library included.
-pub fn rustc(remaps: &[(&Path, &str)]) -> Vec<String> {
+/// Flags for every crate compiled for the VM, the standard library included. Changing one recompiles them all.
+pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
     let mut flags: Vec<String> = [
         "-Zunstable-options",
         // No formatting or unwinding code: a panic ends the program and logs its place.
@@ -34,17 +34,28 @@ pub fn rustc(remaps: &[(&Path, &str)]) -> Vec<String> {
         // SBPF v3 has no dynamic relocations.
         "-Crelocation-model=static",
         "-Ctarget-cpu=v3",
-        "-Clink-arg=--arch=v3",
-        // The VM's frame size, so that a larger frame is a build error that names its function.
-        "-Clink-arg=--llvm-args=-bpf-stack-size=4096",
-        "-Clink-arg=--cpu-features=+allows-misaligned-mem-access",
     ]
     .map(str::to_owned)
     .into();
-    flags.push(format!("-Clink-arg=--export={}", exported_libcalls()));
     // Panic locations carry file names. rustc takes the last prefix that fits.
     flags.extend(remaps.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
     flags
+}
+
+/// Flags for the program itself, which reach the linker.
+pub fn link() -> Vec<String> {
+    let exports = format!("--export={}", exported_libcalls());
+    [
+        "--arch=v3",
+        // The VM's frame size, so that a larger frame is a build error that names its function.
+        "--llvm-args=-bpf-stack-size=4096",
+        // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
+        "--llvm-args=-inline-threshold=50",
+        "--cpu-features=+allows-misaligned-mem-access",
+        &exports,
+    ]
+    .map(|flag| format!("-Clink-arg={flag}"))
+    .into()
 }
 
 /// The profile, set by environment so that no edit of `[profile.release]` can break a program.

@@ -23,7 +23,7 @@ pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &st
     let mut command = Command::new(debian::CARGO);
     clean_environment(&mut command);
     command
-        .args(["build", "--release", "--lib", "--locked", "--ignore-rust-version", "--manifest-path"])
+        .args(["rustc", "--release", "--lib", "--locked", "--ignore-rust-version", "--manifest-path"])
         .arg(workspace.root().join(crate_dir).join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target_dir)
@@ -31,6 +31,8 @@ pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &st
         .arg(&toolchain.target_spec)
         .args(["-Zjson-target-spec", "-Zbuild-std=std,panic_abort"])
         .arg("-Zbuild-std-features=compiler-builtins-mem")
+        .arg("--")
+        .args(flags::link())
         .current_dir(workspace.root())
         // The sources of std and the compiler must be of one version, and both need unstable flags.
         .env("RUSTC", debian::RUSTC)
@@ -57,7 +59,7 @@ fn rustflags(workspace: &Workspace, toolchain: &RegistryToolchain, target_dir: &
     remaps.extend(registries.iter().map(|dir| (dir.as_path(), "/crates")));
     remaps.push((&toolchain.std_library, "/rust/library"));
     remaps.push((target_dir, "/target"));
-    Ok(flags::rustc(&remaps))
+    Ok(flags::every_crate(&remaps))
 }
 
 /// The folders, one per registry, in which cargo unpacks crates.
