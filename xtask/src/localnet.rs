@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
@@ -13,9 +13,18 @@ use crate::{
     cache::Cache,
     interrupt::Interrupt,
     program_key, typescript,
-    validator::{self, Options, Ports, Validator},
+    validator::{self, GenesisProgram, Options, Ports, Validator},
     workspace::Workspace,
 };
+
+/// What a cluster starts with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Genesis {
+    /// Nothing of ours: the deployment script puts the program there.
+    Empty,
+    /// The built program, as if the payer had deployed it.
+    Program,
+}
 
 /// A running validator and the key pair that owns its lamports.
 pub struct Localnet {
@@ -25,31 +34,42 @@ pub struct Localnet {
     _temporary: Option<tempfile::TempDir>,
 }
 
+/// Where a cluster lives.
+pub enum Place {
+    /// In a folder that the next run finds again.
+    Kept { ports: Ports, dir: PathBuf },
+    /// On free ports, leaving nothing behind.
+    Temporary,
+}
+
 impl Localnet {
     /// A cluster in `dir`.
-    pub fn start(ports: Ports, dir: &Path, reset: bool, interrupt: &Interrupt) -> Result<Self> {
-        Self::start_in(ports, dir.to_owned(), reset, None, interrupt)
-    }
-
-    /// A fresh cluster on free ports that leaves nothing behind.
-    pub fn start_temporary(interrupt: &Interrupt) -> Result<Self> {
-        let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
-        Self::start_in(Ports::free()?, temporary.path().to_owned(), true, Some(temporary), interrupt)
-    }
-
-    fn start_in(
-        ports: Ports,
-        dir: PathBuf,
-        reset: bool,
-        temporary: Option<tempfile::TempDir>,
+    pub fn start(
+        workspace: &Workspace,
+        place: Place,
+        genesis: Genesis,
         interrupt: &Interrupt,
     ) -> Result<Self> {
         let binary = validator::install::ensure(&Cache::open()?)?;
+        let (ports, dir, temporary) = match place {
+            Place::Kept { ports, dir } => (ports, dir, None),
+            Place::Temporary => {
+                let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
+                (Ports::free()?, temporary.path().to_owned(), Some(temporary))
+            }
+        };
         let payer = dir.join("payer.json");
         // The genesis block names the payer, so a kept ledger needs the payer it was made with.
         let funded =
             if payer.exists() { program_key::address_in(&payer)? } else { program_key::write_new(&payer)? };
-        let validator = Validator::start(&Options { binary, ports, dir, reset, funded }, interrupt)?;
+        let program = match genesis {
+            Genesis::Empty => None,
+            Genesis::Program => Some(GenesisProgram {
+                address: program_key::address_in(&workspace.program_keypair())?,
+                so: workspace.program_so(),
+            }),
+        };
+        let validator = Validator::start(&Options { binary, ports, dir, funded, program }, interrupt)?;
         Ok(Self { validator, payer, _temporary: temporary })
     }
 
@@ -102,12 +122,12 @@ impl Addresses {
         flatten("", &value, &mut lines);
         Ok(Self(lines))
     }
+}
 
-    pub fn print(&self) {
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.0.keys().map(String::len).max().unwrap_or(0);
-        for (name, address) in &self.0 {
-            println!("  {name:width$}  {address}");
-        }
+        self.0.iter().try_for_each(|(name, address)| writeln!(f, "  {name:width$}  {address}"))
     }
 }
 

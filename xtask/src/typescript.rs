@@ -6,15 +6,15 @@ use anyhow::{ensure, Context, Result};
 
 use crate::{hash::sha256_hex, process, workspace::Workspace};
 
-/// Generates the client from the IDL, in the package that does it.
+/// Generates the client from the IDL.
 pub fn generate_client(workspace: &Workspace) -> Result<()> {
-    let client = workspace.app().join("client");
-    if !client.join("package.json").is_file() {
-        eprintln!("no app/client here, so no TypeScript client was generated");
+    let app = workspace.app();
+    if !app.join("package.json").is_file() {
+        eprintln!("there is no app/package.json here, so no TypeScript client was generated");
         return Ok(());
     }
-    install(&client)?;
-    run_script("Generating the TypeScript client", &client, &["generate"])
+    install(&app)?;
+    run_script("Generating the TypeScript client", &app, &["generate"])
 }
 
 /// `npm ci`, unless the installed packages are those of the lock file.

@@ -1,10 +1,18 @@
 //! `cargo xtask demo`
 
+use std::{path::PathBuf, process::Command};
+
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::build;
-use crate::{cargo, interrupt::Interrupt, localnet::Localnet, process, workspace::Workspace};
+use crate::{
+    cargo,
+    interrupt::Interrupt,
+    localnet::{Genesis, Localnet, Place},
+    process,
+    workspace::Workspace,
+};
 
 #[derive(Args, Default)]
 pub struct DemoArgs {
@@ -14,9 +22,9 @@ pub struct DemoArgs {
     /// Seed of everything random in the drill
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Speed of the replay
+    /// Story time per step, as a multiple of the usual
     #[arg(long, value_name = "X")]
-    pub speed: Option<f64>,
+    pub speed: Option<u32>,
     /// Leave the validator running after the drill, until Ctrl-C
     #[arg(long, requires = "validator")]
     pub keep_running: bool,
@@ -27,17 +35,23 @@ pub struct DemoArgs {
 
 pub fn run(workspace: &Workspace, args: &DemoArgs) -> Result<()> {
     build::program(workspace)?;
+    let drill = build_binary(workspace, "bulkhead-drill", "drill")?;
+    let mut command = Command::new(&drill);
+    command.arg("--so").arg(workspace.program_so()).arg("--out").arg(workspace.target().join("demo"));
+    command.args(args.seed.iter().flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
+    command.args(args.speed.iter().flat_map(|speed| ["--speed".to_owned(), speed.to_string()]));
+    command.args(args.json.then_some("--json"));
+
+    const BROKEN: &str = "the drill found a broken promise or could not run; see above";
     if !args.validator {
-        return drill(workspace, args, &[]);
+        return process::hand_over(&mut command).context(BROKEN);
     }
+    let keeper = build_binary(workspace, "bulkhead-keeper", "bulkhead-keeper")?;
     let interrupt = Interrupt::listen()?;
-    let mut localnet = Localnet::start_temporary(&interrupt)?;
-    let validator = [
-        ("--rpc", localnet.validator.rpc_url()),
-        ("--ws", localnet.validator.ws_url()),
-        ("--keypair", localnet.payer.display().to_string()),
-    ];
-    let result = drill(workspace, args, &validator);
+    let mut localnet = Localnet::start(workspace, Place::Temporary, Genesis::Program, &interrupt)?;
+    command.arg("--rpc").arg(localnet.validator.rpc_url());
+    command.arg("--payer").arg(&localnet.payer).arg("--keeper").arg(keeper);
+    let result = process::hand_over(&mut command).context(BROKEN);
     if args.keep_running && !interrupt.is_requested() {
         eprintln!("the validator still runs at {}; Ctrl-C stops it", localnet.validator.rpc_url());
         localnet.validator.wait_for(&interrupt)?;
@@ -45,35 +59,10 @@ pub fn run(workspace: &Workspace, args: &DemoArgs) -> Result<()> {
     result
 }
 
-fn drill(workspace: &Workspace, args: &DemoArgs, validator: &[(&str, String)]) -> Result<()> {
-    let mut build = cargo::command(workspace);
-    build.args(["build", "--ignore-rust-version", "--package", "bulkhead-drill", "--bin", "drill"]);
-    process::run("Building the drill", &mut build)?;
-
+/// Builds a program of this machine and returns its path.
+fn build_binary(workspace: &Workspace, package: &str, binary: &str) -> Result<PathBuf> {
     let mut command = cargo::command(workspace);
-    command.args([
-        "run",
-        "--quiet",
-        "--ignore-rust-version",
-        "--package",
-        "bulkhead-drill",
-        "--bin",
-        "drill",
-        "--",
-    ]);
-    command.arg("--so").arg(workspace.program_so());
-    if args.validator {
-        command.arg("--validator").arg("--program-keypair").arg(workspace.program_keypair());
-        command.args(validator.iter().flat_map(|(name, value)| [*name, value.as_str()]));
-    }
-    if let Some(seed) = args.seed {
-        command.args(["--seed", &seed.to_string()]);
-    }
-    if let Some(speed) = args.speed {
-        command.args(["--speed", &speed.to_string()]);
-    }
-    if args.json {
-        command.arg("--json");
-    }
-    process::hand_over(&mut command).context("the drill found a broken promise or could not run; see above")
+    command.args(["build", "--ignore-rust-version", "--package", package, "--bin", binary]);
+    process::run(&format!("Building {binary}"), &mut command)?;
+    Ok(workspace.cargo_target().join("debug").join(binary))
 }

@@ -7,9 +7,8 @@ use clap::Args;
 
 use super::build;
 use crate::{
-    hash::sha256_hex,
     interrupt::Interrupt,
-    localnet::{Addresses, Localnet},
+    localnet::{Genesis, Localnet, Place},
     validator::{Ports, DEFAULT_RPC},
     workspace::Workspace,
 };
@@ -42,30 +41,19 @@ pub fn run(workspace: &Workspace, args: &LocalnetArgs) -> Result<()> {
         build::interface(workspace)?;
     }
     let interrupt = Interrupt::listen()?;
-    let mut localnet = Localnet::start(ports, &dir, args.reset, &interrupt)?;
+    let place = Place::Kept { ports, dir: dir.clone() };
+    let mut localnet = Localnet::start(workspace, place, Genesis::Empty, &interrupt)?;
+    // Safe to repeat: on a kept cluster the script does only what is missing.
+    let addresses =
+        if args.no_deploy { None } else { Some(localnet.migrate(workspace, &dir.join("deployment.json"))?) };
     println!("\nRPC        {}", localnet.validator.rpc_url());
     println!("WebSocket  {}", localnet.validator.ws_url());
     println!("payer      {}", localnet.payer.display());
-    if !args.no_deploy {
-        deployment(workspace, &localnet, &dir)?.print();
+    if let Some(addresses) = addresses {
+        println!("{addresses}");
     }
     println!("\nRunning. Ctrl-C stops it; the ledger stays in {}.", dir.display());
     localnet.validator.wait_for(&interrupt)?;
     println!("stopped");
     Ok(())
-}
-
-/// Deploys unless the kept cluster has this very program.
-fn deployment(workspace: &Workspace, localnet: &Localnet, dir: &std::path::Path) -> Result<Addresses> {
-    let out = dir.join("deployment.json");
-    let stamp = dir.join("deployed.sha256");
-    let program = sha256_hex(&fs::read(workspace.program_so()).context("cannot read the program")?);
-    if fs::read_to_string(&stamp).is_ok_and(|deployed| deployed == program) {
-        return Addresses::read(&out);
-    }
-    let addresses = localnet
-        .migrate(workspace, &out)
-        .context("if an earlier cluster is in the way, start afresh with `cargo xtask localnet --reset`")?;
-    fs::write(&stamp, program).with_context(|| format!("cannot write {}", stamp.display()))?;
-    Ok(addresses)
 }

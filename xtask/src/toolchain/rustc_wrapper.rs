@@ -18,3 +18,9 @@ pub fn install(dir: &Path) -> Result<()> {
     process::read(command.args(["--edition=2021", "-O", "-o"]).arg(dir.join(BINARY)).arg(&source))?;
     Ok(())
 }
+
+/// The wrapper's own tests; its `main` is for the stand-alone program.
+#[cfg(test)]
+#[allow(dead_code)]
+#[path = "../../toolchain/rustc_stable_metadata.rs"]
+mod stand_alone;

@@ -30,10 +30,15 @@ pub struct Options {
     pub ports: Ports,
     /// Holds the ledger and the validator's output.
     pub dir: PathBuf,
-    /// Forget an earlier ledger in `dir`.
-    pub reset: bool,
     /// The address that owns all lamports at genesis.
     pub funded: String,
+    pub program: Option<GenesisProgram>,
+}
+
+/// A program that is there from the first block, upgradeable by the funded address.
+pub struct GenesisProgram {
+    pub address: String,
+    pub so: PathBuf,
 }
 
 pub struct Validator {
@@ -133,8 +138,8 @@ fn command(options: &Options, output: File) -> Result<Command> {
         .stderr(output)
         // Its own group: Ctrl-C reaches only us, and we stop it when what uses it has ended.
         .process_group(0);
-    if options.reset {
-        command.arg("--reset");
+    if let Some(program) = &options.program {
+        command.args(["--upgradeable-program", &program.address]).arg(&program.so).arg(&options.funded);
     }
     // SAFETY: the closure makes one system call, which is allowed between fork and exec.
     unsafe {

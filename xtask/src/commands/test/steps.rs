@@ -12,7 +12,7 @@ use crate::{
         demo::{self, DemoArgs},
     },
     interrupt::Interrupt,
-    localnet::Localnet,
+    localnet::{Genesis, Localnet, Place},
     process, typescript, validator,
     workspace::Workspace,
 };
@@ -148,7 +148,7 @@ fn npm_step(
 
 fn end_to_end(workspace: &Workspace) -> Result<Counts> {
     let interrupt = Interrupt::listen()?;
-    let localnet = Localnet::start_temporary(&interrupt)?;
+    let localnet = Localnet::start(workspace, Place::Temporary, Genesis::Empty, &interrupt)?;
     let environment = [
         ("BULKHEAD_RPC_URL", localnet.validator.rpc_url()),
         ("BULKHEAD_WS_URL", localnet.validator.ws_url()),
