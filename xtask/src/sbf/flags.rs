@@ -34,6 +34,11 @@ pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
         // SBPF v3 has no dynamic relocations.
         "-Crelocation-model=static",
         "-Ctarget-cpu=v3",
+        // For the linker. Some dependencies are of the kind "cdylib" as well, so it runs for them too.
+        "-Clink-arg=--arch=v3",
+        // The VM's frame size, so that a larger frame is a build error that names its function.
+        "-Clink-arg=--llvm-args=-bpf-stack-size=4096",
+        "-Clink-arg=--cpu-features=+allows-misaligned-mem-access",
     ]
     .map(str::to_owned)
     .into();
@@ -42,20 +47,13 @@ pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
     flags
 }
 
-/// Flags for the program itself, which reach the linker.
-pub fn link() -> Vec<String> {
-    let exports = format!("--export={}", exported_libcalls());
-    [
-        "--arch=v3",
-        // The VM's frame size, so that a larger frame is a build error that names its function.
-        "--llvm-args=-bpf-stack-size=4096",
+/// Further flags for the program itself. Changing one only links anew.
+pub fn program() -> Vec<String> {
+    vec![
         // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
-        "--llvm-args=-inline-threshold=50",
-        "--cpu-features=+allows-misaligned-mem-access",
-        &exports,
+        "-Clink-arg=--llvm-args=-inline-threshold=50".to_owned(),
+        format!("-Clink-arg=--export={}", exported_libcalls()),
     ]
-    .map(|flag| format!("-Clink-arg={flag}"))
-    .into()
 }
 
 /// The profile, set by environment so that no edit of `[profile.release]` can break a program.

@@ -1,0 +1,110 @@
+//! Who trades what before the storm.
+
+use {
+    crate::stage::{Actor, Stage, Stagehand, TICK_ATOMS},
+    anyhow::Result,
+    bulkhead_sdk::{
+        bulkhead::{instructions::trade::TradeArgs, state::RiskArray},
+        pda,
+    },
+};
+
+const USDC: u64 = 1_000_000;
+const CALL: u8 = 0;
+const PUT: u8 = 1;
+
+/// Strikes of both expiries, USDC per Bitcoin.
+pub const STRIKES: [u64; 9] = [4_000, 5_000, 6_000, 7_000, 7_500, 8_000, 8_500, 9_000, 10_000];
+
+/// Strikes in quote atoms per unit.
+#[must_use]
+pub fn strikes() -> Vec<u64> {
+    STRIKES.iter().map(|k| k * USDC).collect()
+}
+
+/// The traders by role.
+pub struct Cast {
+    pub maker: Actor,
+    pub hedger: Actor,
+    /// Sells puts with too little collateral for a crash.
+    pub put_seller: Actor,
+    pub spreader: Actor,
+    /// Leaves while the breaker is tripped.
+    pub leaver: Actor,
+    pub strangler: Actor,
+    pub call_buyer: Actor,
+}
+
+impl Cast {
+    /// Opens and funds every account.
+    ///
+    /// # Errors
+    /// When a transaction is refused.
+    pub fn open<C: Stagehand>(stage: &mut Stage<C>) -> Result<Self> {
+        Ok(Self {
+            maker: stage.actor("market maker", 2_000_000 * USDC)?,
+            hedger: stage.actor("hedger", 60_000 * USDC)?,
+            put_seller: stage.actor("put seller", 40_000 * USDC)?,
+            spreader: stage.actor("spreader", 30_000 * USDC)?,
+            leaver: stage.actor("leaver", 25_000 * USDC)?,
+            strangler: stage.actor("strangle seller", 36_000 * USDC)?,
+            call_buyer: stage.actor("call buyer", 20_000 * USDC)?,
+        })
+    }
+
+    #[must_use]
+    pub fn all(&self) -> [&Actor; 7] {
+        [
+            &self.maker,
+            &self.hedger,
+            &self.put_seller,
+            &self.spreader,
+            &self.leaver,
+            &self.strangler,
+            &self.call_buyer,
+        ]
+    }
+
+    /// Opens everybody's positions in two expiries at the marks.
+    ///
+    /// # Errors
+    /// When a trade is refused.
+    pub fn take_positions<C: Stagehand>(&self, stage: &mut Stage<C>, near: u16, far: u16) -> Result<()> {
+        let trades = [
+            (&self.hedger, &self.maker, near, 7_500, PUT, 200),
+            (&self.maker, &self.put_seller, near, 7_000, PUT, 1_000),
+            (&self.maker, &self.put_seller, far, 6_000, PUT, 500),
+            (&self.spreader, &self.maker, far, 8_000, CALL, 300),
+            (&self.maker, &self.spreader, far, 9_000, CALL, 300),
+            (&self.leaver, &self.maker, near, 8_000, PUT, 50),
+            (&self.maker, &self.strangler, far, 5_000, PUT, 600),
+            (&self.maker, &self.strangler, far, 10_000, CALL, 600),
+            (&self.call_buyer, &self.maker, near, 8_000, CALL, 300),
+        ];
+        for (buyer, seller, expiry_id, strike, kind, lots) in trades {
+            let args = at_mark(stage, expiry_id, strike, kind, lots)?;
+            stage.trade(buyer, seller, args).map_err(|e| {
+                anyhow::anyhow!("{} buys {lots} of {strike}: {e}\n{}", buyer.name, e.logs.join("\n"))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A trade at the mark, rounded up to the tick.
+///
+/// # Errors
+/// When the risk array cannot be read.
+pub fn at_mark<C: Stagehand>(
+    stage: &Stage<C>,
+    expiry_id: u16,
+    strike: u64,
+    kind: u8,
+    lots: u64,
+) -> Result<TradeArgs> {
+    let array: RiskArray = stage.state(&pda::risk_array(&stage.keys.market, expiry_id))?;
+    let index = STRIKES.iter().position(|k| *k == strike).unwrap_or(0);
+    let marks = if kind == CALL { &array.call_marks } else { &array.put_marks };
+    let price = marks[index].div_ceil(TICK_ATOMS).max(1) * TICK_ATOMS;
+    Ok(TradeArgs { expiry_id, strike: u8::try_from(index)?, kind, lots, price })
+}

@@ -1,0 +1,330 @@
+//! The story: prices fall as published, sources lie and fall silent, a keeper dies, a guardian brakes, a user leaves,
+//! the market recovers, expires and settles. After every step the books are read and must balance to the atom.
+
+use {
+    crate::{
+        cast::{at_mark, strikes, Cast},
+        crash::{candles, price_at, Candle},
+        keepers::Keepers,
+        pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
+        report::{Check, Event, Report},
+        schedule::{self as plan, Span},
+        stage::{Actor, Setup, Stage, Stagehand},
+        watch::{look, Sample},
+    },
+    anyhow::{Context, Result},
+    bulkhead_keeper::chain::SendError,
+    bulkhead_risk::breaker::Level,
+    bulkhead_sdk::{
+        bulkhead::{
+            error::BulkheadError,
+            instructions::{trade::TradeArgs, trip_breaker::TripBreakerArgs},
+            state::{Expiry, MarginAccount, MarketParams, OracleAggregate},
+        },
+        errors::code,
+        instructions as ix, pda,
+    },
+    indicatif::{ProgressBar, ProgressStyle},
+    solana_keypair::Keypair,
+    solana_signer::Signer,
+};
+
+const USDC: u64 = 1_000_000;
+const POOL_ATOMS: u64 = 500_000 * USDC;
+const KEEPER_ATOMS: u64 = 400_000 * USDC;
+const EXIT_ATOMS: u64 = 5_000 * USDC;
+const SURFACE_VOL_PPM: u32 = 900_000;
+/// Honest sources differ from the published price by at most this.
+const NOISE_PPM: u64 = 800;
+/// Steps that a mark lives without a new round, and a source without a new word.
+const AGE_STEPS: i64 = 5;
+/// Steps left after the story for fixing, collecting and paying out.
+const SETTLING_STEPS: i64 = 80;
+
+/// The market's parameters, with every wait measured in steps of the story.
+#[must_use]
+pub fn params(pace: &Pace) -> MarketParams {
+    let step = u64::try_from(pace.chain_step).unwrap_or(1);
+    let age = step * u64::try_from(AGE_STEPS).unwrap_or(1);
+    MarketParams {
+        max_source_age_seconds: age,
+        max_mark_age_seconds: age,
+        max_array_age_seconds: age,
+        max_price_move_ppm: 50_000,
+        bucket_seconds: step,
+        recovery_rounds: 5,
+        min_dwell_seconds: 5 * step,
+        exit_cooldown_seconds: 5 * step,
+        stable_speed_ppm_per_minute: 20_000,
+        outflow_floor_atoms: 1_000_000 * USDC,
+        guardian_trip_seconds: pace.span(plan::BRAKE_SECONDS).clamp(30, 21_600),
+        ..MarketParams::defaults()
+    }
+}
+
+/// What the market of the drill starts from. Pyth's accounts can be placed only in this process.
+#[must_use]
+pub fn setup(pace: &Pace, market_id: u16) -> Setup {
+    let publishers = if pace.is_compressed() { 5 } else { 3 };
+    Setup { market_id, params: params(pace), publishers, with_pyth: !pace.is_compressed(), shards: 2 }
+}
+
+/// The running story.
+pub struct Story<'a, C: Stagehand, K: Keepers<C>> {
+    pub stage: &'a mut Stage<C>,
+    pub keepers: K,
+    pub pace: Pace,
+    pub seed: u64,
+    pub bar: ProgressBar,
+}
+
+/// Everybody and everything on the stage.
+struct Scene {
+    cast: Cast,
+    keeper_keys: [Keypair; 2],
+    near: u16,
+    far: u16,
+    candles: Vec<Candle>,
+}
+
+impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
+    /// Plays the story and returns what was seen and whether every promise held.
+    ///
+    /// # Errors
+    /// When the chain fails in a way the story does not expect.
+    pub fn play(mut self) -> Result<Report> {
+        let scene = self.open().context("setting the stage")?;
+        let names = scene.cast.all().iter().map(|a| a.name.to_owned()).collect();
+        let mut report = Report::new(names, self.seed, self.pace.is_compressed());
+        self.bar.set_length(u64::try_from(self.pace.steps()).unwrap_or(1));
+        self.bar.set_style(progress_style());
+        for step in 1..=self.pace.steps() {
+            self.step(step, &scene, &mut report).with_context(|| format!("step {step}"))?;
+            self.bar.set_position(u64::try_from(step).unwrap_or(0));
+        }
+        self.settle(&scene, &mut report).context("settlement")?;
+        self.bar.finish_and_clear();
+        self.conclude(&scene, &mut report)?;
+        Ok(report)
+    }
+
+    fn open(&mut self) -> Result<Scene> {
+        let candles = candles();
+        self.bar.set_message("setting the stage");
+        self.say(0, &candles)?;
+        self.stage.update_oracle()?;
+        let near = self.stage.list(self.pace.chain_of(STORY_EXPIRY), strikes(), SURFACE_VOL_PPM)?;
+        let far_expiry = self.stage.chain.now()?.unix + SECOND_TENOR;
+        let far = self.stage.list(far_expiry, strikes(), SURFACE_VOL_PPM)?;
+        self.stage.provide(POOL_ATOMS)?;
+        let cast = Cast::open(self.stage)?;
+        let keepers = [self.stage.actor("keeper 1", KEEPER_ATOMS)?, self.stage.actor("keeper 2", KEEPER_ATOMS)?];
+        if self.pace.is_compressed() {
+            // Opening accounts took longer than a mark lives; the story starts now.
+            self.pace.chain_start = self.stage.chain.now()?.unix + self.pace.chain_step;
+        }
+        self.say(0, &candles)?;
+        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
+        self.stage.update_oracle()?;
+        self.stage.refresh(near)?;
+        self.stage.refresh(far)?;
+        cast.take_positions(self.stage, near, far)?;
+        let keeper_keys = keepers.map(|a| a.key);
+        self.keepers.start(&keeper_keys[0])?;
+        Ok(Scene { cast, keeper_keys, near, far, candles })
+    }
+
+    fn step(&mut self, step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
+        let time = self.pace.story(step);
+        self.stage.chain.wait_until(self.pace.chain(step))?;
+        self.say(step, &scene.candles)?;
+        if let Some(ticked) = self.keepers.tick(self.stage) {
+            report.note_keeper(time, &ticked);
+        }
+        self.act(step, scene, report)?;
+        let truth = price_at(&scene.candles, time);
+        let sample = look(self.stage, time, truth, &scene.cast.all())?;
+        self.bar.set_message(format!("{}  {}", clock(time), line(&sample)));
+        report.push(sample);
+        Ok(())
+    }
+
+    /// Every source that is able speaks.
+    fn say(&mut self, step: i64, candles: &[Candle]) -> Result<()> {
+        let time = self.pace.story(step);
+        let truth = price_at(candles, time);
+        for source in 0..self.stage.sources.len() {
+            let silent = plan::SILENT_SOURCES.contains(&source) && plan::SILENCE.contains(time);
+            if silent {
+                continue;
+            }
+            let lies = source == plan::LIAR_SOURCE && plan::LIAR.contains(time);
+            let price = if lies { truth / 100 * plan::LIE_PERCENT } else { noisy(truth, self.seed, step, source) };
+            let spoken = self.stage.speak(source, price);
+            if !self.pace.is_compressed() {
+                spoken?;
+            } else if let Err(e) = spoken {
+                // A validator may drop a transaction under load; the source then misses one round.
+                self.bar.println(format!("source {source} missed a round: {e}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The people of the story act at their hours.
+    fn act(&mut self, step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
+        let time = self.pace.story(step);
+        let last = self.pace.story(step - 1);
+        let due = |moment: i64| last < moment && moment <= time;
+        let edge = |span: Span| (due(span.from), due(span.to));
+        let (lie_starts, lie_ends) = edge(plan::LIAR);
+        let (silence_starts, silence_ends) = edge(plan::SILENCE);
+        let told = [
+            (lie_starts, "source 1 reports 40 % too much"),
+            (silence_starts, "sources 2 and 3 fall silent: no quorum is left"),
+            (silence_ends && lie_ends, "all sources are back and honest"),
+        ];
+        for (_, text) in told.iter().filter(|(when, _)| *when) {
+            report.event(Event::new(time, text));
+        }
+        if due(plan::EXIT_DURING_TRIP) {
+            self.leave_during_trip(time, scene, report)?;
+        }
+        if due(plan::KEEPER_DIES) {
+            self.keepers.kill()?;
+            report.event(Event::new(time, "keeper 1 is killed"));
+        }
+        if due(plan::SECOND_KEEPER_STARTS) {
+            self.keepers.start(&scene.keeper_keys[1])?;
+            report.event(Event::new(time, "keeper 2 takes over"));
+        }
+        if due(plan::GUARDIAN_TRIPS) {
+            let args = TripBreakerArgs { level: Level::ReduceOnly as u8, protocol_wide: false };
+            let guardian = self.stage.guardian.insecure_clone();
+            let trip = ix::trip_breaker(guardian.pubkey(), self.stage.keys.market, args);
+            self.stage.pay_with("trip_breaker", &[trip], &[&guardian])?;
+            report.event(Event::new(time, "a guardian trips the breaker to ReduceOnly"));
+        }
+        if due(plan::TRADES_UNDER_BRAKE) {
+            self.trade_under_brake(time, scene, report)?;
+        }
+        if due(plan::TRADES_AGAIN) {
+            let traded = self.open_risk(scene);
+            let ok = traded.is_ok();
+            report.check(Check::new("normal trading resumes after the brake ended by itself", ok, outcome(&traded)));
+            report.event(Event::new(time, "trading is back to normal"));
+        }
+        Ok(())
+    }
+
+    fn leave_during_trip(&mut self, time: i64, scene: &Scene, report: &mut Report) -> Result<()> {
+        let leaver = &scene.cast.leaver;
+        let level = report.samples.last().map_or(0, |s| s.level);
+        let opened = self.open_risk(scene);
+        let refused = opened.as_ref().err().and_then(|e| e.code) == Some(code(BulkheadError::ActionClosed));
+        report.check(Check::new("no risk is added without an oracle quorum", refused, outcome(&opened)));
+        let before = self.stage.balance(&leaver.tokens)?;
+        let left = self.stage.withdraw(leaver, EXIT_ATOMS);
+        let received = self.stage.balance(&leaver.tokens)? - before;
+        let ok = left.is_ok() && received == EXIT_ATOMS && level == Level::CloseOnly as u8;
+        let figures = format!("level {level}, received {received} atoms, {}", outcome(&left));
+        report.check(Check::new("a user exits while the breaker is tripped and no price is known", ok, figures));
+        report.event(Event::new(time, "a user withdraws 5,000 USDC while the market is CloseOnly"));
+        Ok(())
+    }
+
+    fn trade_under_brake(&mut self, time: i64, scene: &Scene, report: &mut Report) -> Result<()> {
+        let opened = self.open_risk(scene);
+        let refused = opened.as_ref().err().and_then(|e| e.code) == Some(code(BulkheadError::ActionClosed));
+        report.check(Check::new("the brake refuses new risk", refused, outcome(&opened)));
+        let reduced = self.reduce(scene)?;
+        report.check(Check::new("the brake lets users reduce", reduced.is_ok(), outcome(&reduced)));
+        report.event(Event::new(time, "a hedger reduces under the brake"));
+        Ok(())
+    }
+
+    /// The maker buys far calls from the spreader: new risk for both.
+    fn open_risk(&mut self, scene: &Scene) -> Result<(), SendError> {
+        let args = at_mark(self.stage, scene.far, 10_000, 0, 10).map_err(broken)?;
+        self.stage.trade(&scene.cast.hedger, &scene.cast.maker, args)
+    }
+
+    /// The hedger sells half of its puts back to the maker, who was short of them.
+    fn reduce(&mut self, scene: &Scene) -> Result<Result<(), SendError>> {
+        let args: TradeArgs = at_mark(self.stage, scene.near, 7_500, 1, 100)?;
+        Ok(self.stage.trade(&scene.cast.maker, &scene.cast.hedger, args))
+    }
+
+    /// Keeps time going until the expired options are settled.
+    fn settle(&mut self, scene: &Scene, report: &mut Report) -> Result<()> {
+        let key = pda::expiry(&self.stage.keys.market, scene.near);
+        for extra in 1..=SETTLING_STEPS {
+            let settled = self.stage.state::<Expiry>(&key).map_or(true, |e| e.swept == 1);
+            if settled {
+                break;
+            }
+            self.step(self.pace.steps() + extra, scene, report)?;
+        }
+        report.event(Event::new(report.last_time(), "the first expiry is settled"));
+        Ok(())
+    }
+
+    fn conclude(&mut self, scene: &Scene, report: &mut Report) -> Result<()> {
+        let traders = scene.cast.all();
+        let mut equities = Vec::new();
+        for actor in &traders {
+            equities.push(self.equity(actor)?);
+        }
+        report.finish(&equities, &self.stage.compute_units);
+        let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
+        let key = pda::expiry(&self.stage.keys.market, scene.near);
+        let expiry = self.stage.state::<Expiry>(&key).ok();
+        report.judge(&oracle, expiry.as_ref());
+        Ok(())
+    }
+
+    fn equity(&self, actor: &Actor) -> Result<(u64, u64)> {
+        let account: MarginAccount = self.stage.state(&actor.account)?;
+        Ok((account.cash, self.stage.balance(&actor.tokens)?))
+    }
+}
+
+fn broken(error: anyhow::Error) -> SendError {
+    SendError { code: None, message: error.to_string(), logs: Vec::new() }
+}
+
+fn outcome(result: &Result<(), SendError>) -> String {
+    match result {
+        Ok(()) => "accepted".to_owned(),
+        Err(e) => e.to_string(),
+    }
+}
+
+/// A deterministic wobble of an honest source around the published price.
+fn noisy(truth: u64, seed: u64, step: i64, source: usize) -> u64 {
+    let mut x = seed ^ step.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    x ^= u64::try_from(source).unwrap_or(0).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x ^= x >> 27;
+    let offset = x % (2 * NOISE_PPM + 1);
+    truth / 1_000_000 * (1_000_000 - NOISE_PPM + offset)
+}
+
+/// `03-12 14:00` of a Unix time in the two days of the story.
+#[must_use]
+pub fn clock(time: i64) -> String {
+    let of_day = time.rem_euclid(86_400);
+    let day = if time < 1_584_057_600 { 12 } else { 13 };
+    format!("03-{day} {:02}:{:02}", of_day / 3_600, of_day % 3_600 / 60)
+}
+
+fn line(sample: &Sample) -> String {
+    let level = Level::from_byte(sample.level);
+    let grade = char::from(b'A' + sample.grade.min(4));
+    format!("BTC {}  mark {}  grade {grade}  {level:?}", sample.truth / USDC, sample.mark / USDC)
+}
+
+fn progress_style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3}%  {elapsed}  {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
