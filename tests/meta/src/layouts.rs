@@ -1,0 +1,138 @@
+//! The bytes of every account: sizes, alignments and the offset of every field.
+
+use {
+    crate::{
+        locks,
+        repository::{rust_files, structs_after},
+    },
+    bulkhead::state::{
+        breaker::StoredTrip, oracle::TwapBucket, pool::Stake, Breaker, Claim, Expiry, Ledger, Leg,
+        MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
+        PublisherFeed, RiskArray, Source,
+    },
+    serde_json::{json, Map, Value},
+    std::{
+        collections::BTreeSet,
+        mem::{align_of, offset_of, size_of},
+    },
+};
+
+/// A struct as it lies in an account.
+pub struct Layout {
+    pub name: &'static str,
+    pub size: usize,
+    pub align: usize,
+    /// Names and offsets, ascending.
+    pub fields: Vec<(&'static str, usize)>,
+}
+
+macro_rules! layouts {
+    ($($name:ident { $($field:ident),+ $(,)? })+) => {
+        // A field that is missing here does not compile.
+        $(const _: fn(&$name) = |$name { $($field: _),+ }| {};)+
+
+        /// Every account and every struct within one.
+        pub fn all() -> Vec<Layout> {
+            vec![$(layout(
+                stringify!($name),
+                size_of::<$name>(),
+                align_of::<$name>(),
+                vec![$((stringify!($field), offset_of!($name, $field))),+],
+            )),+]
+        }
+    };
+}
+
+fn layout(name: &'static str, size: usize, align: usize, mut fields: Vec<(&'static str, usize)>) -> Layout {
+    fields.sort_by_key(|(_, offset)| *offset);
+    Layout { name, size, align, fields }
+}
+
+layouts! {
+    Protocol {
+        version, bump, guardian_count, _pad0, governor, guardians, breaker, proposals, stale_before,
+        event_seq, _reserved,
+    }
+    StoredTrip { level, consecutive, _pad0, since, until }
+    Breaker { trips }
+    Market {
+        version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
+        surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
+        event_seq, _reserved,
+    }
+    MarketParams {
+        series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
+        vol_down_ppm, short_minimum_ppm, maintenance_ppm, liquidation_discount_ppm, liquidation_fee_ppm,
+        liquidation_buffer_ppm, trade_fee_ppm, price_band_ppm, max_price_move_ppm, max_source_age_seconds,
+        max_mark_age_seconds, max_array_age_seconds, max_confidence_ppm, outlier_ppm, max_vol_step_ppm,
+        stable_speed_ppm_per_minute, bucket_seconds, recovery_rounds, min_dwell_seconds,
+        exit_cooldown_seconds, pool_draw_day_ppm, quorum, min_groups, source_delay_seconds,
+        guardian_trip_seconds,
+    }
+    Ledger {
+        version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
+        outflow_updated_at, event_seq, _reserved,
+    }
+    Source {
+        kind, group, strikes, verdict, _pad0, key, feed_id, active_at, quarantined_until, last_price,
+        last_publish_time,
+    }
+    TwapBucket { id, price_seconds, seconds }
+    OracleAggregate {
+        version, bump, source_count, grade, _pad0, market, mark, confidence, stable, mark_at, mark_slot,
+        round_at, round_slot, rounds, healthy_rounds, live_seconds, sources, buckets,
+    }
+    PublisherFeed {
+        version, bump, _pad0, market, publisher, bond_lamports, price, confidence, publish_time, publish_slot,
+        publications, _reserved,
+    }
+    Expiry {
+        version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
+        vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
+        collected_total, claims_left, escrow, _reserved,
+    }
+    RiskArray {
+        version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
+        as_of_slot, mark, surface_version, refreshes, forward_lot, forward_profit, call_marks, put_marks,
+        call_profit,
+    }
+    OiShard { version, bump, index, _pad0, market, fees, event_seq, expiry_ids, long_lots, short_lots }
+    Leg { lots, expiry_id, strike, kind, _pad0 }
+    Claim { amount, expiry_id, _pad0 }
+    MarginAccount {
+        version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
+        _reserved,
+    }
+    Pool {
+        version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
+        draw_updated_at, settling, event_seq, _reserved,
+    }
+    Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
+    Proposal {
+        version, bump, kind, cause, guardian_count, _pad0, index, created_at, eta, lapses_at, proposer,
+        market, governor, guardians, params, _reserved,
+    }
+}
+
+/// Structs of the program's state that lie in accounts: accounts themselves and what they are made of.
+fn declared() -> BTreeSet<String> {
+    let sources = rust_files("programs/bulkhead/src/state");
+    let text = |path: &std::path::PathBuf| std::fs::read_to_string(path).expect("a readable source");
+    let in_account = |attribute: &str| attribute == "#[account]" || attribute == "#[repr(C)]";
+    sources.iter().flat_map(|path| structs_after(&text(path), in_account)).collect()
+}
+
+#[test]
+fn layouts_are_locked() {
+    let all = all();
+    let listed: BTreeSet<String> = all.iter().map(|l| l.name.to_owned()).collect();
+    assert_eq!(listed, declared(), "every struct in an account has its layout locked");
+    let found: Map<String, Value> = all
+        .iter()
+        .map(|l| {
+            let fields: Vec<String> = l.fields.iter().map(|(name, at)| format!("{at} {name}")).collect();
+            (l.name.to_owned(), json!({ "size": l.size, "align": l.align, "fields": fields }))
+        })
+        .collect();
+    locks::check("layouts.json", &Value::Object(found));
+}
