@@ -32,7 +32,7 @@ pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &st
         .args(["-Zjson-target-spec", "-Zbuild-std=std,panic_abort"])
         .arg("-Zbuild-std-features=compiler-builtins-mem")
         .arg("--")
-        .args(flags::link())
+        .args(flags::program())
         .current_dir(workspace.root())
         // The sources of std and the compiler must be of one version, and both need unstable flags.
         .env("RUSTC", debian::RUSTC)
