@@ -2,16 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
 /// Folders that hold nothing a person wrote.
 const GENERATED: [&str; 6] = [".anchor", ".git", "dist", "node_modules", "target", "test-ledger"];
 
-/// The root of the clone.
+/// The root of the clone that the tests were called in. The compiled-in path alone would be wrong where clones share a
+/// target folder.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_owned(), PathBuf::from);
     here.ancestors().nth(2).expect("the package lies two folders below the root").to_owned()
 }
 
