@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
+use super::Crate;
 use crate::{process, toolchain::clean_environment, workspace::Workspace};
 
 /// The oldest platform tools whose compiler (Rust 1.89) builds the program's dependencies.
@@ -26,19 +27,20 @@ pub fn check() -> Result<()> {
 }
 
 /// Returns the program as `cargo build-sbf` left it.
-pub fn build(workspace: &Workspace, crate_dir: &str, library: &str) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace, source: &Crate) -> Result<PathBuf> {
+    let Crate { folder, library, .. } = source;
     let target_dir = workspace.cargo_target().join("sbf-anza");
     let out = target_dir.join("out");
     fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
     let mut command = cargo_build_sbf(&["--arch", "v3", "--manifest-path"]);
     command
-        .arg(workspace.root().join(crate_dir).join("Cargo.toml"))
+        .arg(workspace.root().join(folder).join("Cargo.toml"))
         .arg("--sbf-out-dir")
         .arg(&out)
         .args(["--", "--locked", "--ignore-rust-version"])
         .env("CARGO_TARGET_DIR", &target_dir)
         .current_dir(workspace.root());
-    process::run(&format!("Building {crate_dir} with Anza's tool chain"), &mut command)
+    process::run(&format!("Building {folder} with Anza's tool chain"), &mut command)
         .context("`--toolchain registry` builds without Anza's tool chain")?;
     Ok(out.join(format!("{library}.so")))
 }

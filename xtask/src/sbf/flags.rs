@@ -2,27 +2,6 @@
 
 use std::path::Path;
 
-/// Software float functions that code generation may call after the linker has dropped what nothing called. Without
-/// them it stops with "Symbol X is missing. Export it". A name that stays unused adds nothing to the program.
-fn exported_libcalls() -> String {
-    let mut names = vec!["__extendsfdf2".to_owned(), "__truncdfsf2".to_owned()];
-    for float in ["sf", "df"] {
-        for operation in ["add", "sub", "mul", "div"] {
-            names.push(format!("__{operation}{float}3"));
-        }
-        for comparison in ["eq", "ne", "lt", "le", "gt", "ge", "unord"] {
-            names.push(format!("__{comparison}{float}2"));
-        }
-        for integer in ["si", "di", "ti"] {
-            names.push(format!("__float{integer}{float}"));
-            names.push(format!("__floatun{integer}{float}"));
-            names.push(format!("__fix{float}{integer}"));
-            names.push(format!("__fixuns{float}{integer}"));
-        }
-    }
-    names.join(",")
-}
-
 /// Flags for every crate compiled for the VM, the standard library included. Changing one recompiles them all.
 pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
     let mut flags: Vec<String> = [
@@ -48,12 +27,16 @@ pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
 }
 
 /// Further flags for the program itself. Changing one only links anew.
-pub fn program() -> Vec<String> {
-    vec![
-        // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
-        "-Clink-arg=--llvm-args=-inline-threshold=50".to_owned(),
-        format!("-Clink-arg=--export={}", exported_libcalls()),
-    ]
+///
+/// `libcalls` are software float functions that code generation calls after the linker has dropped what nothing had
+/// called so far. Each costs space even where it turns out unused, so a program names those that it needs.
+pub fn program(libcalls: &[String]) -> Vec<String> {
+    // A program pays rent for every byte: inline only what is small. What must be inlined says so in its source.
+    let mut flags = vec!["-Clink-arg=--llvm-args=-inline-threshold=50".to_owned()];
+    if !libcalls.is_empty() {
+        flags.push(format!("-Clink-arg=--export={}", libcalls.join(",")));
+    }
+    flags
 }
 
 /// The profile, set by environment so that no edit of `[profile.release]` can break a program.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::flags;
+use super::{flags, Crate};
 use crate::{
     cache::Cache,
     process,
@@ -17,14 +17,15 @@ use crate::{
 };
 
 /// Returns the program as cargo left it.
-pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &str) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace, cache: &Cache, source: &Crate) -> Result<PathBuf> {
+    let Crate { folder, library, libcalls } = source;
     let toolchain = RegistryToolchain::install(cache)?;
     let target_dir = workspace.cargo_target().join("sbf");
     let mut command = Command::new(debian::CARGO);
     clean_environment(&mut command);
     command
         .args(["rustc", "--release", "--lib", "--locked", "--ignore-rust-version", "--manifest-path"])
-        .arg(workspace.root().join(crate_dir).join("Cargo.toml"))
+        .arg(workspace.root().join(folder).join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target_dir)
         .arg("--target")
@@ -32,7 +33,7 @@ pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &st
         .args(["-Zjson-target-spec", "-Zbuild-std=std,panic_abort"])
         .arg("-Zbuild-std-features=compiler-builtins-mem")
         .arg("--")
-        .args(flags::program())
+        .args(flags::program(libcalls))
         .current_dir(workspace.root())
         // The sources of std and the compiler must be of one version, and both need unstable flags.
         .env("RUSTC", debian::RUSTC)
@@ -43,7 +44,9 @@ pub fn build(workspace: &Workspace, cache: &Cache, crate_dir: &str, library: &st
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, &toolchain, &target_dir)?.join("\x1f"))
         .env("PATH", path_with(&toolchain.linker_bin))
         .envs(flags::PROFILE);
-    process::run(&format!("Building {crate_dir}"), &mut command)?;
+    process::run(&format!("Building {folder}"), &mut command).with_context(|| {
+        format!("if the linker asks to export a symbol, list it in {folder}/Cargo.toml under [package.metadata.sbf]")
+    })?;
 
     let out = target_dir.join(target_spec::NAME).join("release");
     [format!("{library}.so"), format!("lib{library}.so")]
