@@ -24,7 +24,10 @@ enum Line {
 
 /// What a followed command printed and how it ended.
 pub struct Outcome {
+    /// All of its standard output.
     pub output: String,
+    /// The last lines shown, of both outputs.
+    pub tail: Vec<String>,
     status: ExitStatus,
 }
 
@@ -128,7 +131,7 @@ fn follow(label: &str, command: &mut Command, show_output: bool) -> Result<Outco
     } else {
         step.fail(tail.make_contiguous(), if show_output { "" } else { &output });
     }
-    Ok(Outcome { output, status })
+    Ok(Outcome { output, tail: tail.into(), status })
 }
 
 fn forward<R: Read + Send + 'static>(pipe: Option<R>, sender: Sender<Line>, wrap: fn(String) -> Line) {

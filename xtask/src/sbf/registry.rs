@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 
 use super::{flags, Crate};
 use crate::{
@@ -44,9 +44,13 @@ pub fn build(workspace: &Workspace, cache: &Cache, source: &Crate) -> Result<Pat
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, &toolchain, &target_dir)?.join("\x1f"))
         .env("PATH", path_with(&toolchain.linker_bin))
         .envs(flags::PROFILE);
-    process::run(&format!("Building {folder}"), &mut command).with_context(|| {
-        format!("if the linker asks to export a symbol, list it in {folder}/Cargo.toml under [package.metadata.sbf]")
-    })?;
+    let outcome = process::observe(&format!("Building {folder}"), &mut command)?;
+    if !outcome.succeeded() {
+        if outcome.tail.iter().any(|line| line.contains("Export it with")) {
+            bail!("add the missing symbols to [package.metadata.sbf] libcalls in {folder}/Cargo.toml");
+        }
+        bail!("{folder} does not compile for the virtual machine; see above");
+    }
 
     let out = target_dir.join(target_spec::NAME).join("release");
     [format!("{library}.so"), format!("lib{library}.so")]
