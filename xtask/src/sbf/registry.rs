@@ -41,7 +41,7 @@ pub fn build(workspace: &Workspace, cache: &Cache, source: &Crate) -> Result<Pat
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
         .env("__CARGO_TESTS_ONLY_SRC_ROOT", &toolchain.std_library)
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, &toolchain, &target_dir)?.join("\x1f"))
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(&toolchain, &target_dir)?.join("\x1f"))
         .env("PATH", path_with(&toolchain.linker_bin))
         .envs(flags::PROFILE);
     let outcome = process::observe(&format!("Building {folder}"), &mut command)?;
@@ -60,10 +60,11 @@ pub fn build(workspace: &Workspace, cache: &Cache, source: &Crate) -> Result<Pat
         .with_context(|| format!("cargo left no {library}.so in {}", out.display()))
 }
 
-fn rustflags(workspace: &Workspace, toolchain: &RegistryToolchain, target_dir: &Path) -> Result<Vec<String>> {
+fn rustflags(toolchain: &RegistryToolchain, target_dir: &Path) -> Result<Vec<String>> {
     let registries = registry_sources()?;
-    let mut remaps: Vec<(&Path, &str)> = vec![(workspace.root(), ".")];
-    remaps.extend(registries.iter().map(|dir| (dir.as_path(), "/crates")));
+    // The clone itself is not among them: cargo names its files from its root. So clones that share a target folder
+    // share the compiled dependencies, which flags of their own would prevent.
+    let mut remaps: Vec<(&Path, &str)> = registries.iter().map(|dir| (dir.as_path(), "/crates")).collect();
     remaps.push((&toolchain.std_library, "/rust/library"));
     remaps.push((target_dir, "/target"));
     Ok(flags::every_crate(&remaps))
