@@ -1,0 +1,415 @@
+//! Compute units of the real bytecode for fixed cases, against the bounds that releases must keep.
+//!
+//! Writes `target/bench/cu.json` and `docs/BENCHMARKS.md`; exits with an error when a bound is exceeded.
+
+use {
+    anyhow::{ensure, Context, Result},
+    bulkhead_drill::{
+        stage::{Actor, Setup, Stage},
+        svm::SvmChain,
+    },
+    bulkhead_sdk::{
+        bulkhead::{
+            instructions::{
+                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, liquidate::LiquidateArgs,
+                set_surface::SetSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
+            },
+            state::{MarketParams, OiShard, OracleAggregate, RiskArray},
+        },
+        instructions::{self as ix, MarketKeys},
+        pda,
+    },
+    bulkhead_tests::{machine, program_file},
+    serde_json::json,
+    solana_instruction::Instruction,
+    solana_keypair::Keypair,
+    solana_signer::Signer,
+    std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::ExitCode},
+};
+
+const START: i64 = 1_700_002_800;
+const DAY: i64 = 86_400;
+const PRICE: u64 = 8_000_000_000;
+const CASH: u64 = 1_000_000_000_000;
+const REPEATS: u64 = 5;
+const LEGS: u8 = 8;
+const MAX_PROGRAM_BYTES: u64 = 350_000;
+
+/// Cases whose largest figure must not exceed a bound.
+const BOUNDS: [(&str, u64); 6] = [
+    ("deposit", 6_000),
+    ("withdraw, no legs", 9_000),
+    ("trade, 8 legs each side", 40_000),
+    ("liquidate, 8 legs", 45_000),
+    ("update_oracle, 5 sources with Pyth push and pull", 8_000),
+    ("update_oracle, 5 publishers", 8_000),
+];
+
+/// Figures that other repositories publish for comparable work.
+const PEERS: [(&str, &str, &str); 4] = [
+    ("deposit", "vault deposit on Anchor v1: 5,707", "otter-sec/anchor, benchmarks of the vault example"),
+    ("trade", "single trade: about 75,600", "aeyakovenko/percolator-prog, tests/v16_cu.rs and commit log"),
+    ("liquidate", "normal liquidation: about 247,000", "aeyakovenko/percolator-prog, pull request 206"),
+    (
+        "liquidate",
+        "TokenLiqWithToken: 79,000 to 84,000",
+        "blockworks-foundation/mango-v4, test_liq_tokens.rs and test_bankrupt_tokens.rs",
+    ),
+];
+
+#[derive(Default)]
+struct Units(BTreeMap<&'static str, Vec<u64>>);
+
+struct Bench {
+    stage: Stage<SvmChain>,
+    units: Units,
+}
+
+impl Bench {
+    /// Sends one instruction and notes what it used, without what the transaction's own budget line uses.
+    fn run(&mut self, name: &'static str, call: Instruction, signers: &[&Keypair]) -> Result<()> {
+        /// What the compute-budget program takes for the line that every transaction begins with.
+        const BUDGET_LINE: u64 = 150;
+        let payer = self.stage.payer.insecure_clone();
+        let mut all = vec![&payer];
+        all.extend(signers.iter().filter(|s| s.pubkey() != payer.pubkey()));
+        let receipt = bulkhead_keeper::chain::Chain::send(&mut self.stage.chain, &[call], &all)
+            .map_err(|e| anyhow::anyhow!("{name}: {e}\n{}", e.logs.join("\n")))?;
+        self.units.0.entry(name).or_default().push(receipt.compute_units.saturating_sub(BUDGET_LINE));
+        Ok(())
+    }
+
+    fn now(&self) -> i64 {
+        self.stage.chain.clock().unix_timestamp
+    }
+
+    fn speak(&mut self, price: u64) -> Result<()> {
+        let at = self.now() + 1;
+        self.stage.chain.set_clock(at);
+        for source in 0..self.stage.sources.len() {
+            self.stage.speak(source, price)?;
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, name: &'static str) -> Result<()> {
+        let call = ix::update_oracle(self.stage.keys.market, &self.stage.source_keys);
+        self.run(name, call, &[])
+    }
+
+    fn price(&mut self, price: u64) -> Result<()> {
+        self.speak(price)?;
+        self.stage.update_oracle()
+    }
+
+    fn terms(&self, expiry_id: u16, strike: u8, kind: u8, lots: u64) -> Result<TradeArgs> {
+        let array: RiskArray = self.stage.state(&pda::risk_array(&self.stage.keys.market, expiry_id))?;
+        let marks = if kind == 0 { array.call_marks } else { array.put_marks };
+        let price = (marks[usize::from(strike)] / 1_000).max(1) * 1_000;
+        Ok(TradeArgs { expiry_id, strike, kind, lots, price })
+    }
+
+    fn trade(
+        &mut self,
+        name: &'static str,
+        buyer: &Actor,
+        seller: &Actor,
+        args: TradeArgs,
+        ids: &[u16],
+    ) -> Result<()> {
+        let call = ix::trade(&self.stage.keys, 0, buyer.party(), seller.party(), args, ids);
+        self.run(name, call, &[&buyer.key, &seller.key])
+    }
+}
+
+fn main() -> ExitCode {
+    match bench() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn setup(market_id: u16, publishers: usize, with_pyth: bool) -> Setup {
+    let params =
+        MarketParams { outflow_floor_atoms: 10_000_000_000_000, quorum: 2, ..MarketParams::defaults() };
+    Setup { market_id, params, publishers, with_pyth, shards: 1 }
+}
+
+fn bench() -> Result<()> {
+    let payer = Keypair::new();
+    let wallets = [(payer.pubkey(), machine::wallet(10_000_000_000_000))];
+    let chain = machine::svm(&payer.pubkey(), START, &wallets);
+    let mut units = Units::default();
+    let chain = creation(chain, &payer, &mut units)?;
+    let stage = Stage::build(chain, payer.insecure_clone(), &setup(1, 3, true))?;
+    let mut bench = Bench { stage, units };
+    oracle(&mut bench, "update_oracle, 5 sources with Pyth push and pull")?;
+    let actors = cranks(&mut bench)?;
+    portfolio(&mut bench, &actors)?;
+    pool(&mut bench)?;
+    breaker(&mut bench)?;
+    settlement(&mut bench, &actors)?;
+    let Bench { stage, units } = bench;
+    let stage = Stage::build(stage.chain, payer, &setup(2, 5, false))?;
+    let mut bench = Bench { stage, units };
+    oracle(&mut bench, "update_oracle, 5 publishers")?;
+    report(&bench.units)
+}
+
+/// `init_protocol` and `create_market`, before any stage is set.
+fn creation(chain: SvmChain, payer: &Keypair, units: &mut Units) -> Result<SvmChain> {
+    let mint = Keypair::new();
+    let stage = Stage {
+        chain,
+        payer: payer.insecure_clone(),
+        guardian: Keypair::new(),
+        keys: MarketKeys::new(9, mint.pubkey()),
+        sources: Vec::new(),
+        source_keys: Vec::new(),
+        compute_units: BTreeMap::new(),
+    };
+    let mut bench = Bench { stage, units: std::mem::take(units) };
+    let by = payer.pubkey();
+    let args = InitProtocolArgs { governor: by, guardians: vec![by] };
+    bench.run("init_protocol", ix::init_protocol(by, args), &[])?;
+    let create = bulkhead_drill::tokens::create_mint(&by, &mint.pubkey(), &by, 6);
+    bench.stage.pay_with("create mint", &create, &[&mint])?;
+    let keys = bench.stage.keys;
+    let args = CreateMarketArgs {
+        id: 9,
+        symbol: [0; 16],
+        lots_per_unit: 100,
+        tick_atoms: 1_000,
+        surface_authority: by,
+        params: MarketParams::defaults(),
+    };
+    bench.run("create_market", ix::create_market(by, &keys, args), &[])?;
+    *units = bench.units;
+    Ok(bench.stage.chain)
+}
+
+fn oracle(b: &mut Bench, name: &'static str) -> Result<()> {
+    for round in 0..REPEATS {
+        b.speak(PRICE + round * 1_000_000)?;
+        b.update(name)?;
+    }
+    if let Some(published) = b.stage.compute_units.get("publish_price") {
+        b.units.0.insert("publish_price", published.iter().map(|u| u.saturating_sub(150)).collect());
+    }
+    Ok(())
+}
+
+/// Whom the figures need.
+struct Actors {
+    buyer: Actor,
+    seller: Actor,
+    liquidator: Actor,
+    near: u16,
+    far: u16,
+}
+
+fn strikes() -> Vec<u64> {
+    (0..9).map(|i| 6_000_000_000 + i * 500_000_000).collect()
+}
+
+fn cranks(b: &mut Bench) -> Result<Actors> {
+    b.price(PRICE)?;
+    let near = b.stage.list(START + DAY, strikes(), 800_000)?;
+    let far = b.stage.list(START + 30 * DAY, strikes(), 800_000)?;
+    let market = b.stage.keys.market;
+    let payer = b.stage.payer.pubkey();
+    for step in 0..REPEATS {
+        b.price(PRICE + step * 10_000_000)?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near), &[])?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far), &[])?;
+    }
+    let args = SetSurfaceArgs { vols_ppm: vec![810_000; 9], basis_ppm: 0 };
+    b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, args), &[])?;
+    b.price(PRICE)?;
+    b.stage.refresh(near)?;
+    b.stage.refresh(far)?;
+    let buyer = b.stage.actor("buyer", CASH)?;
+    let seller = b.stage.actor("seller", CASH / 8)?;
+    let liquidator = b.stage.actor("liquidator", CASH)?;
+    let keys = b.stage.keys;
+    for i in 0..REPEATS {
+        let who = &liquidator;
+        let deposit = ix::deposit(who.key.pubkey(), &keys, who.account, who.tokens, 1_000 + i, false);
+        b.run("deposit", deposit, &[&who.key])?;
+        let withdraw = ix::withdraw(who.key.pubkey(), &keys, who.account, who.tokens, 500 + i, &[]);
+        b.run("withdraw, no legs", withdraw, &[&who.key])?;
+    }
+    Ok(Actors { buyer, seller, liquidator, near, far })
+}
+
+/// Eight legs on both sides over two expiries, then trades, withdrawals and a liquidation.
+fn portfolio(b: &mut Bench, a: &Actors) -> Result<()> {
+    let both = [a.near, a.far];
+    let args = b.terms(a.near, 0, 0, 1)?;
+    b.trade("trade, first leg of each side", &a.buyer, &a.seller, args, &[a.near])?;
+    for leg in 1..LEGS {
+        let expiry = both[usize::from(leg % 2)];
+        let args = b.terms(expiry, leg, leg / 2 % 2, 600)?;
+        b.trade("trade, fewer legs", &a.buyer, &a.seller, args, &both)?;
+    }
+    for i in 0..REPEATS {
+        let args = b.terms(a.near, 0, 0, 1 + i)?;
+        b.trade("trade, 8 legs each side", &a.buyer, &a.seller, args, &both)?;
+    }
+    let (keys, who) = (b.stage.keys, &a.buyer);
+    for i in 0..REPEATS {
+        let call = ix::withdraw(who.key.pubkey(), &keys, who.account, who.tokens, 500 + i, &both);
+        b.run("withdraw, 8 legs", call, &[&who.key])?;
+    }
+    // Until the seller is below maintenance.
+    let mut price = PRICE;
+    let args = LiquidateArgs { share_ppm: 50_000, min_payment: i64::MIN };
+    let seller = a.seller.account;
+    let call = ix::liquidate(&keys, 0, a.liquidator.party(), seller, args, true, &both);
+    let (mut taken, mut refused) = (0, String::new());
+    for _ in 0..60 {
+        price += 200_000_000;
+        b.price(price)?;
+        b.stage.refresh(a.near)?;
+        b.stage.refresh(a.far)?;
+        if let Err(error) = b.run("liquidate, 8 legs", call.clone(), &[&a.liquidator.key]) {
+            refused = error.to_string();
+        } else {
+            taken += 1;
+        }
+        if taken == REPEATS {
+            return Ok(());
+        }
+    }
+    ensure!(taken > 0, "the seller was never liquidated: {refused}");
+    Ok(())
+}
+
+fn pool(b: &mut Bench) -> Result<()> {
+    let (market, keys) = (b.stage.keys.market, b.stage.keys);
+    for _ in 0..REPEATS {
+        let who = b.stage.actor("provider", 1_000_000)?;
+        let owner = who.key.pubkey();
+        b.run("open_stake", ix::open_stake(owner, market), &[&who.key])?;
+        b.run("deposit_pool", ix::deposit_pool(owner, &keys, who.tokens, 100_000), &[&who.key])?;
+        b.run("request_exit", ix::request_exit(owner, market, 1_000), &[&who.key])?;
+        let unlock = b.now() + 7 * DAY;
+        let now = b.now();
+        b.stage.chain.set_clock(unlock);
+        b.run("execute_exit", ix::execute_exit(owner, &keys, who.tokens), &[&who.key])?;
+        b.stage.chain.set_clock(now);
+        b.run("collect_fees", ix::collect_fees(market, 0), &[])?;
+        let idle = b.stage.actor("nobody", 0)?;
+        let named = ix::set_delegate(idle.key.pubkey(), idle.account, owner);
+        b.run("set_delegate", named, &[&idle.key])?;
+        b.run("close_account", ix::close_account(idle.key.pubkey(), idle.account), &[&idle.key])?;
+    }
+    Ok(())
+}
+
+fn breaker(b: &mut Bench) -> Result<()> {
+    let (payer, market) = (b.stage.payer.insecure_clone(), b.stage.keys.market);
+    let args = TripBreakerArgs { level: 1, protocol_wide: false };
+    b.run("trip_breaker", ix::trip_breaker(payer.pubkey(), market, args), &[])?;
+    let at = b.now() + 120;
+    b.stage.chain.set_clock(at);
+    b.run("report_fault", ix::report_fault(payer.pubkey(), market, 1, None), &[])?;
+    for _ in 0..12 {
+        b.price(PRICE)?;
+    }
+    let at = b.now() + 590;
+    b.stage.chain.set_clock(at);
+    b.price(PRICE)?;
+    b.run("recover_breaker", ix::recover_breaker(market, 1), &[])
+}
+
+fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
+    let market = b.stage.keys.market;
+    let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.stable;
+    ensure!(stable > 0, "no stable price");
+    b.stage.chain.set_clock(START + DAY + 3_600);
+    let shards: OiShard = b.stage.state(&pda::shard(&market, 0))?;
+    ensure!(shards.is_zero_sum(), "open interest does not balance");
+    b.run("fix_settlement", ix::fix_settlement(market, a.near, 1), &[])?;
+    for who in [&a.seller, &a.liquidator, &a.buyer] {
+        b.run("settle_account, 4 of 8 legs", ix::settle_account(market, a.near, who.account), &[])?;
+    }
+    Ok(())
+}
+
+fn stats(values: &[u64]) -> (u64, u64, u64) {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let at = |i: usize| sorted.get(i).copied().unwrap_or(0);
+    (at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1)))
+}
+
+fn report(units: &Units) -> Result<()> {
+    let size = fs::metadata(program_file()).context("no program")?.len();
+    let bound_of = |name: &str| BOUNDS.iter().find(|(n, _)| *n == name).map(|(_, bound)| *bound);
+    let mut missed = Vec::new();
+    let mut table =
+        String::from("| Case | Runs | Minimum | Median | Maximum | Bound |\n|---|---|---|---|---|---|\n");
+    let mut cases = Vec::new();
+    for (name, values) in &units.0 {
+        let (min, median, max) = stats(values);
+        let bound = bound_of(name);
+        if bound.is_some_and(|b| max > b) {
+            missed.push(format!("{name}: {max} compute units, at most {}", bound.unwrap_or(0)));
+        }
+        let shown = bound.map_or_else(|| "-".to_owned(), grouped);
+        writeln!(
+            table,
+            "| {name} | {} | {} | {} | {} | {shown} |",
+            values.len(),
+            grouped(min),
+            grouped(median),
+            grouped(max)
+        )?;
+        cases.push(json!({ "case": name, "runs": values.len(), "min": min, "median": median, "max": max, "bound": bound }));
+    }
+    for (name, _) in BOUNDS {
+        if !units.0.contains_key(name) {
+            missed.push(format!("{name}: not measured"));
+        }
+    }
+    if size > MAX_PROGRAM_BYTES {
+        missed.push(format!("the program has {size} bytes, at most {MAX_PROGRAM_BYTES}"));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let whole = json!({ "program_bytes": size, "program_bytes_bound": MAX_PROGRAM_BYTES, "cases": cases, "missed": missed });
+    fs::write(folder.join("cu.json"), serde_json::to_string_pretty(&whole)?)?;
+    fs::write(root.join("docs/BENCHMARKS.md"), document(&table, size)?)?;
+    println!("{table}\nprogram: {} of {} bytes", grouped(size), grouped(MAX_PROGRAM_BYTES));
+    ensure!(missed.is_empty(), "bounds exceeded:\n{}", missed.join("\n"));
+    Ok(())
+}
+
+fn document(table: &str, size: u64) -> Result<String> {
+    let mut text = String::from("# Benchmarks\n\nWritten by `cargo xtask bench`. Compute units of the built program under LiteSVM, without the 150 units of the\ncompute-budget line. Each case is one instruction; a withdrawal is bounded in the case without legs.\n\n");
+    text.push_str(table);
+    writeln!(text, "\nProgram: {} bytes, bound {}.\n", grouped(size), grouped(MAX_PROGRAM_BYTES))?;
+    text.push_str("## Published figures of other repositories\n\nOf other programs doing comparable, not equal, work; not measured here.\n\n| Instruction | Published compute units | Source |\n|---|---|---|\n");
+    for (name, figure, source) in PEERS {
+        writeln!(text, "| {name} | {figure} | {source} |")?;
+    }
+    Ok(text)
+}
+
+/// With a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

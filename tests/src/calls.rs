@@ -1,0 +1,252 @@
+//! Every instruction by its name and the people in it, with the accounts that an honest client would pass.
+
+use {
+    crate::world::{Who, World},
+    bulkhead_drill::stage::Stagehand,
+    bulkhead_sdk::{
+        bulkhead::{
+            instructions::{
+                liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, propose::ProposeArgs,
+                publish_price::PublishPriceArgs, register_source::RegisterSourceArgs,
+                set_surface::SetSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
+            },
+            state::{Market, MarketParams, Protocol},
+        },
+        instructions as ix, pda,
+    },
+    solana_address::Address,
+    solana_instruction::Instruction,
+};
+
+/// Calls and puts as the program writes them.
+pub const CALL: u8 = 0;
+pub const PUT: u8 = 1;
+
+/// Replaces an account of an instruction.
+#[must_use]
+pub fn swap(mut instruction: Instruction, from: &Address, to: &Address) -> Instruction {
+    for meta in &mut instruction.accounts {
+        if meta.pubkey == *from {
+            meta.pubkey = *to;
+        }
+    }
+    instruction
+}
+
+/// Takes a signature away.
+#[must_use]
+pub fn unsigned(mut instruction: Instruction, key: &Address) -> Instruction {
+    for meta in &mut instruction.accounts {
+        if meta.pubkey == *key {
+            meta.is_signer = false;
+        }
+    }
+    instruction
+}
+
+/// A proposal without content.
+#[must_use]
+pub fn proposal(kind: u8) -> ProposeArgs {
+    ProposeArgs {
+        kind,
+        cause: 0,
+        governor: Address::default(),
+        guardians: Vec::new(),
+        params: MarketParams::defaults(),
+    }
+}
+
+impl<C: Stagehand> World<C> {
+    #[must_use]
+    pub fn set_params(&self, by: Who, params: MarketParams) -> Instruction {
+        ix::set_params(self.key(by), self.market(), params)
+    }
+
+    #[must_use]
+    pub fn register_source(&self, by: Who, kind: u8, group: u8, key: Address) -> Instruction {
+        let args = RegisterSourceArgs { kind, group, key, feed_id: [0; 32] };
+        ix::register_source(self.key(by), self.market(), args)
+    }
+
+    #[must_use]
+    pub fn register_publisher(&self, by: Who, bond: u64) -> Instruction {
+        ix::register_publisher(self.key(by), self.market(), bond)
+    }
+
+    #[must_use]
+    pub fn publish(&self, by: Who, price: u64, publish_time: i64) -> Instruction {
+        let args = PublishPriceArgs { price, confidence: price / 2_000, publish_time };
+        ix::publish_price(self.key(by), self.market(), args)
+    }
+
+    #[must_use]
+    pub fn close_publisher(&self, by: Who) -> Instruction {
+        ix::close_publisher(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn update_oracle(&self) -> Instruction {
+        ix::update_oracle(self.market(), &self.stage.source_keys)
+    }
+
+    /// Lists the next expiry.
+    #[must_use]
+    pub fn list_expiry(&self, by: Who, expires_at: i64, strikes: Vec<u64>) -> Instruction {
+        let market: Market = self.state(&self.market());
+        let id = u16::try_from(market.next_expiry_id).unwrap_or(u16::MAX);
+        ix::list_expiry(self.key(by), self.market(), id, ListExpiryArgs { expires_at, strikes })
+    }
+
+    #[must_use]
+    pub fn set_surface(&self, by: Who, id: u16, vols_ppm: Vec<u32>, basis_ppm: i64) -> Instruction {
+        ix::set_surface(self.key(by), self.market(), id, SetSurfaceArgs { vols_ppm, basis_ppm })
+    }
+
+    #[must_use]
+    pub fn refresh_risk(&self, id: u16) -> Instruction {
+        ix::refresh_risk(self.market(), id)
+    }
+
+    #[must_use]
+    pub fn open_shard(&self, by: Who, index: u8) -> Instruction {
+        ix::open_shard(self.key(by), self.market(), index)
+    }
+
+    #[must_use]
+    pub fn close_expiry(&self, id: u16) -> Instruction {
+        ix::close_expiry(self.key(Who::Governor), self.market(), id)
+    }
+
+    #[must_use]
+    pub fn open_account(&self, owner: Who, sub_id: u8) -> Instruction {
+        let payer = if owner == Who::Governor { Who::Stranger } else { Who::Governor };
+        ix::open_account(self.key(payer), self.key(owner), self.market(), sub_id)
+    }
+
+    #[must_use]
+    pub fn set_delegate(&self, owner: Who, delegate: Address) -> Instruction {
+        ix::set_delegate(self.key(owner), self.account_of(owner), delegate)
+    }
+
+    #[must_use]
+    pub fn deposit(&self, who: Who, amount: u64) -> Instruction {
+        let with_pool = self.margin(who).debt > 0;
+        let wallet = self.wallet_of(who);
+        ix::deposit(self.key(who), &self.stage.keys, self.account_of(who), wallet, amount, with_pool)
+    }
+
+    #[must_use]
+    pub fn withdraw(&self, who: Who, amount: u64) -> Instruction {
+        let wallet = self.wallet_of(who);
+        let expiries = self.expiries_of(&[who]);
+        ix::withdraw(self.key(who), &self.stage.keys, self.account_of(who), wallet, amount, &expiries)
+    }
+
+    #[must_use]
+    pub fn close_account(&self, who: Who) -> Instruction {
+        ix::close_account(self.key(who), self.account_of(who))
+    }
+
+    /// Terms at the mark, rounded to the tick.
+    #[must_use]
+    pub fn at_mark(&self, expiry_id: u16, strike: u8, kind: u8, lots: u64) -> TradeArgs {
+        let mark = self.mark(expiry_id, strike, kind);
+        let price = (mark / 1_000).max(1) * 1_000;
+        TradeArgs { expiry_id, strike, kind, lots, price }
+    }
+
+    #[must_use]
+    pub fn trade(&self, buyer: Who, seller: Who, args: TradeArgs) -> Instruction {
+        self.trade_in(0, buyer, seller, args)
+    }
+
+    #[must_use]
+    pub fn trade_in(&self, shard: u8, buyer: Who, seller: Who, args: TradeArgs) -> Instruction {
+        let mut expiries = self.expiries_of(&[buyer, seller]);
+        if !expiries.contains(&args.expiry_id) {
+            expiries.push(args.expiry_id);
+        }
+        ix::trade(&self.stage.keys, shard, self.party(buyer), self.party(seller), args, &expiries)
+    }
+
+    #[must_use]
+    pub fn liquidate(&self, by: Who, account: Who, args: LiquidateArgs, with_pool: bool) -> Instruction {
+        let expiries = self.expiries_of(&[by, account]);
+        let account = self.account_of(account);
+        ix::liquidate(&self.stage.keys, 0, self.party(by), account, args, with_pool, &expiries)
+    }
+
+    #[must_use]
+    pub fn open_stake(&self, who: Who) -> Instruction {
+        ix::open_stake(self.key(who), self.market())
+    }
+
+    #[must_use]
+    pub fn deposit_pool(&self, who: Who, amount: u64) -> Instruction {
+        ix::deposit_pool(self.key(who), &self.stage.keys, self.wallet_of(who), amount)
+    }
+
+    #[must_use]
+    pub fn request_exit(&self, who: Who, shares: u64) -> Instruction {
+        ix::request_exit(self.key(who), self.market(), shares)
+    }
+
+    #[must_use]
+    pub fn execute_exit(&self, who: Who) -> Instruction {
+        ix::execute_exit(self.key(who), &self.stage.keys, self.wallet_of(who))
+    }
+
+    #[must_use]
+    pub fn collect_fees(&self, shard: u8) -> Instruction {
+        ix::collect_fees(self.market(), shard)
+    }
+
+    #[must_use]
+    pub fn trip(&self, by: Who, level: u8, protocol_wide: bool) -> Instruction {
+        ix::trip_breaker(self.key(by), self.market(), TripBreakerArgs { level, protocol_wide })
+    }
+
+    #[must_use]
+    pub fn report_fault(&self, by: Who, cause: u8, shard: Option<u8>) -> Instruction {
+        ix::report_fault(self.key(by), self.market(), cause, shard)
+    }
+
+    #[must_use]
+    pub fn recover(&self, cause: u8) -> Instruction {
+        ix::recover_breaker(self.market(), cause)
+    }
+
+    /// Index of the next proposal.
+    #[must_use]
+    pub fn next_proposal(&self) -> u64 {
+        self.state::<Protocol>(&pda::protocol()).proposals
+    }
+
+    /// Names the market where the kind of the proposal concerns one.
+    #[must_use]
+    pub fn propose(&self, by: Who, args: ProposeArgs) -> Instruction {
+        let market = matches!(args.kind, 0 | 1 | 4).then(|| self.market());
+        ix::propose(self.key(by), market, self.next_proposal(), args)
+    }
+
+    #[must_use]
+    pub fn execute_proposal(&self, index: u64, for_market: bool) -> Instruction {
+        ix::execute_proposal(self.key(Who::Governor), for_market.then(|| self.market()), index)
+    }
+
+    #[must_use]
+    pub fn cancel_proposal(&self, by: Who, index: u64) -> Instruction {
+        ix::cancel_proposal(self.key(by), self.key(Who::Governor), index)
+    }
+
+    #[must_use]
+    pub fn fix_settlement(&self, id: u16) -> Instruction {
+        let market: Market = self.state(&self.market());
+        ix::fix_settlement(self.market(), id, market.shard_count)
+    }
+
+    #[must_use]
+    pub fn settle(&self, id: u16, who: Who) -> Instruction {
+        ix::settle_account(self.market(), id, self.account_of(who))
+    }
+}

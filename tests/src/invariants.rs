@@ -1,0 +1,134 @@
+//! What must hold after every transaction, whatever happened before.
+
+use {
+    bulkhead_keeper::{chain::Chain, mirror::Mirror},
+    bulkhead_sdk::{bulkhead::state::MarginAccount, margin},
+    solana_address::Address,
+};
+
+/// Every promise of the books that the market breaks; empty when it keeps them all.
+///
+/// # Panics
+/// When the market cannot be read.
+#[must_use]
+pub fn broken(chain: &impl Chain, market: &Address) -> Vec<String> {
+    let mirror = Mirror::read(chain, market).expect("the market can be read");
+    let now = chain.now().expect("the chain has a clock").unix;
+    let mut found = Vec::new();
+    conservation(&mirror, &mut found);
+    open_interest(&mirror, &mut found);
+    claims(&mirror, &mut found);
+    layout(&mirror, &mut found);
+    margins(&mirror, now, &mut found);
+    shares(&mirror, &mut found);
+    found
+}
+
+/// # Panics
+/// When a promise is broken.
+#[track_caller]
+pub fn assert_all(chain: &impl Chain, market: &Address) {
+    let found = broken(chain, market);
+    assert!(found.is_empty(), "broken invariants:\n{}", found.join("\n"));
+}
+
+fn check(found: &mut Vec<String>, holds: bool, say: impl FnOnce() -> String) {
+    if !holds {
+        found.push(say());
+    }
+}
+
+/// Vault = claims = collateral + pool + unswept fees + escrows = all deposits - all withdrawals.
+fn conservation(m: &Mirror, found: &mut Vec<String>) {
+    let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
+    let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
+    let escrow: u64 = m.expiries.iter().map(|e| e.escrow).sum();
+    let parts = cash + m.pool.cash + fees + escrow;
+    let claims = m.ledger.claims;
+    check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));
+    check(found, parts == claims, || {
+        format!("cash {cash} + pool {} + fees {fees} + escrow {escrow} is not claims {claims}", m.pool.cash)
+    });
+    let net = m.ledger.deposited_total.checked_sub(m.ledger.withdrawn_total);
+    check(found, net == Some(claims), || format!("deposits less withdrawals {net:?} and claims {claims}"));
+}
+
+/// Every shard has as many longs as shorts, and all shards together hold what the accounts hold.
+fn open_interest(m: &Mirror, found: &mut Vec<String>) {
+    for shard in &m.shards {
+        check(found, shard.is_zero_sum(), || format!("shard {} is not zero-sum", shard.index));
+    }
+    for expiry in &m.expiries {
+        let legs = || m.accounts.iter().flat_map(|(_, a)| a.legs()).filter(|l| l.expiry_id == expiry.id);
+        let long: i64 = legs().map(|l| l.lots.max(0)).sum();
+        let short: i64 = legs().map(|l| (-l.lots).max(0)).sum();
+        let booked = if expiry.is_fixed() {
+            (i64::try_from(expiry.long_lots_left).ok(), i64::try_from(expiry.short_lots_left).ok())
+        } else {
+            let totals: Vec<(i64, i64)> =
+                m.shards.iter().filter_map(|s| s.totals(expiry.slot, expiry.id).ok()).collect();
+            (Some(totals.iter().map(|t| t.0).sum()), Some(totals.iter().map(|t| t.1).sum()))
+        };
+        check(found, booked == (Some(long), Some(short)), || {
+            format!("expiry {}: accounts hold {long} long and {short} short, booked {booked:?}", expiry.id)
+        });
+    }
+}
+
+/// Claims sit in slots of live, fixed expiries and add up to what each expiry still owes.
+fn claims(m: &Mirror, found: &mut Vec<String>) {
+    for expiry in &m.expiries {
+        let held = m.accounts.iter().flat_map(|(_, a)| a.claims).filter(|c| c.expiry_id == expiry.id);
+        let sum: u64 = held.map(|c| c.amount).sum();
+        check(found, sum == expiry.claims_left, || {
+            format!("expiry {}: claims of accounts {sum}, left {}", expiry.id, expiry.claims_left)
+        });
+        check(found, expiry.escrow <= expiry.collected_total, || format!("expiry {}: escrow", expiry.id));
+    }
+    for (key, account) in &m.accounts {
+        for claim in account.claims.iter().filter(|c| c.expiry_id != 0) {
+            let live = m.expiry(claim.expiry_id).is_some_and(|e| e.is_fixed());
+            check(found, live && claim.amount > 0, || format!("{key} holds a claim on {}", claim.expiry_id));
+        }
+    }
+    let settling = m.expiries.iter().filter(|e| e.is_fixed() && e.swept == 0).count();
+    check(found, u64::try_from(settling) == Ok(m.pool.settling), || {
+        format!("{settling} expiries are settling, the pool counts {}", m.pool.settling)
+    });
+}
+
+/// Used legs are distinct and hold lots; unused ones are zero.
+fn layout(m: &Mirror, found: &mut Vec<String>) {
+    for (key, account) in &m.accounts {
+        check(found, legs_are_sound(account), || format!("{key} has unsound legs"));
+    }
+}
+
+fn legs_are_sound(account: &MarginAccount) -> bool {
+    let used = account.legs();
+    let distinct = used.iter().enumerate().all(|(i, a)| {
+        used[..i].iter().all(|b| (a.expiry_id, a.strike, a.kind) != (b.expiry_id, b.strike, b.kind))
+    });
+    let live = used.iter().all(|l| l.lots != 0 && l.expiry_id != 0 && l.kind <= 1);
+    let rest = account.legs.iter().skip(used.len());
+    distinct && live && rest.clone().all(|l| l.lots == 0 && l.expiry_id == 0)
+}
+
+/// Initial margin is never below maintenance.
+fn margins(m: &Mirror, now: i64, found: &mut Vec<String>) {
+    let level = m.level(now);
+    for (key, account) in &m.accounts {
+        let seen = margin::preview(account, &m.risk_arrays, &m.market, &m.oracle, level, now);
+        let Ok(Some(preview)) = seen else { continue };
+        let requirement = preview.requirement;
+        check(found, requirement.initial >= requirement.maintenance, || format!("{key}: {requirement:?}"));
+    }
+}
+
+/// The stakes add up to the pool's shares, and nobody leaves with more than it has.
+fn shares(m: &Mirror, found: &mut Vec<String>) {
+    let held: u64 = m.stakes.iter().map(|(_, s)| s.shares).sum();
+    check(found, held == m.pool.shares, || format!("stakes {held}, pool {}", m.pool.shares));
+    let within = m.stakes.iter().all(|(_, s)| s.exiting <= s.shares);
+    check(found, within, || "a stake exits with more than it has".to_owned());
+}

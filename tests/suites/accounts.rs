@@ -1,0 +1,164 @@
+//! Every account of every instruction, attacked in the same ways: a signature missing, a forged copy owned by the
+//! system program, an account of another type, a truncated one, one that was never written.
+
+use crate::prelude::*;
+
+/// A call that the world, as it is, would accept.
+type Call = fn(&mut Bank) -> Instruction;
+
+fn attack(call: Call) {
+    let mut w = Bank::bank();
+    let good = call(&mut w);
+    for meta in good.accounts.iter().filter(|a| a.is_signer) {
+        let bare = unsigned(good.clone(), &meta.pubkey);
+        w.rejects(bare, InstructionError::MissingRequiredSignature);
+    }
+    let fixed = declared(&w, &good);
+    for key in &fixed {
+        let whole = w.raw(key);
+        let forged = w.forge(key);
+        w.rejects(swap(good.clone(), key, &forged), InstructionError::IllegalOwner);
+
+        let mut blank = whole.clone();
+        blank.data[..8].fill(0);
+        w.place(*key, blank);
+        w.rejects(good.clone(), InstructionError::InvalidAccountData);
+
+        let mut cosplay = whole.clone();
+        cosplay.data[..8].copy_from_slice(&w.raw(&pda::feed(&w.market(), &w.key(Publisher(2)))).data[..8]);
+        if cosplay.data[..8] != whole.data[..8] {
+            w.place(*key, cosplay);
+            w.rejects(good.clone(), InstructionError::InvalidAccountData);
+        }
+
+        let mut short = whole.clone();
+        short.data.pop();
+        w.place(*key, short);
+        w.rejects(good.clone(), InstructionError::AccountDataTooSmall);
+        w.place(*key, whole);
+    }
+    let mut few = good.clone();
+    few.accounts.truncate(1);
+    #[allow(deprecated)] // the runtime still answers with it
+    w.rejects(few, InstructionError::NotEnoughAccountKeys);
+    let mut cut = good.clone();
+    cut.data.truncate(7);
+    w.rejects(cut, InstructionError::InvalidInstructionData);
+    w.accepts(good);
+}
+
+/// Accounts of the program that the instruction declares, which is all but those appended to it.
+fn declared(w: &Bank, call: &Instruction) -> Vec<Address> {
+    let appended: Vec<Address> = w
+        .stage
+        .source_keys
+        .iter()
+        .copied()
+        .chain([w.near, w.far].map(|id| pda::risk_array(&w.market(), id)))
+        .filter(|key| call.accounts.iter().position(|a| a.pubkey == *key) >= Some(declared_count(&call.data)))
+        .collect();
+    let owned = |key: &Address| w.exists(key) && w.raw(key).owner == bulkhead_sdk::PROGRAM_ID;
+    let keys = call.accounts.iter().map(|a| a.pubkey);
+    keys.filter(|key| *key != bulkhead_sdk::PROGRAM_ID && owned(key) && !appended.contains(key)).collect()
+}
+
+fn starts_as<T: anchor_lang::Discriminator>(data: &[u8]) -> bool {
+    data.starts_with(T::DISCRIMINATOR)
+}
+
+/// How many accounts come before the appended ones.
+fn declared_count(data: &[u8]) -> usize {
+    use bulkhead_sdk::bulkhead::instruction as i;
+    if starts_as::<i::UpdateOracle>(data) {
+        2
+    } else if starts_as::<i::Trade>(data) {
+        8
+    } else if starts_as::<i::Withdraw>(data) {
+        10
+    } else {
+        usize::MAX
+    }
+}
+
+macro_rules! attacks {
+    ($($(#[$doc:meta])* $name:ident: |$w:ident| $call:expr;)*) => {$(
+        $(#[$doc])*
+        #[test]
+        fn $name() {
+            attack(|$w: &mut Bank| $call);
+        }
+    )*};
+}
+
+attacks! {
+    rejects_bad_accounts_of_set_params: |w| w.set_params(Governor, params());
+    rejects_bad_accounts_of_register_source: |w| w.register_source(Governor, 1, 3, w.key(Stranger));
+    rejects_bad_accounts_of_register_publisher: |w| w.register_publisher(Stranger, 1_000_000_000);
+    rejects_bad_accounts_of_publish_price: |w| {
+        w.warp(1);
+        w.publish(Publisher(0), PRICE, START + 1)
+    };
+    rejects_bad_accounts_of_close_publisher: |w| {
+        w.warp(7 * DAY);
+        w.close_publisher(Publisher(0))
+    };
+    rejects_bad_accounts_of_update_oracle: |w| {
+        w.warp(1);
+        w.update_oracle()
+    };
+    rejects_bad_accounts_of_list_expiry: |w| w.list_expiry(Governor, START + DAY, strikes());
+    rejects_bad_accounts_of_set_surface: |w| w.set_surface(Governor, w.far, vec![800_000; 9], 0);
+    rejects_bad_accounts_of_refresh_risk: |w| w.refresh_risk(w.near);
+    rejects_bad_accounts_of_open_shard: |w| w.open_shard(Stranger, SHARDS);
+    rejects_bad_accounts_of_close_expiry: |w| {
+        w.warp_to(START + DAY + 3_600);
+        w.accepts(w.fix_settlement(w.near));
+        w.close_expiry(w.near)
+    };
+    rejects_bad_accounts_of_open_account: |w| w.open_account(Alice, 1);
+    rejects_bad_accounts_of_set_delegate: |w| w.set_delegate(Alice, w.key(Bob));
+    rejects_bad_accounts_of_deposit: |w| w.deposit(Alice, 5);
+    rejects_bad_accounts_of_withdraw: |w| w.withdraw(Alice, 5);
+    rejects_bad_accounts_of_close_account: |w| w.close_account(Stranger);
+    rejects_bad_accounts_of_trade: |w| w.trade(Alice, Bob, w.at_mark(w.near, 4, CALL, 1));
+    rejects_bad_accounts_of_open_stake: |w| w.open_stake(Alice);
+    rejects_bad_accounts_of_deposit_pool: |w| {
+        w.give_wallet(Provider, 1_000);
+        w.deposit_pool(Provider, 1_000)
+    };
+    rejects_bad_accounts_of_request_exit: |w| w.request_exit(Provider, 1_000);
+    rejects_bad_accounts_of_execute_exit: |w| {
+        w.accepts(w.request_exit(Provider, 1_000));
+        w.warp(7 * DAY);
+        w.execute_exit(Provider)
+    };
+    rejects_bad_accounts_of_collect_fees: |w| w.collect_fees(0);
+    rejects_bad_accounts_of_trip_breaker: |w| w.trip(Guardian, 1, false);
+    rejects_bad_accounts_of_report_fault: |w| {
+        w.warp(61);
+        w.report_fault(Stranger, 1, Some(0))
+    };
+    rejects_bad_accounts_of_propose: |w| w.propose(Governor, proposal(kind::WIND_DOWN));
+    rejects_bad_accounts_of_execute_proposal: |w| {
+        w.accepts(w.propose(Governor, proposal(kind::WIND_DOWN)));
+        w.execute_proposal(0, true)
+    };
+    rejects_bad_accounts_of_cancel_proposal: |w| {
+        w.accepts(w.propose(Governor, proposal(kind::WIND_DOWN)));
+        w.cancel_proposal(Guardian, 0)
+    };
+    rejects_bad_accounts_of_recover_breaker: |w| {
+        w.warp(61);
+        w.accepts(w.report_fault(Stranger, 1, None));
+        w.warp(600);
+        for _ in 0..10 {
+            w.price(PRICE);
+        }
+        w.recover(1)
+    };
+    rejects_bad_accounts_of_settle_account: |w| {
+        w.warp_to(START + DAY + 3_600);
+        w.accepts(w.fix_settlement(w.near));
+        w.settle(w.near, Alice)
+    };
+}

@@ -1,0 +1,27 @@
+//! Every instruction on a bank of `solana-program-test`: what it allows, and each way it refuses with its exact error
+//! and every account untouched.
+
+mod prelude;
+
+mod accounts;
+mod breaker;
+mod close_expiry;
+mod create_market;
+mod deposit;
+mod fix_settlement;
+mod init_protocol;
+mod liquidate;
+mod list_expiry;
+mod margin_account;
+mod oracle;
+mod params;
+mod pool;
+mod proposals;
+mod publisher;
+mod refresh_risk;
+mod register_source;
+mod set_surface;
+mod settle_account;
+mod shards;
+mod trade;
+mod withdraw;

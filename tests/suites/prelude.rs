@@ -1,0 +1,67 @@
+//! What every suite uses.
+
+pub use {
+    bulkhead_drill::stage::Stagehand,
+    bulkhead_sdk::{
+        bulkhead::{
+            error::BulkheadError::*,
+            instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+            state::{
+                oracle::source_kind, proposal::kind, Ledger, Leg, MarginAccount, Market, MarketParams,
+                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Stake,
+            },
+        },
+        instructions as ix, pda,
+    },
+    bulkhead_tests::{
+        calls::{proposal, swap, unsigned, CALL, PUT},
+        invariants::assert_all,
+        program_test::ProgramTestChain,
+        refusal::{self, Refusal},
+        world::{params, strikes, Who, Who::*, World, COLLATERAL, DAY, PRICE, SHARDS, STAKE, START, STRIKES},
+    },
+    solana_address::Address,
+    solana_instruction::{error::InstructionError, AccountMeta, Instruction},
+    solana_keypair::Keypair,
+    solana_signer::Signer,
+};
+
+pub type Bank = World<ProgramTestChain>;
+
+/// The books balance, in a world that nobody edited.
+#[track_caller]
+pub fn sound(world: &Bank) {
+    assert_all(&world.stage.chain, &world.market());
+}
+
+/// Alice holds `lots` of the middle strike's near call, Bob is short of them.
+pub fn with_trade(lots: u64) -> Bank {
+    let mut world = World::bank();
+    let args = world.at_mark(world.near, 4, CALL, lots);
+    world.accepts(world.trade(Alice, Bob, args));
+    world
+}
+
+/// As [`with_trade`], an hour after the near expiry and with its price fixed at `price`.
+pub fn with_fixed(lots: u64, price: u64) -> Bank {
+    let mut world = with_trade(lots);
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.stable = price);
+    world.warp_to(START + DAY + 3_600);
+    world.accepts(world.fix_settlement(world.near));
+    world
+}
+
+/// Bob is below maintenance: short of calls that the market ran away with, and of a put that is worth nothing.
+pub fn with_sick_bob() -> Bank {
+    let mut world = World::bank();
+    let (near, far) = (world.near, world.far);
+    for (id, strike, kind, lots) in [(near, 4, CALL, 3_000), (far, 5, CALL, 2_000), (near, 0, PUT, 100)] {
+        let args = world.at_mark(id, strike, kind, lots);
+        world.accepts(world.trade(Alice, Bob, args));
+    }
+    world.move_to(9_500_000_000);
+    let health = world.preview(Bob).maintenance_health().expect("in range");
+    let equity = world.preview(Bob).equity;
+    assert!(health < 0 && equity > 0, "health {health}, equity {equity}");
+    world
+}
