@@ -1,0 +1,118 @@
+//! The end of a market: settle everything, pay everybody, and the vault is empty to the atom.
+
+use {
+    crate::player::{Player, TRADERS},
+    bulkhead_drill::svm::SvmChain,
+    bulkhead_sdk::{
+        bulkhead::state::{proposal::kind, Ledger, Pool, Stake},
+        instructions as ix, pda,
+    },
+    bulkhead_tests::{
+        calls::proposal,
+        invariants::assert_all,
+        world::{params, Who, World, DAY},
+    },
+};
+
+const HOUR: i64 = 3_600;
+
+pub fn wind_down(player: Player) {
+    let mut w = player.world;
+    let index = w.next_proposal();
+    w.accepts(w.propose(Who::Governor, proposal(kind::WIND_DOWN)));
+    w.accepts(w.execute_proposal(index, true));
+    settle(&mut w);
+    for shard in 0..2 {
+        w.accepts(w.collect_fees(shard));
+    }
+    repay(&mut w);
+    withdraw(&mut w);
+    leave_the_pool(&mut w);
+    let market = w.market();
+    let ledger: Ledger = w.state(&pda::ledger(&market));
+    let vault = w.balance(&pda::vault(&market));
+    assert_eq!((vault, ledger.claims), (0, 0), "the vault and the claims on it");
+    assert_eq!(ledger.deposited_total, ledger.withdrawn_total);
+    for who in TRADERS {
+        if w.margin(who).debt == 0 {
+            w.accepts(w.close_account(who));
+        }
+    }
+    assert_all(&w.stage.chain, &market);
+    assert_all(&w.stage.chain, &w.foreign.market);
+}
+
+fn settle(w: &mut World<SvmChain>) {
+    let mut live = w.live();
+    live.sort_by_key(|id| w.expiry(*id).expires_at);
+    for id in live {
+        let expiry = w.expiry(id);
+        if !expiry.is_fixed() {
+            let at = (expiry.expires_at + HOUR).max(w.now());
+            w.warp_to(at);
+            w.accepts(w.fix_settlement(id));
+        }
+        // Payers first or last makes no difference; twice makes sure that every claim is paid.
+        for who in TRADERS.into_iter().chain(TRADERS) {
+            w.accepts(w.settle(id, who));
+            assert_all(&w.stage.chain, &w.market());
+        }
+        w.accepts(w.close_expiry(id));
+    }
+}
+
+/// Who holds cash and owes the pool pays it back before taking the rest.
+fn repay(w: &mut World<SvmChain>) {
+    for who in TRADERS {
+        let account = w.margin(who);
+        if account.debt == 0 || account.cash == 0 {
+            continue;
+        }
+        if w.balance(&w.wallet_of(who)) == 0 {
+            w.give_wallet(who, 1);
+        }
+        w.accepts(ix::deposit(w.key(who), &w.stage.keys, w.account_of(who), w.wallet_of(who), 1, true));
+    }
+}
+
+/// As much an hour as the outflow limit always allows.
+fn withdraw(w: &mut World<SvmChain>) {
+    let most = params().outflow_floor_atoms;
+    for who in TRADERS {
+        loop {
+            let account = w.margin(who);
+            let left = account.cash - account.debt.min(account.cash);
+            if left == 0 {
+                break;
+            }
+            w.warp(HOUR + 1);
+            w.accepts(w.withdraw(who, left.min(most)));
+        }
+        assert_all(&w.stage.chain, &w.market());
+    }
+}
+
+fn leave_the_pool(w: &mut World<SvmChain>) {
+    let market = w.market();
+    let most = u128::from(params().outflow_floor_atoms) * 9 / 10;
+    for who in TRADERS {
+        let key = pda::stake(&market, &w.key(who));
+        while w.exists(&key) {
+            let stake: Stake = w.state(&key);
+            let pool: Pool = w.state(&pda::pool(&market));
+            if stake.shares == 0 {
+                break;
+            }
+            if stake.exiting == 0 {
+                // No more than one hour's outflow at once.
+                let worth = u128::from(pool.cash) + 1;
+                let shares =
+                    u64::try_from(most * (u128::from(pool.shares) + 1_000) / worth).unwrap_or(u64::MAX);
+                w.accepts(w.request_exit(who, shares.min(stake.shares)));
+            }
+            w.warp(7 * DAY);
+            w.accepts(w.execute_exit(who));
+            assert_all(&w.stage.chain, &market);
+        }
+    }
+}
