@@ -16,10 +16,11 @@ pub struct Workspace {
 impl Workspace {
     /// The clone that `cargo xtask` was called in.
     pub fn current() -> Result<Self> {
-        // Cargo sets the variable at run time too. The compiled-in path alone would be wrong where clones share a
-        // target folder and with it the binary.
-        let manifest_dir = env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        // Not the compiled-in path: clones may share a target folder and with it this binary.
+        let manifest_dir = match env::var_os("CARGO_MANIFEST_DIR") {
+            Some(dir) => PathBuf::from(dir),
+            None => around(&env::current_dir().context("cannot read the current folder")?)?,
+        };
         let root = manifest_dir.parent().context("the xtask crate has no parent folder")?;
         let mut workspace = Self::at(root);
         if let Some(dir) = env::var_os("CARGO_TARGET_DIR") {
@@ -66,4 +67,12 @@ impl Workspace {
     pub fn cargo_target(&self) -> &Path {
         &self.cargo_target
     }
+}
+
+/// The xtask crate of the clone around a folder, for calls without cargo.
+fn around(dir: &Path) -> Result<PathBuf> {
+    dir.ancestors()
+        .map(|ancestor| ancestor.join("xtask"))
+        .find(|xtask| xtask.join("Cargo.toml").is_file())
+        .with_context(|| format!("{} is not inside a clone of Bulkhead", dir.display()))
 }
