@@ -16,7 +16,6 @@ fn allows_two_hundred_and_fifty_six_accounts_an_owner() {
 }
 
 #[test]
-#[ignore = "Anchor takes one key in both places for a duplicate"]
 fn allows_an_owner_to_pay_for_its_own_account() {
     let mut w = Bank::bank();
     w.accepts(ix::open_account(w.key(Alice), w.key(Alice), w.market(), 1));

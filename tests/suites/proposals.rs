@@ -154,7 +154,6 @@ fn allows_a_guardian_to_cancel_and_nobody_to_revive() {
 }
 
 #[test]
-#[ignore = "Anchor takes one key in both places for a duplicate"]
 fn allows_the_governor_to_cancel_its_own_proposal() {
     let mut w = Bank::bank();
     w.accepts(w.propose(Governor, loosening()));

@@ -84,7 +84,10 @@ fn level<'a>(report: &Report, area: &Area<'a>) -> Drawn<'a> {
 
 fn health<'a>(report: &Report, area: &Area<'a>) -> Drawn<'a> {
     let mut chart = ChartBuilder::on(area)
-        .caption("Equity over maintenance requirement (%, cut at 400; below 100 is liquidated)", ("sans-serif", 16))
+        .caption(
+            "Equity over maintenance requirement (%, cut at 400; below 100 is liquidated)",
+            ("sans-serif", 16),
+        )
         .margin(12)
         .x_label_area_size(30)
         .y_label_area_size(60)

@@ -177,7 +177,9 @@ impl Report {
         self.judge_liquidations();
         let settled = expiry.is_none_or(|e| e.swept == 1);
         let figures = match expiry {
-            Some(e) => format!("price {} atoms, tier {}, escrow left {}", e.settlement_price, e.tier, e.escrow),
+            Some(e) => {
+                format!("price {} atoms, tier {}, escrow left {}", e.settlement_price, e.tier, e.escrow)
+            }
             None => "settled and closed".to_owned(),
         };
         self.check(Check::new("the expiry settles and its escrow empties", settled, figures));
@@ -197,7 +199,11 @@ impl Report {
         let ok = wrong == 0 && !self.samples.is_empty();
         self.check(Check::new("the books balance to the atom after every step", ok, figures));
         let uneven = self.samples.iter().filter(|s| !s.books.zero_sum).count();
-        self.check(Check::new("open interest is zero-sum after every step", uneven == 0, format!("{uneven} uneven")));
+        self.check(Check::new(
+            "open interest is zero-sum after every step",
+            uneven == 0,
+            format!("{uneven} uneven"),
+        ));
     }
 
     fn judge_oracle(&mut self, oracle: &OracleAggregate) {
@@ -244,8 +250,7 @@ impl Report {
         let seller = self.traders.iter().position(|n| n == "put seller").unwrap_or(0);
         let liquidated = shrank(seller, false).count();
         let blind: usize = (0..self.traders.len()).map(|t| shrank(t, true).count()).sum();
-        let after_death =
-            shrank(seller, false).filter(|w| w[1].time >= plan::SECOND_KEEPER_STARTS).count();
+        let after_death = shrank(seller, false).filter(|w| w[1].time >= plan::SECOND_KEEPER_STARTS).count();
         let figures = format!("{liquidated} slices taken, {after_death} of them by the second keeper");
         self.check(Check::new("keepers liquidate the over-extended account", liquidated > 0, figures));
         let figures = format!("{blind} slices");

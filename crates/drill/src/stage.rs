@@ -12,9 +12,9 @@ use {
         accounts::decode,
         bulkhead::{
             instructions::{
-                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, list_expiry::ListExpiryArgs,
-                publish_price::PublishPriceArgs, register_source::RegisterSourceArgs,
-                set_surface::SetSurfaceArgs, trade::TradeArgs,
+                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs,
+                list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs,
+                register_source::RegisterSourceArgs, set_surface::SetSurfaceArgs, trade::TradeArgs,
             },
             state::{oracle::source_kind, MarginAccount, Market, MarketParams, Protocol},
         },
@@ -146,7 +146,11 @@ impl<C: Stagehand> Stage<C> {
         let payer = stage.payer.pubkey();
         let funding = tokens::fund(&payer, &stage.guardian.pubkey(), ACTOR_LAMPORTS);
         stage.pay("fund", &[funding])?;
-        stage.pay_with("create mint", &tokens::create_mint(&payer, &mint.pubkey(), &payer, DECIMALS), &[&mint])?;
+        stage.pay_with(
+            "create mint",
+            &tokens::create_mint(&payer, &mint.pubkey(), &payer, DECIMALS),
+            &[&mint],
+        )?;
         if stage.state::<Protocol>(&pda::protocol()).is_err() {
             let args = InitProtocolArgs { governor: payer, guardians: vec![stage.guardian.pubkey()] };
             stage.pay("init_protocol", &[ix::init_protocol(payer, args)])?;

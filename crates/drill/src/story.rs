@@ -118,7 +118,8 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let far = self.stage.list(far_expiry, strikes(), SURFACE_VOL_PPM)?;
         self.stage.provide(POOL_ATOMS)?;
         let cast = Cast::open(self.stage)?;
-        let keepers = [self.stage.actor("keeper 1", KEEPER_ATOMS)?, self.stage.actor("keeper 2", KEEPER_ATOMS)?];
+        let keepers =
+            [self.stage.actor("keeper 1", KEEPER_ATOMS)?, self.stage.actor("keeper 2", KEEPER_ATOMS)?];
         if self.pace.is_compressed() {
             // Opening accounts took longer than a mark lives; the story starts now.
             self.pace.chain_start = self.stage.chain.now()?.unix + self.pace.chain_step;
@@ -159,7 +160,8 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
                 continue;
             }
             let lies = source == plan::LIAR_SOURCE && plan::LIAR.contains(time);
-            let price = if lies { truth / 100 * plan::LIE_PERCENT } else { noisy(truth, self.seed, step, source) };
+            let price =
+                if lies { truth / 100 * plan::LIE_PERCENT } else { noisy(truth, self.seed, step, source) };
             let spoken = self.stage.speak(source, price);
             if !self.pace.is_compressed() {
                 spoken?;
@@ -211,7 +213,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         if due(plan::TRADES_AGAIN) {
             let traded = self.open_risk(scene);
             let ok = traded.is_ok();
-            report.check(Check::new("normal trading resumes after the brake ended by itself", ok, outcome(&traded)));
+            report.check(Check::new(
+                "normal trading resumes after the brake ended by itself",
+                ok,
+                outcome(&traded),
+            ));
             report.event(Event::new(time, "trading is back to normal"));
         }
         Ok(())
@@ -228,7 +234,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let received = self.stage.balance(&leaver.tokens)? - before;
         let ok = left.is_ok() && received == EXIT_ATOMS && level == Level::CloseOnly as u8;
         let figures = format!("level {level}, received {received} atoms, {}", outcome(&left));
-        report.check(Check::new("a user exits while the breaker is tripped and no price is known", ok, figures));
+        report.check(Check::new(
+            "a user exits while the breaker is tripped and no price is known",
+            ok,
+            figures,
+        ));
         report.event(Event::new(time, "a user withdraws 5,000 USDC while the market is CloseOnly"));
         Ok(())
     }

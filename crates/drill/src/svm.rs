@@ -111,7 +111,9 @@ impl Chain for SvmChain {
 
 fn custom_code(error: &solana_transaction::TransactionError) -> Option<u32> {
     match error {
-        solana_transaction::TransactionError::InstructionError(_, InstructionError::Custom(code)) => Some(*code),
+        solana_transaction::TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
+            Some(*code)
+        }
         _ => None,
     }
 }

@@ -34,7 +34,12 @@ pub fn create_mint(payer: &Address, mint: &Address, authority: &Address, decimal
 /// # Panics
 /// Never: the token program's own address is valid.
 #[must_use]
-pub fn create_account(payer: &Address, account: &Address, mint: &Address, owner: &Address) -> Vec<Instruction> {
+pub fn create_account(
+    payer: &Address,
+    account: &Address,
+    mint: &Address,
+    owner: &Address,
+) -> Vec<Instruction> {
     let space = u64::try_from(Account::LEN).unwrap_or(0);
     vec![
         system::create_account(payer, account, RENT_LAMPORTS, space, &TOKEN_PROGRAM),

@@ -53,7 +53,7 @@ pub struct Forward {
 impl Forward {
     /// # Errors
     /// [`MathError::Domain`] unless `price` is in `1..=MAX_PRICE`.
-    #[inline]
+    #[inline(never)]
     pub fn new(price: u64) -> Result<Self, MathError> {
         check_price(price)?;
         let (mantissa, shift) = normalise(price);
@@ -77,7 +77,7 @@ pub struct Strike {
 impl Strike {
     /// # Errors
     /// [`MathError::Domain`] unless `price` is in `1..=MAX_PRICE`.
-    #[inline]
+    #[inline(never)]
     pub fn new(price: u64) -> Result<Self, MathError> {
         check_price(price)?;
         let (mantissa, shift) = normalise(price);
@@ -112,7 +112,7 @@ impl Tenor {
     ///
     /// # Errors
     /// [`MathError::Domain`] beyond [`MAX_TENOR_SECONDS`].
-    #[inline]
+    #[inline(never)]
     pub fn from_seconds(seconds: u64) -> Result<Self, MathError> {
         if seconds > MAX_TENOR_SECONDS {
             return Err(MathError::Domain);
@@ -148,7 +148,7 @@ impl TotalVol {
     ///
     /// # Errors
     /// [`MathError::Domain`] unless `vol_ppm` is in `MIN_VOL_PPM..=MAX_VOL_PPM`.
-    #[inline]
+    #[inline(never)]
     pub fn new(vol_ppm: u32, tenor: &Tenor) -> Result<Self, MathError> {
         if !(MIN_VOL_PPM..=MAX_VOL_PPM).contains(&vol_ppm) {
             return Err(MathError::Domain);
@@ -245,7 +245,7 @@ fn moneyness(x: u64, v: &TotalVol) -> u64 {
 ///
 /// Error: half a unit of rounding to nearest plus at most 2.6e-16 of the forward, so 0.8 units at [`MAX_PRICE`] and
 /// 0.501 below 2^35. The worst of 75,000 reference cases was 0.53.
-#[inline]
+#[inline(never)]
 pub fn price(f: &Forward, k: &Strike, v: &TotalVol) -> Price {
     let at = densities(f, k, v);
     // The clamps below never bind while the error bound holds; they keep parity and the caps independent of it.

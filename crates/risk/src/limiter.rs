@@ -45,6 +45,7 @@ impl From<MathError> for TakeError {
 ///
 /// # Errors
 /// [`MathError::DivideByZero`] when the window is zero.
+#[inline(never)]
 pub fn drain(bucket: Bucket, now: i64, capacity: u64, window_seconds: u64) -> Result<Bucket, MathError> {
     if window_seconds == 0 {
         return Err(MathError::DivideByZero);
@@ -81,6 +82,7 @@ pub fn available(bucket: Bucket, now: i64, capacity: u64, window_seconds: u64) -
 ///
 /// # Errors
 /// [`TakeError::Exceeded`] when `amount` is more than is available, [`TakeError::Math`] when the window is zero.
+#[inline(never)]
 pub fn take(
     bucket: Bucket,
     now: i64,

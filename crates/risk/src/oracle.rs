@@ -220,13 +220,10 @@ fn median_of(
     let mut n = 0usize;
     for (source, verdict) in sources.iter().zip(verdicts) {
         if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
-            if let Some(slot) = sorted.get_mut(n) {
-                *slot = value(seen);
-            }
+            insert(&mut sorted, n, value(seen));
             n = n.saturating_add(1);
         }
     }
-    sorted.sort_unstable();
     let middle = n >> 1;
     let upper = sorted.get(middle).copied().unwrap_or(0);
     match n {
@@ -236,6 +233,20 @@ fn median_of(
             let lower = sorted.get(middle.saturating_sub(1)).copied().unwrap_or(0);
             lower.saturating_add(upper.saturating_sub(lower) >> 1)
         }
+    }
+}
+
+/// Puts a value into the sorted first `n` entries. The general sort would weigh more than the whole aggregate.
+fn insert(sorted: &mut [u64; MAX_SOURCES], n: usize, value: u64) {
+    if let Some(slot) = sorted.get_mut(n) {
+        *slot = value;
+    }
+    for at in (1..=n).rev() {
+        let before = at.saturating_sub(1);
+        if sorted.get(before) <= sorted.get(at) {
+            break;
+        }
+        sorted.swap(before, at);
     }
 }
 

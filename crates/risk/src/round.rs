@@ -23,7 +23,7 @@ pub enum Round {
 ///
 /// # Errors
 /// [`MathError::DivideByZero`] when `c` is zero, [`MathError::Overflow`] when the rounded quotient exceeds `u64::MAX`.
-#[inline]
+#[inline(never)] // called from everywhere: one copy keeps the program small
 pub fn mul_div(a: u64, b: u64, c: u64, round: Round) -> Result<u64, MathError> {
     // Two 64-bit factors fill at most 128 bits, so the wrapping product is the exact one.
     let product = u128::from(a).wrapping_mul(u128::from(b));

@@ -46,8 +46,6 @@ pub enum BulkheadError {
     InsufficientCollateral = 107,
     #[msg("the amount must be greater than zero")]
     ZeroAmount = 108,
-    #[msg("the account's data length is not that of its type; pass the account the program created")]
-    WrongAccountSize = 109,
     #[msg("the quote mint is not supported: 6 to 9 decimals and no extension but metadata")]
     UnsupportedMint = 110,
     #[msg("the vault received another amount than was sent; use a plain token account of the quote mint")]

@@ -18,7 +18,8 @@ pub struct CancelProposal {
     #[account(mut, close = proposer)]
     pub proposal: Account<Proposal>,
     /// CHECK: receives the rent; must be the proposer recorded in the proposal.
-    #[account(mut, address = proposal.proposer @ BulkheadError::NotOwner)]
+    // May be the signer itself: a governor that changes its mind gets its own rent back.
+    #[account(mut, unsafe(dup), address = proposal.proposer @ BulkheadError::NotOwner)]
     pub proposer: UncheckedAccount,
 }
 

@@ -13,7 +13,8 @@ use {
 #[derive(Accounts)]
 #[instruction(sub_id: u8)]
 pub struct OpenAccount {
-    #[account(mut)]
+    // Usually the owner itself: one key in two roles, of which only this one changes lamports.
+    #[account(mut, unsafe(dup))]
     pub payer: Signer,
     pub owner: Signer,
     pub market: Account<Market>,

@@ -1,0 +1,36 @@
+/** What a new market starts from. Bounds and safer directions are the program's; a test compares the figures. */
+
+import type { MarketParams } from './generated/index.ts';
+
+export const DEFAULT_PARAMS: MarketParams = {
+  seriesOiCapLots: 100_000n,
+  outflowFloorAtoms: 50_000_000_000n,
+  outflowHourPpm: 50_000n,
+  scenarioRangePpm: 180_000n,
+  volUpPpm: 400_000n,
+  volDownPpm: 250_000n,
+  shortMinimumPpm: 5_000n,
+  maintenancePpm: 800_000n,
+  liquidationDiscountPpm: 50_000n,
+  liquidationFeePpm: 10_000n,
+  liquidationBufferPpm: 150_000n,
+  tradeFeePpm: 300n,
+  priceBandPpm: 200_000n,
+  maxPriceMovePpm: 10_000n,
+  maxSourceAgeSeconds: 60n,
+  maxMarkAgeSeconds: 60n,
+  maxArrayAgeSeconds: 300n,
+  maxConfidencePpm: 10_000n,
+  outlierPpm: 10_000n,
+  maxVolStepPpm: 250_000n,
+  stableSpeedPpmPerMinute: 5_000n,
+  bucketSeconds: 60n,
+  recoveryRounds: 10n,
+  minDwellSeconds: 600n,
+  exitCooldownSeconds: 604_800n,
+  poolDrawDayPpm: 500_000n,
+  quorum: 3n,
+  minGroups: 2n,
+  sourceDelaySeconds: 172_800n,
+  guardianTripSeconds: 21_600n,
+};

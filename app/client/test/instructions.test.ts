@@ -1,0 +1,177 @@
+/** Bytes and accounts of instructions, built by hand and compared. */
+
+import { strict as assert } from 'node:assert';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+
+import {
+  AccountRole,
+  address,
+  generateKeyPairSigner,
+  getAddressEncoder,
+  type Address,
+  type Instruction,
+} from '@solana/kit';
+
+import {
+  BULKHEAD_PROGRAM_ADDRESS,
+  DEFAULT_PARAMS,
+  deposit,
+  fixSettlement,
+  getProposeInstruction,
+  liquidate,
+  marketKeys,
+  proposalAddress,
+  riskArrayAddress,
+  shardAddress,
+  trade,
+  updateOracle,
+  withdraw,
+} from '../src/index.ts';
+
+const KEY = address('US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx');
+const keys = await marketKeys(513, KEY);
+const [one, two] = [await generateKeyPairSigner(), await generateKeyPairSigner()];
+
+function discriminator(name: string): Buffer {
+  return createHash('sha256').update(`global:${name}`).digest().subarray(0, 8);
+}
+
+function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
+}
+
+function i64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(value);
+  return bytes;
+}
+
+function bytes(key: Address): Buffer {
+  return Buffer.from(getAddressEncoder().encode(key));
+}
+
+function assertData(instruction: Instruction, ...parts: Buffer[]): void {
+  assert.equal(instruction.programAddress, BULKHEAD_PROGRAM_ADDRESS);
+  assert.equal(Buffer.from(instruction.data ?? []).toString('hex'), Buffer.concat(parts).toString('hex'));
+}
+
+function assertAccounts(instruction: Instruction, expected: [Address, AccountRole][]): void {
+  const accounts = (instruction.accounts ?? []).map(({ address, role }) => [address, role]);
+  assert.deepEqual(accounts, expected);
+}
+
+const { READONLY, WRITABLE, READONLY_SIGNER } = AccountRole;
+
+test('a trade names both sides, then the risk arrays', async () => {
+  const instruction = await trade(keys, {
+    buyer: { authority: one, account: KEY },
+    seller: { authority: two, account: keys.pool },
+    shard: 1,
+    expiries: [2, 300],
+    expiryId: 300,
+    strike: 4,
+    kind: 1,
+    lots: 5n,
+    price: 2_000_000_000_000n,
+  });
+  const series = Buffer.from([0x2c, 0x01, 4, 1]);
+  assertData(instruction, discriminator('trade'), series, u64(5n), u64(2_000_000_000_000n));
+  assertAccounts(instruction, [
+    [one.address, READONLY_SIGNER],
+    [two.address, READONLY_SIGNER],
+    [keys.protocol, READONLY],
+    [keys.market, READONLY],
+    [keys.oracle, READONLY],
+    [await shardAddress(keys.market, 1), WRITABLE],
+    [KEY, WRITABLE],
+    [keys.pool, WRITABLE],
+    [await riskArrayAddress(keys.market, 2), READONLY],
+    [await riskArrayAddress(keys.market, 300), READONLY],
+  ]);
+});
+
+test('a deposit passes the pool only when asked, and the program in its place otherwise', () => {
+  const request = { depositor: one, account: KEY, source: two.address, amount: 7n };
+  const plain = deposit(keys, request);
+  assertData(plain, discriminator('deposit'), u64(7n));
+  assert.deepEqual(plain.accounts?.at(-1), { address: BULKHEAD_PROGRAM_ADDRESS, role: READONLY });
+  const repaying = deposit(keys, { ...request, withPool: true });
+  assert.deepEqual(repaying.accounts?.at(-1), { address: keys.pool, role: WRITABLE });
+});
+
+test('a withdrawal ends with the risk arrays of the legs', async () => {
+  const instruction = await withdraw(keys, {
+    owner: one,
+    account: KEY,
+    destination: two.address,
+    amount: 9n,
+    expiries: [1],
+  });
+  assertData(instruction, discriminator('withdraw'), u64(9n));
+  assertAccounts(instruction, [
+    [one.address, READONLY_SIGNER],
+    [keys.protocol, READONLY],
+    [keys.market, READONLY],
+    [keys.oracle, READONLY],
+    [keys.ledger, WRITABLE],
+    [KEY, WRITABLE],
+    [keys.vault, WRITABLE],
+    [two.address, WRITABLE],
+    [keys.quoteMint, READONLY],
+    [keys.tokenProgram, READONLY],
+    [await riskArrayAddress(keys.market, 1), READONLY],
+  ]);
+});
+
+test('a liquidation takes a signed least payment', async () => {
+  const instruction = await liquidate(keys, {
+    liquidator: { authority: one, account: KEY },
+    account: two.address,
+    shard: 0,
+    sharePpm: 250_000n,
+    minPayment: -3n,
+    expiries: [],
+    withPool: true,
+  });
+  assertData(instruction, discriminator('liquidate'), u64(250_000n), i64(-3n));
+  assert.deepEqual(instruction.accounts?.at(-1), { address: keys.pool, role: WRITABLE });
+});
+
+test('the oracle reads its sources and settlement every shard', async () => {
+  const update = updateOracle(keys, [one.address, two.address]);
+  assertData(update, discriminator('update_oracle'));
+  assertAccounts(update, [
+    [keys.market, READONLY],
+    [keys.oracle, WRITABLE],
+    [one.address, READONLY],
+    [two.address, READONLY],
+  ]);
+  const fix = await fixSettlement(keys, 300, 2);
+  assertData(fix, discriminator('fix_settlement'));
+  const shards = await Promise.all([0, 1].map((index) => shardAddress(keys.market, index)));
+  assert.deepEqual(
+    fix.accounts?.slice(-2),
+    shards.map((shard) => ({ address: shard, role: READONLY })),
+  );
+});
+
+test('a proposal carries the governor it proposes, not the one who signs', async () => {
+  const instruction = getProposeInstruction({
+    governor: one,
+    protocol: keys.protocol,
+    proposal: await proposalAddress(0n),
+    kind: 2,
+    cause: 0,
+    governorArg: KEY,
+    guardians: [two.address],
+    params: DEFAULT_PARAMS,
+  });
+  const params = Object.values(DEFAULT_PARAMS).map(u64);
+  const proposed = bytes(KEY);
+  const guardians = [Buffer.from([1, 0, 0, 0]), bytes(two.address)];
+  assertData(instruction, discriminator('propose'), Buffer.from([2, 0]), proposed, ...guardians, ...params);
+  assert.deepEqual(instruction.accounts[0].address, one.address);
+});

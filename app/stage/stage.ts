@@ -1,0 +1,138 @@
+/** A market of its own with publishers that speak on cue. */
+
+import type { Instruction, KeyPairSigner } from '@solana/kit';
+
+import {
+  chainTime,
+  expiryAddress,
+  fetchMarket,
+  fetchMarginAccount,
+  fetchOracleAggregate,
+  fetchProtocol,
+  fetchRiskArray,
+  levelInForce,
+  listExpiry,
+  refreshRisk,
+  riskArrayAddress,
+  setSurface,
+  sourceKeys,
+  updateOracle,
+  type Level,
+  type MarginAccount,
+  type MarketKeys,
+  type MarketParams,
+} from '../client/src/index.ts';
+import type { Deployer } from '../deploy/deployer.ts';
+import { ensureMarket } from '../deploy/market.ts';
+import { ensurePublishers, publish } from '../deploy/publishers.ts';
+import type { Actor } from './actor.ts';
+import { assertBalanced, readBooks, type Books } from './books.ts';
+
+const POLL_MS = 250;
+export const LOTS_PER_UNIT = 100n;
+export const TICK_ATOMS = 1_000n;
+const PUBLISHERS = 3;
+
+export class Stage {
+  private constructor(
+    readonly deployer: Deployer,
+    readonly keys: MarketKeys,
+    readonly publishers: KeyPairSigner[],
+  ) {}
+
+  /** Creates market `id` with two shards and three publishers. */
+  static async open(deployer: Deployer, id: number, params: MarketParams): Promise<Stage> {
+    const keys = await ensureMarket(deployer, {
+      id,
+      symbol: 'BTC',
+      mintKey: `market-${id}-mint`,
+      lotsPerUnit: LOTS_PER_UNIT,
+      tickAtoms: TICK_ATOMS,
+      shards: 2,
+      params,
+    });
+    const publishers = await ensurePublishers(deployer, keys, `market-${id}-publisher-`, PUBLISHERS);
+    return new Stage(deployer, keys, publishers);
+  }
+
+  now(): Promise<bigint> {
+    return chainTime(this.deployer.rpc);
+  }
+
+  /** Waits until the chain's clock reaches `unix`; returns what it shows then. */
+  async until(unix: bigint): Promise<bigint> {
+    for (;;) {
+      const now = await this.now();
+      if (now >= unix) return now;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  send(what: string, ...instructions: Instruction[]): Promise<unknown> {
+    return this.deployer.send(what, instructions);
+  }
+
+  /** One round: all publishers say `price`, the mark is formed, and the risk arrays follow it. */
+  async round(price: bigint, ...expiries: number[]): Promise<void> {
+    const { data: oracle } = await fetchOracleAggregate(this.deployer.rpc, this.keys.oracle);
+    // Neither a mark nor a publication may share its second with the one before.
+    const now = await this.until(oracle.roundAt + 1n);
+    await this.send(
+      `the price is ${price / 1_000_000n}`,
+      ...(await publish(this.keys, this.publishers, price, now)),
+      updateOracle(this.keys, sourceKeys(oracle)),
+      ...(await Promise.all(expiries.map((id) => refreshRisk(this.keys, id)))),
+    );
+  }
+
+  /** Lists an expiry with a flat surface; returns its number. */
+  async list(expiresAt: bigint, strikes: bigint[], volPpm: number): Promise<number> {
+    const { data: market } = await fetchMarket(this.deployer.rpc, this.keys.market);
+    const id = Number(market.nextExpiryId);
+    const { payer } = this.deployer;
+    const volsPpm = strikes.map(() => volPpm);
+    await this.send('listed an expiry', await listExpiry(this.keys, payer, id, { expiresAt, strikes }));
+    await this.send(
+      'priced it',
+      await setSurface(this.keys, payer, id, { volsPpm, basisPpm: 0n }),
+      await refreshRisk(this.keys, id),
+    );
+    return id;
+  }
+
+  /** The series' mark rounded up to a price that may trade, quote atoms per lot. */
+  async price(expiry: number, strike: number, kind: number): Promise<bigint> {
+    const { data: array } = await fetchRiskArray(
+      this.deployer.rpc,
+      await riskArrayAddress(this.keys.market, expiry),
+    );
+    const mark = (kind === 0 ? array.callMarks : array.putMarks)[strike] ?? 0n;
+    const ticks = (mark + TICK_ATOMS - 1n) / TICK_ATOMS;
+    return (ticks > 0n ? ticks : 1n) * TICK_ATOMS;
+  }
+
+  async account(actor: Actor): Promise<MarginAccount> {
+    return (await fetchMarginAccount(this.deployer.rpc, actor.account)).data;
+  }
+
+  async level(): Promise<Level> {
+    const { rpc } = this.deployer;
+    const [{ data: protocol }, { data: market }, now] = await Promise.all([
+      fetchProtocol(rpc, this.keys.protocol),
+      fetchMarket(rpc, this.keys.market),
+      this.now(),
+    ]);
+    return levelInForce([protocol.breaker, market.breaker], now);
+  }
+
+  /** The books, which must balance. */
+  async books(): Promise<Books> {
+    const books = await readBooks(this.deployer.rpc, this.keys);
+    assertBalanced(books);
+    return books;
+  }
+
+  expiryAddress(id: number) {
+    return expiryAddress(this.keys.market, id);
+  }
+}

@@ -1,0 +1,362 @@
+/**
+ * A market's whole life on a running validator, through the generated client: it opens, trades, crashes, liquidates,
+ * loses its oracle and its breaker trips, exits stay open, it recovers, settles, and pays out to the last atom.
+ */
+
+import { strict as assert } from 'node:assert';
+import { randomInt } from 'node:crypto';
+import { test } from 'node:test';
+
+import {
+  CALL,
+  causeByte,
+  closeExpiry,
+  DEFAULT_PARAMS,
+  expiriesHeld,
+  fetchExpiry,
+  fetchMaybeMarginAccount,
+  fetchOracleAggregate,
+  fetchPool,
+  fetchStake,
+  fixSettlement,
+  getCloseAccountInstruction,
+  getCollectFeesInstruction,
+  getExecuteExitInstruction,
+  getRecoverBreakerInstruction,
+  getRegisterSourceInstruction,
+  getReportFaultInstruction,
+  getRequestExitInstruction,
+  getTripBreakerInstruction,
+  legsOf,
+  liquidate,
+  listExpiry,
+  lotsOf,
+  PUT,
+  setSurface,
+  settleAccount,
+  shardAddress,
+  SOURCE_KIND,
+  sourceKeys,
+  trade,
+  updateOracle,
+  withdraw,
+  type MarketParams,
+  type TwapBucket,
+} from '../../app/client/src/index.ts';
+import { deployProtocol } from '../../app/deploy/deploy.ts';
+import { openProvider, openTrader, party, type Actor } from '../../app/stage/actor.ts';
+import { connect, programFiles } from '../../app/stage/environment.ts';
+import { assertRefused } from '../../app/stage/refusal.ts';
+import { LOTS_PER_UNIT, Stage } from '../../app/stage/stage.ts';
+import { story } from '../../app/stage/story.ts';
+
+const USDC = 1_000_000n;
+const STRIKES = [51_000n, 54_000n, 57_000n, 60_000n, 63_000n].map((k) => k * USDC);
+/** Positions in the list above. */
+const K57 = 2;
+const K63 = 4;
+const PUT_STRIKE = 57_000n * USDC;
+const VOL_PPM = 800_000;
+const LIFE_SECONDS = 75n;
+/** Of the program's settlement, in buckets: the length of the window, and the wait when it is thinly covered. */
+const WINDOW_BUCKETS = 30n;
+const PARTIAL_AFTER_BUCKETS = 10n;
+const CRASHED = 52_000n * USDC;
+
+/** A market that lives in minutes what others do in weeks, inside the program's bounds. */
+const FAST: MarketParams = {
+  ...DEFAULT_PARAMS,
+  outflowFloorAtoms: 10_000_000_000_000n,
+  maxSourceAgeSeconds: 10n,
+  maxMarkAgeSeconds: 10n,
+  maxArrayAgeSeconds: 20n,
+  bucketSeconds: 1n,
+  recoveryRounds: 3n,
+  minDwellSeconds: 5n,
+  exitCooldownSeconds: 5n,
+  sourceDelaySeconds: 0n,
+  guardianTripSeconds: 30n,
+};
+
+test('a market lives from its creation to an empty vault', async (t) => {
+  const deployer = await connect();
+  const { guardians } = await deployProtocol(deployer, programFiles());
+  const guardian = await deployer.keys.get('guardian');
+  assert.ok(guardians.includes(guardian.address), `a guardian's key is needed in ${deployer.keys.path}`);
+
+  const marketId = randomInt(100, 65_536);
+  t.diagnostic(`market ${marketId}`);
+  const stage = await Stage.open(deployer, marketId, FAST);
+  const { keys } = stage;
+  const [alice, bob, carol, liquidator] = [
+    await openTrader(deployer, keys, 'alice', 10_000n * USDC),
+    await openTrader(deployer, keys, 'bob', 6_000n * USDC),
+    await openTrader(deployer, keys, 'carol', 2_000n * USDC),
+    await openTrader(deployer, keys, 'liquidator', 50_000n * USDC),
+  ];
+  const everyone = [alice, bob, carol, liquidator];
+  const provider = await openProvider(deployer, keys, 20_000n * USDC);
+  const step = story(t, () => stage.books());
+  let expiry = 0;
+  let expiresAt = 0n;
+  let settlementPrice = 0n;
+
+  interface Fill {
+    buyer: Actor;
+    seller: Actor;
+    strike: number;
+    kind: number;
+    lots: bigint;
+    price?: bigint;
+    expiries?: number[];
+  }
+  const fill = async ({ buyer, seller, price, expiries, ...series }: Fill) =>
+    stage.send(
+      `${buyer.name} bought from ${seller.name}`,
+      await trade(keys, {
+        ...series,
+        expiryId: expiry,
+        price: price ?? (await stage.price(expiry, series.strike, series.kind)),
+        buyer: party(buyer),
+        seller: party(seller),
+        shard: 0,
+        expiries: expiries ?? [expiry],
+      }),
+    );
+  const take = async (amount: bigint, from: Actor, by = from) =>
+    stage.send(
+      `${by.name} withdrew`,
+      await withdraw(keys, {
+        owner: by.signer,
+        account: from.account,
+        destination: by.tokens,
+        amount,
+        expiries: expiriesHeld(await stage.account(from)),
+      }),
+    );
+  const takeOver = async (account: Actor) =>
+    stage.send(
+      'liquidated',
+      await liquidate(keys, {
+        liquidator: party(liquidator),
+        account: account.account,
+        shard: 1,
+        sharePpm: 1_000_000n,
+        minPayment: 0n,
+        expiries: [expiry],
+      }),
+    );
+  const report = () =>
+    stage.send(
+      'reported',
+      getReportFaultInstruction({ ...keys, reporter: deployer.payer, cause: causeByte('OracleQuorum') }),
+    );
+  const recover = () =>
+    stage.send('recovered', getRecoverBreakerInstruction({ ...keys, cause: causeByte('OracleQuorum') }));
+  const settle = async ({ account }: Actor) =>
+    stage.send('settled', await settleAccount(keys, expiry, account));
+  /** At once when the window is well covered, else after the wait that a thinner one takes. */
+  const fixWhenPossible = async () => {
+    const fix = async () => stage.send('fixed', await fixSettlement(keys, expiry, 2));
+    await fix().catch(async () => {
+      await stage.until(expiresAt + PARTIAL_AFTER_BUCKETS * FAST.bucketSeconds);
+      await fix();
+    });
+  };
+  /** The mean of the window's buckets, from the oracle as it stands. */
+  const windowPrice = async () => {
+    const { data: oracle } = await fetchOracleAggregate(deployer.rpc, keys.oracle);
+    const last = expiresAt / FAST.bucketSeconds;
+    const window = oracle.buckets.filter(({ id }) => id >= last - WINDOW_BUCKETS && id < last);
+    const total = (part: (bucket: TwapBucket) => bigint) => window.reduce((sum, b) => sum + part(b), 0n);
+    return total((b) => b.priceSeconds) / total((b) => b.seconds);
+  };
+  const leave = () =>
+    stage.send(
+      'left the pool',
+      getExecuteExitInstruction({
+        ...keys,
+        owner: provider.signer,
+        stake: provider.stake,
+        destination: provider.tokens,
+      }),
+    );
+
+  await step('lists an expiry on a fresh mark', async () => {
+    await stage.round(60_000n * USDC);
+    expiresAt = (await stage.now()) + LIFE_SECONDS;
+    const source = { kind: SOURCE_KIND.publisher, group: 3, key: alice.tokens, feedId: new Uint8Array(32) };
+    await assertRefused(
+      stage.send('', getRegisterSourceInstruction({ ...keys, ...source, governor: alice.signer })),
+      'NotGovernor',
+    );
+    await assertRefused(
+      stage.send('', await listExpiry(keys, deployer.payer, 1, { expiresAt, strikes: [PUT_STRIKE + 1n] })),
+      'InvalidStrikes',
+    );
+    expiry = await stage.list(expiresAt, STRIKES, VOL_PPM);
+    assert.equal(expiry, 1);
+    const surface = { volsPpm: STRIKES.map(() => VOL_PPM), basisPpm: 0n };
+    await assertRefused(
+      stage.send('', await setSurface(keys, alice.signer, expiry, surface)),
+      'NotSurfaceAuthority',
+    );
+  });
+
+  await step('takes only fills that both sides can carry', async () => {
+    const puts = { buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 50n };
+    await fill(puts);
+    await fill({ buyer: alice, seller: carol, strike: K63, kind: CALL, lots: 5n });
+    assert.equal(lotsOf(await stage.account(alice), expiry, K57, PUT), 50n);
+    assert.equal(lotsOf(await stage.account(bob), expiry, K57, PUT), -50n);
+
+    const price = await stage.price(expiry, K57, PUT);
+    await assertRefused(fill({ ...puts, seller: carol }), 'BelowInitialMargin');
+    await assertRefused(fill({ ...puts, price: price + 1n }), 'OffTick');
+    await assertRefused(fill({ ...puts, price: price + 100n * USDC }), 'PriceOutOfBand');
+    await assertRefused(fill({ ...puts, expiries: [] }), 'MissingRiskArray');
+    await assertRefused(fill({ ...puts, strike: STRIKES.length }), 'UnknownSeries');
+    await assertRefused(fill({ ...puts, lots: 0n }), 'InvalidSize');
+  });
+
+  await step('keeps collateral to its owner and to what no leg needs', async () => {
+    await assertRefused(take(USDC, bob, alice), 'NotOwner');
+    await assertRefused(take(5_000n * USDC, bob), 'CollateralEncumbered');
+    await take(100n * USDC, bob);
+  });
+
+  await step('liquidates bob once the crash has taken his margin, and not before', async () => {
+    for (const price of [57_000n, 54_500n]) {
+      await stage.round(price * USDC, expiry);
+      await assertRefused(takeOver(bob), 'NotLiquidatable');
+    }
+    await stage.round(CRASHED, expiry);
+    await takeOver(bob);
+    const left = lotsOf(await stage.account(bob), expiry, K57, PUT);
+    const taken = lotsOf(await stage.account(liquidator), expiry, K57, PUT);
+    assert.equal(left + taken, -50n);
+    assert.ok(left < 0n && taken < 0n, `bob keeps ${left}, the liquidator took ${taken}`);
+    await assertRefused(takeOver(bob), 'NotLiquidatable');
+  });
+
+  await step('only reduces while a guardian has the brake', async () => {
+    const brake = { ...keys, level: 2, protocolWide: false };
+    await assertRefused(
+      stage.send('', getTripBreakerInstruction({ ...brake, guardian: alice.signer })),
+      'NotGuardian',
+    );
+    await stage.send('tripped', getTripBreakerInstruction({ ...brake, guardian }));
+    assert.equal(await stage.level(), 'ReduceOnly');
+    await assertRefused(
+      fill({ buyer: carol, seller: liquidator, strike: K57, kind: PUT, lots: 1n }),
+      'ActionClosed',
+    );
+    await fill({ buyer: bob, seller: alice, strike: K57, kind: PUT, lots: 5n });
+    assert.equal(lotsOf(await stage.account(alice), expiry, K57, PUT), 45n);
+  });
+
+  await step('trips on proof when the publishers fall silent, and lets everyone out', async () => {
+    await assertRefused(report(), 'FaultNotProven');
+    const { data: oracle } = await fetchOracleAggregate(deployer.rpc, keys.oracle);
+    await stage.until(oracle.markAt + FAST.maxMarkAgeSeconds + 1n);
+    await report();
+    assert.equal(await stage.level(), 'CloseOnly');
+    await assertRefused(report(), 'FaultAlreadyReported');
+    await assertRefused(recover(), 'RecoveryNotProven');
+    await assertRefused(
+      fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }),
+      'ActionClosed',
+    );
+    await assertRefused(takeOver(bob), 'ActionClosed');
+    await take(100n * USDC, alice);
+  });
+
+  await step('recovers on proof of healthy rounds', async () => {
+    const reversed = sourceKeys((await fetchOracleAggregate(deployer.rpc, keys.oracle)).data).reverse();
+    await assertRefused(stage.send('', updateOracle(keys, reversed)), 'SourceAccountsMismatch');
+    const tripped = await stage.now();
+    for (let round = 0n; round < FAST.recoveryRounds; round += 1n) await stage.round(CRASHED, expiry);
+    await stage.until(tripped + FAST.minDwellSeconds);
+    await recover();
+    assert.notEqual(await stage.level(), 'CloseOnly');
+  });
+
+  await step('fixes the price from the last buckets before the expiry', async () => {
+    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 2)), 'NotFixable');
+    await assertRefused(settle(alice), 'NotFixed');
+    const { data: stake } = await fetchStake(deployer.rpc, provider.stake);
+    await stage.send(
+      'asked to leave the pool',
+      getRequestExitInstruction({
+        ...keys,
+        owner: provider.signer,
+        stake: provider.stake,
+        shares: stake.shares,
+      }),
+    );
+    await assertRefused(leave(), 'ExitCoolingDown');
+    while ((await stage.now()) <= expiresAt) {
+      await stage.round(CRASHED);
+      await stage.until((await stage.now()) + 2n);
+    }
+    assert.equal(await stage.level(), 'Normal');
+    await assertRefused(fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }), 'Expired');
+    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 1)), 'ShardAccountsMismatch');
+    await fixWhenPossible();
+    const { data: fixed } = await fetchExpiry(deployer.rpc, await stage.expiryAddress(expiry));
+    assert.equal(fixed.settlementPrice, await windowPrice());
+    settlementPrice = fixed.settlementPrice;
+    t.diagnostic(`fixed by tier ${fixed.tier}`);
+    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 2)), 'AlreadyFixed');
+    await assertRefused(leave(), 'PoolEncumbered');
+  });
+
+  await step('settles everyone in two passes and owes nothing after', async () => {
+    const payoff = (lots: bigint) => lots * ((PUT_STRIKE - settlementPrice) / LOTS_PER_UNIT);
+    const before = await Promise.all(
+      everyone.map(async (actor) => ({ actor, account: await stage.account(actor) })),
+    );
+    for (const actor of everyone) await settle(actor);
+    // The first in line is owed until the last has paid.
+    const owed = (await stage.account(alice)).claims.filter((claim) => claim.expiryId === expiry);
+    assert.deepEqual(
+      owed.map((claim) => claim.amount),
+      [payoff(45n)],
+    );
+    for (const actor of everyone) await settle(actor);
+    for (const { actor, account } of before) {
+      const after = await stage.account(actor);
+      assert.deepEqual(legsOf(after), [], actor.name);
+      const puts = lotsOf(account, expiry, K57, PUT);
+      assert.equal(after.cash - account.cash, payoff(puts), actor.name);
+    }
+    const settled = (await fetchExpiry(deployer.rpc, await stage.expiryAddress(expiry))).data;
+    assert.deepEqual([settled.escrow, settled.claimsLeft, settled.swept], [0n, 0n, 1]);
+    await settle(alice);
+    await stage.send('closed', await closeExpiry(keys, expiry, deployer.payer.address));
+  });
+
+  await step('pays the pool its fees and the provider the pool', async () => {
+    for (const index of [0, 1]) {
+      const shard = await shardAddress(keys.market, index);
+      await stage.send('collected', getCollectFeesInstruction({ ...keys, shard }));
+    }
+    const { data: pool } = await fetchPool(deployer.rpc, keys.pool);
+    assert.ok(pool.cash > 20_000n * USDC, 'the pool earned the fees');
+    await leave();
+    await assertRefused(leave(), 'NoExitRequested');
+  });
+
+  await step('empties the vault to the last atom', async () => {
+    for (const actor of everyone) {
+      const { cash } = await stage.account(actor);
+      const close = getCloseAccountInstruction({ owner: actor.signer, account: actor.account });
+      await assertRefused(stage.send('', close), 'AccountNotEmpty');
+      await take(cash, actor);
+      await stage.send('closed', close);
+      assert.equal((await fetchMaybeMarginAccount(deployer.rpc, actor.account)).exists, false);
+    }
+    const books = await stage.books();
+    assert.deepEqual(books, { vault: 0n, claims: 0n, cash: 0n, pool: 0n, fees: 0n, escrow: 0n });
+  });
+});
