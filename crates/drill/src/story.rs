@@ -124,6 +124,8 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
             // Opening accounts took longer than a mark lives; the story starts now.
             self.pace.chain_start = self.stage.chain.now()?.unix + self.pace.chain_step;
         }
+        // A publisher's word must be newer than its last, and a round must come in a later second than the one before.
+        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
         self.say(0, &candles)?;
         self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
         self.stage.update_oracle()?;

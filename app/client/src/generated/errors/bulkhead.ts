@@ -48,8 +48,6 @@ export const BULKHEAD_ERROR__TOO_MANY_LEGS = 0x17da; // 6106
 export const BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL = 0x17db; // 6107
 /** ZeroAmount: the amount must be greater than zero */
 export const BULKHEAD_ERROR__ZERO_AMOUNT = 0x17dc; // 6108
-/** WrongAccountSize: the account's data length is not that of its type; pass the account the program created */
-export const BULKHEAD_ERROR__WRONG_ACCOUNT_SIZE = 0x17dd; // 6109
 /** UnsupportedMint: the quote mint is not supported: 6 to 9 decimals and no extension but metadata */
 export const BULKHEAD_ERROR__UNSUPPORTED_MINT = 0x17de; // 6110
 /** TransferMismatch: the vault received another amount than was sent; use a plain token account of the quote mint */
@@ -247,7 +245,6 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__VOL_COUNT_MISMATCH
   | typeof BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN
   | typeof BULKHEAD_ERROR__VOL_STEP_TOO_LARGE
-  | typeof BULKHEAD_ERROR__WRONG_ACCOUNT_SIZE
   | typeof BULKHEAD_ERROR__WRONG_MARKET
   | typeof BULKHEAD_ERROR__ZERO_AMOUNT;
 
@@ -329,7 +326,6 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__VOL_COUNT_MISMATCH]: `the number of volatilities differs from the number of strikes; submit one per strike`,
     [BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN]: `the volatility lies outside 5 % to 1,000 %; submit one inside`,
     [BULKHEAD_ERROR__VOL_STEP_TOO_LARGE]: `the volatility moves further than one update may; approach it in steps`,
-    [BULKHEAD_ERROR__WRONG_ACCOUNT_SIZE]: `the account's data length is not that of its type; pass the account the program created`,
     [BULKHEAD_ERROR__WRONG_MARKET]: `the account belongs to another market; pass the accounts of one market`,
     [BULKHEAD_ERROR__ZERO_AMOUNT]: `the amount must be greater than zero`,
   };

@@ -17,7 +17,6 @@ export const ERROR_TABLE = {
   6106: { name: "TooManyLegs", message: "the account holds 32 legs already; close one first" },
   6107: { name: "InsufficientCollateral", message: "the account's collateral does not cover this payment; deposit more" },
   6108: { name: "ZeroAmount", message: "the amount must be greater than zero" },
-  6109: { name: "WrongAccountSize", message: "the account's data length is not that of its type; pass the account the program created" },
   6110: { name: "UnsupportedMint", message: "the quote mint is not supported: 6 to 9 decimals and no extension but metadata" },
   6111: { name: "TransferMismatch", message: "the vault received another amount than was sent; use a plain token account of the quote mint" },
   6112: { name: "SameAccount", message: "a trade or liquidation needs two different accounts" },
