@@ -36,7 +36,7 @@ struct Args {
     /// Seed of the noise of honest price sources.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Story time per step, as a multiple of the usual: 1 to 5 in process, 1 to 3 against a validator.
+    /// Story time per step, as a multiple of the usual: 1 or 2 in process, 1 to 3 against a validator.
     #[arg(long, default_value_t = 1)]
     speed: u32,
     /// Print the report as JSON instead of tables.

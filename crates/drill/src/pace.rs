@@ -23,7 +23,7 @@ impl Pace {
     /// The chain's clock is the story's: nothing is compressed.
     #[must_use]
     pub fn simulated(speed: u32) -> Self {
-        let step = 60 * i64::from(speed.clamp(1, 5));
+        let step = 60 * i64::from(speed.clamp(1, 2));
         Self { story_step: step, chain_step: step, chain_start: STORY_START }
     }
 
