@@ -165,7 +165,7 @@ test('a proposal carries the governor it proposes, not the one who signs', async
     proposal: await proposalAddress(0n),
     kind: 2,
     cause: 0,
-    governorArg: KEY,
+    newGovernor: KEY,
     guardians: [two.address],
     params: DEFAULT_PARAMS,
   });

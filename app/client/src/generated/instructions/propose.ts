@@ -83,7 +83,7 @@ export type ProposeInstructionData = {
   /** For clearing a trip. */
   cause: number;
   /** For setting the governor. */
-  governor: Address;
+  newGovernor: Address;
   /** For setting the guardians. */
   guardians: Array<Address>;
   /** For setting parameters. */
@@ -96,7 +96,7 @@ export type ProposeInstructionDataArgs = {
   /** For clearing a trip. */
   cause: number;
   /** For setting the governor. */
-  governor: Address;
+  newGovernor: Address;
   /** For setting the guardians. */
   guardians: Array<Address>;
   /** For setting parameters. */
@@ -109,7 +109,7 @@ export function getProposeInstructionDataEncoder(): Encoder<ProposeInstructionDa
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['kind', getU8Encoder()],
       ['cause', getU8Encoder()],
-      ['governor', getAddressEncoder()],
+      ['newGovernor', getAddressEncoder()],
       ['guardians', getArrayEncoder(getAddressEncoder())],
       ['params', getMarketParamsEncoder()],
     ]),
@@ -122,7 +122,7 @@ export function getProposeInstructionDataDecoder(): Decoder<ProposeInstructionDa
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['kind', getU8Decoder()],
     ['cause', getU8Decoder()],
-    ['governor', getAddressDecoder()],
+    ['newGovernor', getAddressDecoder()],
     ['guardians', getArrayDecoder(getAddressDecoder())],
     ['params', getMarketParamsDecoder()],
   ]);
@@ -147,7 +147,7 @@ export type ProposeInput<
   systemProgram?: Address<TAccountSystemProgram>;
   kind: ProposeInstructionDataArgs['kind'];
   cause: ProposeInstructionDataArgs['cause'];
-  governorArg: ProposeInstructionDataArgs['governor'];
+  newGovernor: ProposeInstructionDataArgs['newGovernor'];
   guardians: ProposeInstructionDataArgs['guardians'];
   params: ProposeInstructionDataArgs['params'];
 };
@@ -190,7 +190,7 @@ export function getProposeInstruction<
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
   // Original args.
-  const args = { ...input, governor: input.governorArg };
+  const args = { ...input };
 
   // Resolve default values.
   if (!accounts.systemProgram.value) {
