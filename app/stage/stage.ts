@@ -31,6 +31,7 @@ import { assertBalanced, readBooks, type Books } from './books.ts';
 const POLL_MS = 250;
 export const LOTS_PER_UNIT = 100n;
 export const TICK_ATOMS = 1_000n;
+export const SHARDS = 2;
 const PUBLISHERS = 3;
 
 export class Stage {
@@ -40,7 +41,7 @@ export class Stage {
     readonly publishers: KeyPairSigner[],
   ) {}
 
-  /** Creates market `id` with two shards and three publishers. */
+  /** Creates market `id` with its shards and publishers. */
   static async open(deployer: Deployer, id: number, params: MarketParams): Promise<Stage> {
     const keys = await ensureMarket(deployer, {
       id,
@@ -48,7 +49,7 @@ export class Stage {
       mintKey: `market-${id}-mint`,
       lotsPerUnit: LOTS_PER_UNIT,
       tickAtoms: TICK_ATOMS,
-      shards: 2,
+      shards: SHARDS,
       params,
     });
     const publishers = await ensurePublishers(deployer, keys, `market-${id}-publisher-`, PUBLISHERS);

@@ -9,43 +9,33 @@ import { test } from 'node:test';
 
 import {
   CALL,
-  causeByte,
   closeExpiry,
   DEFAULT_PARAMS,
-  expiriesHeld,
   fetchExpiry,
   fetchMaybeMarginAccount,
   fetchOracleAggregate,
   fetchPool,
   fetchStake,
-  fixSettlement,
   getCloseAccountInstruction,
   getCollectFeesInstruction,
-  getExecuteExitInstruction,
-  getRecoverBreakerInstruction,
   getRegisterSourceInstruction,
-  getReportFaultInstruction,
   getRequestExitInstruction,
   getTripBreakerInstruction,
   legsOf,
-  liquidate,
   listExpiry,
   lotsOf,
   PUT,
   setSurface,
-  settleAccount,
   shardAddress,
   SOURCE_KIND,
   sourceKeys,
-  trade,
   updateOracle,
-  withdraw,
   type MarketParams,
-  type TwapBucket,
 } from '../../app/client/src/index.ts';
 import { deployProtocol } from '../../app/deploy/deploy.ts';
-import { openProvider, openTrader, party, type Actor } from '../../app/stage/actor.ts';
+import { openProvider, openTrader } from '../../app/stage/actor.ts';
 import { connect, programFiles } from '../../app/stage/environment.ts';
+import { Play } from '../../app/stage/play.ts';
 import { assertRefused } from '../../app/stage/refusal.ts';
 import { LOTS_PER_UNIT, Stage } from '../../app/stage/stage.ts';
 import { story } from '../../app/stage/story.ts';
@@ -58,9 +48,6 @@ const K63 = 4;
 const PUT_STRIKE = 57_000n * USDC;
 const VOL_PPM = 800_000;
 const LIFE_SECONDS = 75n;
-/** Of the program's settlement, in buckets: the length of the window, and the wait when it is thinly covered. */
-const WINDOW_BUCKETS = 30n;
-const PARTIAL_AFTER_BUCKETS = 10n;
 const CRASHED = 52_000n * USDC;
 
 /** A market that lives in minutes what others do in weeks, inside the program's bounds. */
@@ -97,94 +84,13 @@ test('a market lives from its creation to an empty vault', async (t) => {
   const everyone = [alice, bob, carol, liquidator];
   const provider = await openProvider(deployer, keys, 20_000n * USDC);
   const step = story(t, () => stage.books());
-  let expiry = 0;
-  let expiresAt = 0n;
+  // Set by the first step.
+  let play = new Play(stage, 0, 0n, FAST.bucketSeconds);
   let settlementPrice = 0n;
-
-  interface Fill {
-    buyer: Actor;
-    seller: Actor;
-    strike: number;
-    kind: number;
-    lots: bigint;
-    price?: bigint;
-    expiries?: number[];
-  }
-  const fill = async ({ buyer, seller, price, expiries, ...series }: Fill) =>
-    stage.send(
-      `${buyer.name} bought from ${seller.name}`,
-      await trade(keys, {
-        ...series,
-        expiryId: expiry,
-        price: price ?? (await stage.price(expiry, series.strike, series.kind)),
-        buyer: party(buyer),
-        seller: party(seller),
-        shard: 0,
-        expiries: expiries ?? [expiry],
-      }),
-    );
-  const take = async (amount: bigint, from: Actor, by = from) =>
-    stage.send(
-      `${by.name} withdrew`,
-      await withdraw(keys, {
-        owner: by.signer,
-        account: from.account,
-        destination: by.tokens,
-        amount,
-        expiries: expiriesHeld(await stage.account(from)),
-      }),
-    );
-  const takeOver = async (account: Actor) =>
-    stage.send(
-      'liquidated',
-      await liquidate(keys, {
-        liquidator: party(liquidator),
-        account: account.account,
-        shard: 1,
-        sharePpm: 1_000_000n,
-        minPayment: 0n,
-        expiries: [expiry],
-      }),
-    );
-  const report = () =>
-    stage.send(
-      'reported',
-      getReportFaultInstruction({ ...keys, reporter: deployer.payer, cause: causeByte('OracleQuorum') }),
-    );
-  const recover = () =>
-    stage.send('recovered', getRecoverBreakerInstruction({ ...keys, cause: causeByte('OracleQuorum') }));
-  const settle = async ({ account }: Actor) =>
-    stage.send('settled', await settleAccount(keys, expiry, account));
-  /** At once when the window is well covered, else after the wait that a thinner one takes. */
-  const fixWhenPossible = async () => {
-    const fix = async () => stage.send('fixed', await fixSettlement(keys, expiry, 2));
-    await fix().catch(async () => {
-      await stage.until(expiresAt + PARTIAL_AFTER_BUCKETS * FAST.bucketSeconds);
-      await fix();
-    });
-  };
-  /** The mean of the window's buckets, from the oracle as it stands. */
-  const windowPrice = async () => {
-    const { data: oracle } = await fetchOracleAggregate(deployer.rpc, keys.oracle);
-    const last = expiresAt / FAST.bucketSeconds;
-    const window = oracle.buckets.filter(({ id }) => id >= last - WINDOW_BUCKETS && id < last);
-    const total = (part: (bucket: TwapBucket) => bigint) => window.reduce((sum, b) => sum + part(b), 0n);
-    return total((b) => b.priceSeconds) / total((b) => b.seconds);
-  };
-  const leave = () =>
-    stage.send(
-      'left the pool',
-      getExecuteExitInstruction({
-        ...keys,
-        owner: provider.signer,
-        stake: provider.stake,
-        destination: provider.tokens,
-      }),
-    );
 
   await step('lists an expiry on a fresh mark', async () => {
     await stage.round(60_000n * USDC);
-    expiresAt = (await stage.now()) + LIFE_SECONDS;
+    const expiresAt = (await stage.now()) + LIFE_SECONDS;
     const source = { kind: SOURCE_KIND.publisher, group: 3, key: alice.tokens, feedId: new Uint8Array(32) };
     await assertRefused(
       stage.send('', getRegisterSourceInstruction({ ...keys, ...source, governor: alice.signer })),
@@ -194,8 +100,9 @@ test('a market lives from its creation to an empty vault', async (t) => {
       stage.send('', await listExpiry(keys, deployer.payer, 1, { expiresAt, strikes: [PUT_STRIKE + 1n] })),
       'InvalidStrikes',
     );
-    expiry = await stage.list(expiresAt, STRIKES, VOL_PPM);
+    const expiry = await stage.list(expiresAt, STRIKES, VOL_PPM);
     assert.equal(expiry, 1);
+    play = new Play(stage, expiry, expiresAt, FAST.bucketSeconds);
     const surface = { volsPpm: STRIKES.map(() => VOL_PPM), basisPpm: 0n };
     await assertRefused(
       stage.send('', await setSurface(keys, alice.signer, expiry, surface)),
@@ -205,38 +112,38 @@ test('a market lives from its creation to an empty vault', async (t) => {
 
   await step('takes only fills that both sides can carry', async () => {
     const puts = { buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 50n };
-    await fill(puts);
-    await fill({ buyer: alice, seller: carol, strike: K63, kind: CALL, lots: 5n });
-    assert.equal(lotsOf(await stage.account(alice), expiry, K57, PUT), 50n);
-    assert.equal(lotsOf(await stage.account(bob), expiry, K57, PUT), -50n);
+    await play.fill(puts);
+    await play.fill({ buyer: alice, seller: carol, strike: K63, kind: CALL, lots: 5n });
+    assert.equal(lotsOf(await stage.account(alice), play.expiry, K57, PUT), 50n);
+    assert.equal(lotsOf(await stage.account(bob), play.expiry, K57, PUT), -50n);
 
-    const price = await stage.price(expiry, K57, PUT);
-    await assertRefused(fill({ ...puts, seller: carol }), 'BelowInitialMargin');
-    await assertRefused(fill({ ...puts, price: price + 1n }), 'OffTick');
-    await assertRefused(fill({ ...puts, price: price + 100n * USDC }), 'PriceOutOfBand');
-    await assertRefused(fill({ ...puts, expiries: [] }), 'MissingRiskArray');
-    await assertRefused(fill({ ...puts, strike: STRIKES.length }), 'UnknownSeries');
-    await assertRefused(fill({ ...puts, lots: 0n }), 'InvalidSize');
+    const price = await stage.price(play.expiry, K57, PUT);
+    await assertRefused(play.fill({ ...puts, seller: carol }), 'BelowInitialMargin');
+    await assertRefused(play.fill({ ...puts, price: price + 1n }), 'OffTick');
+    await assertRefused(play.fill({ ...puts, price: price + 100n * USDC }), 'PriceOutOfBand');
+    await assertRefused(play.fill({ ...puts, expiries: [] }), 'MissingRiskArray');
+    await assertRefused(play.fill({ ...puts, strike: STRIKES.length }), 'UnknownSeries');
+    await assertRefused(play.fill({ ...puts, lots: 0n }), 'InvalidSize');
   });
 
   await step('keeps collateral to its owner and to what no leg needs', async () => {
-    await assertRefused(take(USDC, bob, alice), 'NotOwner');
-    await assertRefused(take(5_000n * USDC, bob), 'CollateralEncumbered');
-    await take(100n * USDC, bob);
+    await assertRefused(play.take(USDC, bob, alice), 'NotOwner');
+    await assertRefused(play.take(5_000n * USDC, bob), 'CollateralEncumbered');
+    await play.take(100n * USDC, bob);
   });
 
   await step('liquidates bob once the crash has taken his margin, and not before', async () => {
     for (const price of [57_000n, 54_500n]) {
-      await stage.round(price * USDC, expiry);
-      await assertRefused(takeOver(bob), 'NotLiquidatable');
+      await stage.round(price * USDC, play.expiry);
+      await assertRefused(play.liquidate(bob, liquidator), 'NotLiquidatable');
     }
-    await stage.round(CRASHED, expiry);
-    await takeOver(bob);
-    const left = lotsOf(await stage.account(bob), expiry, K57, PUT);
-    const taken = lotsOf(await stage.account(liquidator), expiry, K57, PUT);
+    await stage.round(CRASHED, play.expiry);
+    await play.liquidate(bob, liquidator);
+    const left = lotsOf(await stage.account(bob), play.expiry, K57, PUT);
+    const taken = lotsOf(await stage.account(liquidator), play.expiry, K57, PUT);
     assert.equal(left + taken, -50n);
     assert.ok(left < 0n && taken < 0n, `bob keeps ${left}, the liquidator took ${taken}`);
-    await assertRefused(takeOver(bob), 'NotLiquidatable');
+    await assertRefused(play.liquidate(bob, liquidator), 'NotLiquidatable');
   });
 
   await step('only reduces while a guardian has the brake', async () => {
@@ -248,42 +155,42 @@ test('a market lives from its creation to an empty vault', async (t) => {
     await stage.send('tripped', getTripBreakerInstruction({ ...brake, guardian }));
     assert.equal(await stage.level(), 'ReduceOnly');
     await assertRefused(
-      fill({ buyer: carol, seller: liquidator, strike: K57, kind: PUT, lots: 1n }),
+      play.fill({ buyer: carol, seller: liquidator, strike: K57, kind: PUT, lots: 1n }),
       'ActionClosed',
     );
-    await fill({ buyer: bob, seller: alice, strike: K57, kind: PUT, lots: 5n });
-    assert.equal(lotsOf(await stage.account(alice), expiry, K57, PUT), 45n);
+    await play.fill({ buyer: bob, seller: alice, strike: K57, kind: PUT, lots: 5n });
+    assert.equal(lotsOf(await stage.account(alice), play.expiry, K57, PUT), 45n);
   });
 
   await step('trips on proof when the publishers fall silent, and lets everyone out', async () => {
-    await assertRefused(report(), 'FaultNotProven');
+    await assertRefused(play.reportLostQuorum(), 'FaultNotProven');
     const { data: oracle } = await fetchOracleAggregate(deployer.rpc, keys.oracle);
     await stage.until(oracle.markAt + FAST.maxMarkAgeSeconds + 1n);
-    await report();
+    await play.reportLostQuorum();
     assert.equal(await stage.level(), 'CloseOnly');
-    await assertRefused(report(), 'FaultAlreadyReported');
-    await assertRefused(recover(), 'RecoveryNotProven');
+    await assertRefused(play.reportLostQuorum(), 'FaultAlreadyReported');
+    await assertRefused(play.proveRecovery(), 'RecoveryNotProven');
     await assertRefused(
-      fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }),
+      play.fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }),
       'ActionClosed',
     );
-    await assertRefused(takeOver(bob), 'ActionClosed');
-    await take(100n * USDC, alice);
+    await assertRefused(play.liquidate(bob, liquidator), 'ActionClosed');
+    await play.take(100n * USDC, alice);
   });
 
   await step('recovers on proof of healthy rounds', async () => {
     const reversed = sourceKeys((await fetchOracleAggregate(deployer.rpc, keys.oracle)).data).reverse();
     await assertRefused(stage.send('', updateOracle(keys, reversed)), 'SourceAccountsMismatch');
     const tripped = await stage.now();
-    for (let round = 0n; round < FAST.recoveryRounds; round += 1n) await stage.round(CRASHED, expiry);
+    for (let round = 0n; round < FAST.recoveryRounds; round += 1n) await stage.round(CRASHED, play.expiry);
     await stage.until(tripped + FAST.minDwellSeconds);
-    await recover();
+    await play.proveRecovery();
     assert.notEqual(await stage.level(), 'CloseOnly');
   });
 
   await step('fixes the price from the last buckets before the expiry', async () => {
-    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 2)), 'NotFixable');
-    await assertRefused(settle(alice), 'NotFixed');
+    await assertRefused(play.fix(), 'NotFixable');
+    await assertRefused(play.settle(alice), 'NotFixed');
     const { data: stake } = await fetchStake(deployer.rpc, provider.stake);
     await stage.send(
       'asked to leave the pool',
@@ -294,21 +201,24 @@ test('a market lives from its creation to an empty vault', async (t) => {
         shares: stake.shares,
       }),
     );
-    await assertRefused(leave(), 'ExitCoolingDown');
-    while ((await stage.now()) <= expiresAt) {
+    await assertRefused(play.leavePool(provider), 'ExitCoolingDown');
+    while ((await stage.now()) <= play.expiresAt) {
       await stage.round(CRASHED);
       await stage.until((await stage.now()) + 2n);
     }
     assert.equal(await stage.level(), 'Normal');
-    await assertRefused(fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }), 'Expired');
-    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 1)), 'ShardAccountsMismatch');
-    await fixWhenPossible();
-    const { data: fixed } = await fetchExpiry(deployer.rpc, await stage.expiryAddress(expiry));
-    assert.equal(fixed.settlementPrice, await windowPrice());
+    await assertRefused(
+      play.fill({ buyer: alice, seller: bob, strike: K57, kind: PUT, lots: 1n }),
+      'Expired',
+    );
+    await assertRefused(play.fix(1), 'ShardAccountsMismatch');
+    await play.fixWhenPossible();
+    const { data: fixed } = await fetchExpiry(deployer.rpc, await stage.expiryAddress(play.expiry));
+    assert.equal(fixed.settlementPrice, await play.windowPrice());
     settlementPrice = fixed.settlementPrice;
     t.diagnostic(`fixed by tier ${fixed.tier}`);
-    await assertRefused(stage.send('', await fixSettlement(keys, expiry, 2)), 'AlreadyFixed');
-    await assertRefused(leave(), 'PoolEncumbered');
+    await assertRefused(play.fix(), 'AlreadyFixed');
+    await assertRefused(play.leavePool(provider), 'PoolEncumbered');
   });
 
   await step('settles everyone in two passes and owes nothing after', async () => {
@@ -316,24 +226,24 @@ test('a market lives from its creation to an empty vault', async (t) => {
     const before = await Promise.all(
       everyone.map(async (actor) => ({ actor, account: await stage.account(actor) })),
     );
-    for (const actor of everyone) await settle(actor);
+    for (const actor of everyone) await play.settle(actor);
     // The first in line is owed until the last has paid.
-    const owed = (await stage.account(alice)).claims.filter((claim) => claim.expiryId === expiry);
+    const owed = (await stage.account(alice)).claims.filter((claim) => claim.expiryId === play.expiry);
     assert.deepEqual(
       owed.map((claim) => claim.amount),
       [payoff(45n)],
     );
-    for (const actor of everyone) await settle(actor);
+    for (const actor of everyone) await play.settle(actor);
     for (const { actor, account } of before) {
       const after = await stage.account(actor);
       assert.deepEqual(legsOf(after), [], actor.name);
-      const puts = lotsOf(account, expiry, K57, PUT);
+      const puts = lotsOf(account, play.expiry, K57, PUT);
       assert.equal(after.cash - account.cash, payoff(puts), actor.name);
     }
-    const settled = (await fetchExpiry(deployer.rpc, await stage.expiryAddress(expiry))).data;
+    const settled = (await fetchExpiry(deployer.rpc, await stage.expiryAddress(play.expiry))).data;
     assert.deepEqual([settled.escrow, settled.claimsLeft, settled.swept], [0n, 0n, 1]);
-    await settle(alice);
-    await stage.send('closed', await closeExpiry(keys, expiry, deployer.payer.address));
+    await play.settle(alice);
+    await stage.send('closed', await closeExpiry(keys, play.expiry, deployer.payer.address));
   });
 
   await step('pays the pool its fees and the provider the pool', async () => {
@@ -343,8 +253,8 @@ test('a market lives from its creation to an empty vault', async (t) => {
     }
     const { data: pool } = await fetchPool(deployer.rpc, keys.pool);
     assert.ok(pool.cash > 20_000n * USDC, 'the pool earned the fees');
-    await leave();
-    await assertRefused(leave(), 'NoExitRequested');
+    await play.leavePool(provider);
+    await assertRefused(play.leavePool(provider), 'NoExitRequested');
   });
 
   await step('empties the vault to the last atom', async () => {
@@ -352,7 +262,7 @@ test('a market lives from its creation to an empty vault', async (t) => {
       const { cash } = await stage.account(actor);
       const close = getCloseAccountInstruction({ owner: actor.signer, account: actor.account });
       await assertRefused(stage.send('', close), 'AccountNotEmpty');
-      await take(cash, actor);
+      await play.take(cash, actor);
       await stage.send('closed', close);
       assert.equal((await fetchMaybeMarginAccount(deployer.rpc, actor.account)).exists, false);
     }

@@ -1,0 +1,127 @@
+/** What the people on a stage do in one expiry, each as one call. */
+
+import {
+  causeByte,
+  expiriesHeld,
+  fetchOracleAggregate,
+  fixSettlement,
+  getExecuteExitInstruction,
+  getRecoverBreakerInstruction,
+  getReportFaultInstruction,
+  liquidate,
+  settleAccount,
+  trade,
+  withdraw,
+  type MarketKeys,
+  type TwapBucket,
+} from '../client/src/index.ts';
+import { party, type Actor, type Provider } from './actor.ts';
+import { SHARDS, type Stage } from './stage.ts';
+
+/** Of the program's settlement, in buckets: the length of the window, and the wait when it is thinly covered. */
+const WINDOW_BUCKETS = 30n;
+const PARTIAL_AFTER_BUCKETS = 10n;
+const EVERYTHING_PPM = 1_000_000n;
+
+export interface Fill {
+  buyer: Actor;
+  seller: Actor;
+  strike: number;
+  kind: number;
+  lots: bigint;
+  /** Quote atoms per lot; at the mark when left out. */
+  price?: bigint;
+  /** Risk arrays to append; the traded expiry's when left out. */
+  expiries?: number[];
+}
+
+export class Play {
+  private readonly keys: MarketKeys;
+
+  constructor(
+    private readonly stage: Stage,
+    readonly expiry: number,
+    readonly expiresAt: bigint,
+    private readonly bucketSeconds: bigint,
+  ) {
+    this.keys = stage.keys;
+  }
+
+  async fill({ buyer, seller, price, expiries, ...series }: Fill): Promise<void> {
+    const fill = await trade(this.keys, {
+      ...series,
+      expiryId: this.expiry,
+      price: price ?? (await this.stage.price(this.expiry, series.strike, series.kind)),
+      buyer: party(buyer),
+      seller: party(seller),
+      shard: 0,
+      expiries: expiries ?? [this.expiry],
+    });
+    await this.stage.send(`${buyer.name} bought from ${seller.name}`, fill);
+  }
+
+  /** Takes `amount` from an account's collateral to the wallet of whoever signs. */
+  async take(amount: bigint, from: Actor, by = from): Promise<void> {
+    const request = {
+      owner: by.signer,
+      account: from.account,
+      destination: by.tokens,
+      amount,
+      expiries: expiriesHeld(await this.stage.account(from)),
+    };
+    await this.stage.send(`${by.name} withdrew`, await withdraw(this.keys, request));
+  }
+
+  async liquidate(account: Actor, liquidator: Actor): Promise<void> {
+    const takeover = await liquidate(this.keys, {
+      liquidator: party(liquidator),
+      account: account.account,
+      shard: 1,
+      sharePpm: EVERYTHING_PPM,
+      minPayment: 0n,
+      expiries: [this.expiry],
+    });
+    await this.stage.send(`${liquidator.name} took over from ${account.name}`, takeover);
+  }
+
+  async reportLostQuorum(): Promise<void> {
+    const reporter = this.stage.deployer.payer;
+    const report = { ...this.keys, reporter, cause: causeByte('OracleQuorum') };
+    await this.stage.send('reported the oracle', getReportFaultInstruction(report));
+  }
+
+  async proveRecovery(): Promise<void> {
+    const recovery = { ...this.keys, cause: causeByte('OracleQuorum') };
+    await this.stage.send('proved recovery', getRecoverBreakerInstruction(recovery));
+  }
+
+  async fix(shards = SHARDS): Promise<void> {
+    await this.stage.send('fixed the price', await fixSettlement(this.keys, this.expiry, shards));
+  }
+
+  /** At once when the window is well covered, else after the wait that a thinner one takes. */
+  async fixWhenPossible(): Promise<void> {
+    await this.fix().catch(async () => {
+      await this.stage.until(this.expiresAt + PARTIAL_AFTER_BUCKETS * this.bucketSeconds);
+      await this.fix();
+    });
+  }
+
+  /** The mean of the window's buckets, from the oracle as it stands. */
+  async windowPrice(): Promise<bigint> {
+    const { data: oracle } = await fetchOracleAggregate(this.stage.deployer.rpc, this.keys.oracle);
+    const last = this.expiresAt / this.bucketSeconds;
+    const window = oracle.buckets.filter(({ id }) => id >= last - WINDOW_BUCKETS && id < last);
+    const total = (part: (bucket: TwapBucket) => bigint) => window.reduce((sum, b) => sum + part(b), 0n);
+    return total((b) => b.priceSeconds) / total((b) => b.seconds);
+  }
+
+  async settle({ name, account }: Actor): Promise<void> {
+    await this.stage.send(`settled ${name}`, await settleAccount(this.keys, this.expiry, account));
+  }
+
+  async leavePool({ signer, stake, tokens }: Provider): Promise<void> {
+    const exit = { ...this.keys, owner: signer, stake, destination: tokens };
+    await this.stage.send('left the pool', getExecuteExitInstruction(exit));
+  }
+}
