@@ -9,11 +9,8 @@ use {
 
 /// Anchor's code for one account passed as two, where one of them is written.
 pub const DUPLICATE_MUTABLE: Refusal = Refusal::Code(2040);
-/// Anchor's code for a program that is none.
-pub const NOT_EXECUTABLE: Refusal = Refusal::Code(2007);
 /// The token program's codes.
 pub const TOKEN_INSUFFICIENT_FUNDS: Refusal = Refusal::Code(1);
-pub const TOKEN_MINT_MISMATCH: Refusal = Refusal::Code(3);
 pub const TOKEN_OWNER_MISMATCH: Refusal = Refusal::Code(4);
 
 #[derive(Clone, Debug, PartialEq, Eq)]

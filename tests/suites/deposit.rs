@@ -78,7 +78,26 @@ fn rejects_tokens_of_another_mint() {
     let foreign = w.wallet_of(Foreigner);
     w.edit_wallet_owner(&foreign, Alice);
     let deposit = swap(w.deposit(Alice, 5), &w.wallet_of(Alice), &foreign);
-    w.rejects(deposit, refusal::TOKEN_MINT_MISMATCH);
+    w.rejects(deposit, NotQuoteAccount);
+}
+
+#[test]
+fn rejects_truncated_and_foreign_owned_wallets() {
+    let mut w = Bank::bank();
+    let (deposit, withdraw) = (w.deposit(Alice, 5), w.withdraw(Alice, 5));
+    let wallet = w.wallet_of(Alice);
+    let whole = w.raw(&wallet);
+    let mut truncated = whole.clone();
+    truncated.data.truncate(164);
+    let mut foreign_owned = whole.clone();
+    foreign_owned.owner = bulkhead_sdk::PROGRAM_ID;
+    for bad in [truncated, foreign_owned] {
+        w.place(wallet, bad);
+        w.rejects(deposit.clone(), NotQuoteAccount);
+        w.rejects(withdraw.clone(), NotQuoteAccount);
+    }
+    w.place(wallet, whole);
+    w.accepts(deposit);
 }
 
 #[test]
@@ -106,7 +125,7 @@ fn rejects_a_foreign_token_program() {
     let mut w = Bank::bank();
     let fake = Keypair::new().pubkey();
     let call = swap(w.deposit(Alice, 5), &ix::TOKEN_PROGRAM, &fake);
-    w.rejects(call, refusal::NOT_EXECUTABLE);
+    w.rejects(call, WrongMarket);
     let other = bulkhead_sdk::bulkhead::constants::TOKEN_2022_PROGRAM;
     w.rejects(swap(w.deposit(Alice, 5), &ix::TOKEN_PROGRAM, &other), WrongMarket);
 }

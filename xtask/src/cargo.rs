@@ -1,8 +1,10 @@
 //! Calls of the cargo that runs this program.
 
-use std::{env, process::Command};
+use std::{env, path::PathBuf, process::Command};
 
-use crate::workspace::Workspace;
+use anyhow::Result;
+
+use crate::{process, workspace::Workspace};
 
 /// The user's cargo, started in the root of the clone.
 pub fn command(workspace: &Workspace) -> Command {
@@ -23,4 +25,13 @@ pub fn anywhere() -> Command {
     }
     command.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH");
     command
+}
+
+/// Builds a program of this machine and returns its path.
+pub fn build_binary(workspace: &Workspace, binary: &str) -> Result<PathBuf> {
+    let mut build = command(workspace);
+    // The whole workspace is selected, so that dependencies keep the features that the tests build them with.
+    build.args(["build", "--workspace", "--ignore-rust-version", "--bin", binary]);
+    process::run(&format!("Building {binary}"), &mut build)?;
+    Ok(workspace.cargo_target().join("debug").join(binary))
 }

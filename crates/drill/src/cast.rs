@@ -26,6 +26,8 @@ pub fn strikes() -> Vec<u64> {
 pub struct Cast {
     pub maker: Actor,
     pub hedger: Actor,
+    /// Sells the hedger's puts with cash behind every one of them, and holds nothing else.
+    pub writer: Actor,
     /// Sells puts with too little collateral for a crash.
     pub put_seller: Actor,
     pub spreader: Actor,
@@ -44,6 +46,7 @@ impl Cast {
         Ok(Self {
             maker: stage.actor("market maker", 2_000_000 * USDC)?,
             hedger: stage.actor("hedger", 60_000 * USDC)?,
+            writer: stage.actor("put writer", 150_000 * USDC)?,
             put_seller: stage.actor("put seller", 40_000 * USDC)?,
             spreader: stage.actor("spreader", 30_000 * USDC)?,
             leaver: stage.actor("leaver", 25_000 * USDC)?,
@@ -53,10 +56,11 @@ impl Cast {
     }
 
     #[must_use]
-    pub fn all(&self) -> [&Actor; 7] {
+    pub fn all(&self) -> [&Actor; 8] {
         [
             &self.maker,
             &self.hedger,
+            &self.writer,
             &self.put_seller,
             &self.spreader,
             &self.leaver,
@@ -71,7 +75,7 @@ impl Cast {
     /// When a trade is refused.
     pub fn take_positions<C: Stagehand>(&self, stage: &mut Stage<C>, near: u16, far: u16) -> Result<()> {
         let trades = [
-            (&self.hedger, &self.maker, near, 7_500, PUT, 200),
+            (&self.hedger, &self.writer, near, 7_500, PUT, 200),
             (&self.maker, &self.put_seller, near, 7_000, PUT, 1_000),
             (&self.maker, &self.put_seller, far, 6_000, PUT, 500),
             (&self.spreader, &self.maker, far, 8_000, CALL, 300),

@@ -6,6 +6,7 @@ use {
         keepers::{InProcess, Keepers, Processes},
         pace::{Pace, STORY_START},
         plot,
+        progress::Progress,
         report::Report,
         stage::{Stage, Stagehand},
         story::{setup, Story},
@@ -13,7 +14,6 @@ use {
     },
     bulkhead_keeper::{chain::Chain, rpc::RpcChain},
     clap::Parser,
-    indicatif::ProgressBar,
     solana_keypair::{read_keypair_file, Keypair},
     solana_signer::Signer,
     std::{
@@ -117,6 +117,6 @@ fn play<C: Stagehand, K: Keepers<C>>(
     keepers: K,
     pace: Pace,
 ) -> Result<Report> {
-    let bar = if args.json { ProgressBar::hidden() } else { ProgressBar::new(1) };
-    Story { stage: &mut stage, keepers, pace, seed: args.seed, bar }.play()
+    let progress = Progress::new(pace.steps(), args.json);
+    Story { stage: &mut stage, keepers, pace, seed: args.seed, progress }.play()
 }

@@ -7,6 +7,7 @@ use {
         crash::{candles, price_at, Candle},
         keepers::Keepers,
         pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
+        progress::Progress,
         report::{Check, Event, Report},
         schedule::{self as plan, Span},
         stage::{Actor, Setup, Stage, Stagehand},
@@ -24,7 +25,6 @@ use {
         errors::code,
         instructions as ix, pda,
     },
-    indicatif::{ProgressBar, ProgressStyle},
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
@@ -75,7 +75,7 @@ pub struct Story<'a, C: Stagehand, K: Keepers<C>> {
     pub keepers: K,
     pub pace: Pace,
     pub seed: u64,
-    pub bar: ProgressBar,
+    pub progress: Progress,
 }
 
 /// Everybody and everything on the stage.
@@ -96,21 +96,19 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let scene = self.open().context("setting the stage")?;
         let names = scene.cast.all().iter().map(|a| a.name.to_owned()).collect();
         let mut report = Report::new(names, self.seed, self.pace.is_compressed());
-        self.bar.set_length(u64::try_from(self.pace.steps()).unwrap_or(1));
-        self.bar.set_style(progress_style());
         for step in 1..=self.pace.steps() {
             self.step(step, &scene, &mut report).with_context(|| format!("step {step}"))?;
-            self.bar.set_position(u64::try_from(step).unwrap_or(0));
         }
         self.settle(&scene, &mut report).context("settlement")?;
-        self.bar.finish_and_clear();
+        self.progress.finish();
         self.conclude(&scene, &mut report)?;
         Ok(report)
     }
 
     fn open(&mut self) -> Result<Scene> {
         let candles = candles();
-        self.bar.set_message("setting the stage");
+        self.progress
+            .tell("setting the stage: a market, its sources, two expiries, the pool and the traders");
         self.say(0, &candles)?;
         self.stage.update_oracle()?;
         let near = self.stage.list(self.pace.chain_of(STORY_EXPIRY), strikes(), SURFACE_VOL_PPM)?;
@@ -139,6 +137,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
 
     fn step(&mut self, step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
         let time = self.pace.story(step);
+        let told = report.events.len();
         self.stage.chain.wait_until(self.pace.chain(step))?;
         self.say(step, &scene.candles)?;
         if let Some(ticked) = self.keepers.tick(self.stage) {
@@ -147,8 +146,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         self.act(step, scene, report)?;
         let truth = price_at(&scene.candles, time);
         let sample = look(self.stage, time, truth, &scene.cast.all())?;
-        self.bar.set_message(format!("{}  {}", clock(time), line(&sample)));
+        self.progress.at(step, format!("{}  {}", clock(time), line(&sample)));
         report.push(sample);
+        for event in &report.events[told..] {
+            self.progress.tell(&format!("{}  {}", clock(event.time), event.text));
+        }
         Ok(())
     }
 
@@ -169,7 +171,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
                 spoken?;
             } else if let Err(e) = spoken {
                 // A validator may drop a transaction under load; the source then misses one round.
-                self.bar.println(format!("source {source} missed a round: {e}"));
+                self.progress.tell(&format!("source {source} missed a round: {e}"));
             }
         }
         Ok(())
@@ -255,16 +257,17 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         Ok(())
     }
 
-    /// The maker buys far calls from the spreader: new risk for both.
+    /// The hedger buys far calls from the maker: new risk for both.
     fn open_risk(&mut self, scene: &Scene) -> Result<(), SendError> {
         let args = at_mark(self.stage, scene.far, 10_000, 0, 10).map_err(broken)?;
         self.stage.trade(&scene.cast.hedger, &scene.cast.maker, args)
     }
 
-    /// The hedger sells half of its puts back to the maker, who was short of them.
+    /// The hedger sells half of its puts back to their writer. Neither holds near options that hedge them, so that no
+    /// scenario gets worse for either.
     fn reduce(&mut self, scene: &Scene) -> Result<Result<(), SendError>> {
         let args: TradeArgs = at_mark(self.stage, scene.near, 7_500, 1, 100)?;
-        Ok(self.stage.trade(&scene.cast.maker, &scene.cast.hedger, args))
+        Ok(self.stage.trade(&scene.cast.writer, &scene.cast.hedger, args))
     }
 
     /// Keeps time going until the expired options are settled.
@@ -334,9 +337,4 @@ fn line(sample: &Sample) -> String {
     let level = Level::from_byte(sample.level);
     let grade = char::from(b'A' + sample.grade.min(4));
     format!("BTC {}  mark {}  grade {grade}  {level:?}", sample.truth / USDC, sample.mark / USDC)
-}
-
-fn progress_style() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3}%  {elapsed}  {wide_msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -52,6 +52,8 @@ pub enum BulkheadError {
     TransferMismatch = 111,
     #[msg("a trade or liquidation needs two different accounts")]
     SameAccount = 112,
+    #[msg("the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns")]
+    NotQuoteAccount = 113,
 
     // 6200 oracle
     #[msg("the market has eight sources already")]

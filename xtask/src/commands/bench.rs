@@ -1,5 +1,7 @@
 //! `cargo xtask bench`
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use super::build;
@@ -7,15 +9,6 @@ use crate::{cargo, process, workspace::Workspace};
 
 pub fn run(workspace: &Workspace) -> Result<()> {
     build::program(workspace)?;
-    let mut command = cargo::command(workspace);
-    command.args([
-        "run",
-        "--quiet",
-        "--ignore-rust-version",
-        "--package",
-        "bulkhead-tests",
-        "--bin",
-        "bench",
-    ]);
-    process::hand_over(&mut command)
+    let bench = cargo::build_binary(workspace, "bench")?;
+    process::hand_over(Command::new(bench).current_dir(workspace.root()))
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask demo`
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -35,7 +35,7 @@ pub struct DemoArgs {
 
 pub fn run(workspace: &Workspace, args: &DemoArgs) -> Result<()> {
     build::program(workspace)?;
-    let drill = build_binary(workspace, "bulkhead-drill", "drill")?;
+    let drill = cargo::build_binary(workspace, "drill")?;
     let mut command = Command::new(&drill);
     command.arg("--so").arg(workspace.program_so()).arg("--out").arg(workspace.target().join("demo"));
     command.args(args.seed.iter().flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
@@ -46,7 +46,7 @@ pub fn run(workspace: &Workspace, args: &DemoArgs) -> Result<()> {
     if !args.validator {
         return process::hand_over(&mut command).context(BROKEN);
     }
-    let keeper = build_binary(workspace, "bulkhead-keeper", "bulkhead-keeper")?;
+    let keeper = cargo::build_binary(workspace, "bulkhead-keeper")?;
     let interrupt = Interrupt::listen()?;
     let mut localnet = Localnet::start(workspace, Place::Temporary, Genesis::Program, &interrupt)?;
     command.arg("--rpc").arg(localnet.validator.rpc_url());
@@ -57,12 +57,4 @@ pub fn run(workspace: &Workspace, args: &DemoArgs) -> Result<()> {
         localnet.validator.wait_for(&interrupt)?;
     }
     result
-}
-
-/// Builds a program of this machine and returns its path.
-fn build_binary(workspace: &Workspace, package: &str, binary: &str) -> Result<PathBuf> {
-    let mut command = cargo::command(workspace);
-    command.args(["build", "--ignore-rust-version", "--package", package, "--bin", binary]);
-    process::run(&format!("Building {binary}"), &mut command)?;
-    Ok(workspace.cargo_target().join("debug").join(binary))
 }

@@ -7,10 +7,9 @@ use {
         events::{Deposited, Header},
         now::Now,
         state::{Ledger, MarginAccount, Market, Pool},
-        token::transfer,
+        token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
 };
 
 #[derive(Accounts)]
@@ -22,13 +21,13 @@ pub struct Deposit {
     #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket)]
     pub account: Account<MarginAccount>,
     #[account(mut)]
-    pub source: InterfaceAccount<TokenAccount>,
+    pub source: UncheckedAccount,
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
-    pub quote_mint: InterfaceAccount<Mint>,
+    pub quote_mint: UncheckedAccount,
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
-    pub token_program: Interface<'static, TokenInterface>,
+    pub token_program: UncheckedAccount,
     /// Needed only while the account owes the pool.
     #[account(mut)]
     pub pool: Option<Account<Pool>>,
@@ -46,7 +45,9 @@ pub fn handler(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
         let repaid = a.account.repay()?;
         pool.recover(repaid)?;
     }
-    transfer::receive(&a.token_program, &a.quote_mint, &mut a.source, &mut a.vault, &a.depositor, amount)?;
+    let transfer =
+        Transfer { market: &a.market, vault: &a.vault, wallet: &a.source, quote_mint: &a.quote_mint, amount };
+    transfer.receive(&a.depositor)?;
     let header = Header::next(&mut a.account.event_seq, now);
     emit!(Deposited {
         header,

@@ -8,10 +8,9 @@ use {
         events::{Header, PoolDeposited},
         now::Now,
         state::{Ledger, Market, Pool, Protocol, Stake},
-        token::transfer,
+        token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
     bulkhead_risk::{breaker::Action, math_error::MathError, pool::shares_for_deposit},
 };
 
@@ -28,13 +27,13 @@ pub struct DepositPool {
         constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub stake: Account<Stake>,
     #[account(mut)]
-    pub source: InterfaceAccount<TokenAccount>,
+    pub source: UncheckedAccount,
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
-    pub quote_mint: InterfaceAccount<Mint>,
+    pub quote_mint: UncheckedAccount,
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
-    pub token_program: Interface<'static, TokenInterface>,
+    pub token_program: UncheckedAccount,
 }
 
 pub fn handler(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
@@ -50,7 +49,9 @@ pub fn handler(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
     a.pool.shares = add(a.pool.shares, shares)?;
     a.stake.shares = add(a.stake.shares, shares)?;
     a.ledger.receive(amount)?;
-    transfer::receive(&a.token_program, &a.quote_mint, &mut a.source, &mut a.vault, &a.owner, amount)?;
+    let transfer =
+        Transfer { market: &a.market, vault: &a.vault, wallet: &a.source, quote_mint: &a.quote_mint, amount };
+    transfer.receive(&a.owner)?;
     let header = Header::next(&mut a.pool.event_seq, now);
     emit!(PoolDeposited {
         header,

@@ -8,10 +8,9 @@ use {
         events::{ExitExecuted, Header},
         now::Now,
         state::{Ledger, Market, Pool, Stake},
-        token::transfer,
+        token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
     bulkhead_risk::pool::assets_for_shares,
 };
 
@@ -27,13 +26,13 @@ pub struct ExecuteExit {
         constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub stake: Account<Stake>,
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
     #[account(mut)]
-    pub destination: InterfaceAccount<TokenAccount>,
+    pub destination: UncheckedAccount,
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
-    pub quote_mint: InterfaceAccount<Mint>,
+    pub quote_mint: UncheckedAccount,
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
-    pub token_program: Interface<'static, TokenInterface>,
+    pub token_program: UncheckedAccount,
 }
 
 pub fn handler(ctx: &mut Context<ExecuteExit>) -> Result<()> {
@@ -49,7 +48,14 @@ pub fn handler(ctx: &mut Context<ExecuteExit>) -> Result<()> {
     a.stake.shares = sub(a.stake.shares, shares)?;
     a.stake.exiting = 0;
     a.ledger.pay(amount, &a.market.params, now.unix)?;
-    transfer::pay(&a.token_program, &a.quote_mint, &mut a.vault, &mut a.destination, &a.market, amount)?;
+    let transfer = Transfer {
+        market: &a.market,
+        vault: &a.vault,
+        wallet: &a.destination,
+        quote_mint: &a.quote_mint,
+        amount,
+    };
+    transfer.pay()?;
     let header = Header::next(&mut a.pool.event_seq, now);
     emit!(ExitExecuted {
         header,

@@ -7,9 +7,9 @@ use {
         events::{BreakerRecovered, Header},
         now::Now,
         state::{params::seconds, Ledger, Market, OracleAggregate},
+        token::account::balance,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::TokenAccount,
     bulkhead_risk::breaker::{Cause, Level, Trip},
 };
 
@@ -22,21 +22,21 @@ pub struct RecoverBreaker {
     #[account(constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
     pub ledger: Account<Ledger>,
     #[account(address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
 }
 
 impl RecoverBreaker {
-    fn is_over(&self, cause: Cause, now: Now) -> bool {
+    fn is_over(&self, cause: Cause, now: Now) -> Result<bool> {
         let params = &self.market.params;
-        match cause {
+        Ok(match cause {
             Cause::OracleQuorum => {
                 self.oracle.grade_at(params, now.unix).is_quorum()
                     && self.oracle.healthy_rounds >= params.recovery_rounds
             }
-            Cause::VaultShortfall => self.vault.amount() >= self.ledger.claims,
+            Cause::VaultShortfall => balance(self.vault.account())? >= self.ledger.claims,
             // A guardian's trip ends by itself; the others need the timelock.
             Cause::Guardian | Cause::OpenInterest | Cause::Governance => false,
-        }
+        })
     }
 }
 
@@ -49,7 +49,7 @@ pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
     let dwell = seconds(a.market.params.min_dwell_seconds);
     let tripped = held.level_at(now.unix) == cause.level();
     let dwelt = now.unix.saturating_sub(held.since) >= dwell;
-    require!(tripped && dwelt && a.is_over(cause, now), BulkheadError::RecoveryNotProven);
+    require!(tripped && dwelt && a.is_over(cause, now)?, BulkheadError::RecoveryNotProven);
     let until = now.unix.saturating_add(dwell);
     let level = Level::Guarded as u8;
     a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until });

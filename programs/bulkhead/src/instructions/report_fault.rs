@@ -6,9 +6,9 @@ use {
         events::{BreakerTripped, Header},
         now::Now,
         state::{Ledger, Market, OiShard, OracleAggregate},
+        token::account::balance,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::TokenAccount,
     bulkhead_risk::breaker::{Cause, Trip},
 };
 
@@ -22,7 +22,7 @@ pub struct ReportFault {
     #[account(constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
     pub ledger: Account<Ledger>,
     #[account(address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
     /// The shard whose open interest does not balance, for that fault.
     pub shard: Option<Account<OiShard>>,
 }
@@ -31,7 +31,7 @@ impl ReportFault {
     fn is_proven(&self, cause: Cause, now: Now) -> Result<bool> {
         Ok(match cause {
             Cause::OracleQuorum => !self.oracle.grade_at(&self.market.params, now.unix).is_quorum(),
-            Cause::VaultShortfall => self.vault.amount() < self.ledger.claims,
+            Cause::VaultShortfall => balance(self.vault.account())? < self.ledger.claims,
             Cause::OpenInterest => match &self.shard {
                 Some(shard) => {
                     require_keys_eq!(shard.market, *self.market.address(), BulkheadError::WrongMarket);

@@ -9,10 +9,9 @@ use {
         now::Now,
         risk_arrays::{MarginBasis, RiskArrays},
         state::{Ledger, MarginAccount, Market, OracleAggregate, Protocol},
-        token::transfer,
+        token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface},
     bulkhead_risk::margin::{free_collateral, stale_free_collateral},
 };
 
@@ -30,13 +29,13 @@ pub struct Withdraw {
         constraint = account.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub account: Account<MarginAccount>,
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
-    pub vault: InterfaceAccount<TokenAccount>,
+    pub vault: UncheckedAccount,
     #[account(mut)]
-    pub destination: InterfaceAccount<TokenAccount>,
+    pub destination: UncheckedAccount,
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
-    pub quote_mint: InterfaceAccount<Mint>,
+    pub quote_mint: UncheckedAccount,
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
-    pub token_program: Interface<'static, TokenInterface>,
+    pub token_program: UncheckedAccount,
 }
 
 pub fn handler(ctx: &mut Context<Withdraw>, amount: u64) -> Result<()> {
@@ -48,7 +47,14 @@ pub fn handler(ctx: &mut Context<Withdraw>, amount: u64) -> Result<()> {
     require!(amount <= free, BulkheadError::CollateralEncumbered);
     a.account.debit(amount)?;
     a.ledger.pay(amount, &a.market.params, now.unix)?;
-    transfer::pay(&a.token_program, &a.quote_mint, &mut a.vault, &mut a.destination, &a.market, amount)?;
+    let transfer = Transfer {
+        market: &a.market,
+        vault: &a.vault,
+        wallet: &a.destination,
+        quote_mint: &a.quote_mint,
+        amount,
+    };
+    transfer.pay()?;
     let header = Header::next(&mut a.account.event_seq, now);
     emit!(Withdrawn {
         header,

@@ -1,64 +1,83 @@
 //! Moves quote tokens in and out of a market's vault. The amount booked is the change of the vault's balance.
 
 use {
+    super::account::{balance, require_quote_account},
     crate::{
         error::BulkheadError,
         state::{seeds, Market},
     },
-    anchor_lang::prelude::*,
-    anchor_spl::token_interface::{self, Mint, TokenAccount, TokenInterface, TransferChecked},
+    anchor_lang::{
+        cpi::{CpiSeed, CpiSigner},
+        prelude::*,
+    },
+    pinocchio_token_2022::instructions::TransferChecked,
 };
 
-/// Moves `amount` from `from`, owned by `authority`, into the vault.
-///
-/// # Errors
-/// The token program's, or [`BulkheadError::TransferMismatch`] when the vault did not receive the amount.
-pub fn receive(
-    program: &Interface<'static, TokenInterface>,
-    mint: &InterfaceAccount<Mint>,
-    from: &mut InterfaceAccount<TokenAccount>,
-    vault: &mut InterfaceAccount<TokenAccount>,
-    authority: &Signer,
-    amount: u64,
-) -> Result<()> {
-    let before = vault.amount();
-    let accounts = TransferChecked {
-        from: from.try_cpi_handle_mut()?,
-        mint: mint.cpi_handle(),
-        to: vault.try_cpi_handle_mut()?,
-        authority: authority.cpi_handle(),
-    };
-    let decimals = mint.decimals();
-    token_interface::transfer_checked(CpiContext::new(program.address(), accounts), amount, decimals)?;
-    require!(vault.amount().checked_sub(before) == Some(amount), BulkheadError::TransferMismatch);
-    Ok(())
+/// A transfer between a market's vault and a wallet. The caller has matched vault, mint and token program with the
+/// market's; the wallet is checked here.
+pub struct Transfer<'a> {
+    pub market: &'a Account<Market>,
+    pub vault: &'a UncheckedAccount,
+    /// A token account of the quote mint.
+    pub wallet: &'a UncheckedAccount,
+    pub quote_mint: &'a UncheckedAccount,
+    /// Quote atoms.
+    pub amount: u64,
 }
 
-/// Moves `amount` from the vault to `to`, signed by the market.
-///
-/// # Errors
-/// The token program's, or [`BulkheadError::TransferMismatch`] when another amount left the vault.
-pub fn pay(
-    program: &Interface<'static, TokenInterface>,
-    mint: &InterfaceAccount<Mint>,
-    vault: &mut InterfaceAccount<TokenAccount>,
-    to: &mut InterfaceAccount<TokenAccount>,
-    market: &Account<Market>,
-    amount: u64,
-) -> Result<()> {
-    let before = vault.amount();
-    let id = market.id.to_le_bytes();
-    let bump = [market.bump];
-    let signer: [&[u8]; 3] = [seeds::MARKET, &id, &bump];
-    let signers = [&signer[..]];
-    let accounts = TransferChecked {
-        from: vault.try_cpi_handle_mut()?,
-        mint: mint.cpi_handle(),
-        to: to.try_cpi_handle_mut()?,
-        authority: market.cpi_handle(),
-    };
-    let context = CpiContext::new_with_signer(program.address(), accounts, &signers);
-    token_interface::transfer_checked(context, amount, mint.decimals())?;
-    require!(before.checked_sub(vault.amount()) == Some(amount), BulkheadError::TransferMismatch);
-    Ok(())
+impl Transfer<'_> {
+    /// From the wallet, signed by its `authority`, into the vault.
+    ///
+    /// # Errors
+    /// [`BulkheadError::NotQuoteAccount`], the token program's, or [`BulkheadError::TransferMismatch`] when the vault
+    /// did not receive the amount.
+    #[inline(never)]
+    pub fn receive(&self, authority: &Signer) -> Result<()> {
+        let before = self.open()?;
+        self.call(self.wallet, self.vault, authority.account()).invoke()?;
+        let received = balance(self.vault.account())?.checked_sub(before);
+        require!(received == Some(self.amount), BulkheadError::TransferMismatch);
+        Ok(())
+    }
+
+    /// From the vault, signed by the market, to the wallet.
+    ///
+    /// # Errors
+    /// [`BulkheadError::NotQuoteAccount`], the token program's, or [`BulkheadError::TransferMismatch`] when another
+    /// amount left the vault.
+    #[inline(never)]
+    pub fn pay(&self) -> Result<()> {
+        let before = self.open()?;
+        let id = self.market.id.to_le_bytes();
+        let bump = [self.market.bump];
+        let seeds = [CpiSeed::from(seeds::MARKET), CpiSeed::from(&id), CpiSeed::from(&bump)];
+        self.call(self.vault, self.wallet, self.market.account())
+            .invoke_signed(&[CpiSigner::from(&seeds)])?;
+        let paid = before.checked_sub(balance(self.vault.account())?);
+        require!(paid == Some(self.amount), BulkheadError::TransferMismatch);
+        Ok(())
+    }
+
+    /// Checks the wallet and returns the vault's balance.
+    fn open(&self) -> Result<u64> {
+        require_quote_account(self.wallet.account(), &self.market.quote_mint, &self.market.token_program)?;
+        balance(self.vault.account())
+    }
+
+    fn call<'b>(
+        &'b self,
+        from: &'b UncheckedAccount,
+        to: &'b UncheckedAccount,
+        authority: &'b AccountView,
+    ) -> TransferChecked<'b, 'b> {
+        TransferChecked {
+            from: from.account(),
+            mint: self.quote_mint.account(),
+            to: to.account(),
+            authority,
+            amount: self.amount,
+            decimals: self.market.decimals,
+            token_program: &self.market.token_program,
+        }
+    }
 }
