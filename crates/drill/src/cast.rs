@@ -22,6 +22,11 @@ pub fn strikes() -> Vec<u64> {
     STRIKES.iter().map(|k| k * USDC).collect()
 }
 
+/// Strike of the puts that the hedger buys from their writer, USDC per Bitcoin; how many, and how many they close again.
+pub const HEDGE_STRIKE: u64 = 7_500;
+pub const HEDGE_LOTS: u64 = 200;
+pub const HEDGE_LOTS_CLOSED: u64 = 100;
+
 /// The traders by role.
 pub struct Cast {
     pub maker: Actor,
@@ -44,14 +49,14 @@ impl Cast {
     /// When a transaction is refused.
     pub fn open<C: Stagehand>(stage: &mut Stage<C>) -> Result<Self> {
         Ok(Self {
-            maker: stage.actor("market maker", 2_000_000 * USDC)?,
-            hedger: stage.actor("hedger", 60_000 * USDC)?,
-            writer: stage.actor("put writer", 150_000 * USDC)?,
+            maker: stage.actor("market maker", 60_000 * USDC)?,
+            hedger: stage.actor("hedger", 12_000 * USDC)?,
+            writer: stage.actor("put writer", 16_000 * USDC)?,
             put_seller: stage.actor("put seller", 40_000 * USDC)?,
-            spreader: stage.actor("spreader", 30_000 * USDC)?,
-            leaver: stage.actor("leaver", 25_000 * USDC)?,
-            strangler: stage.actor("strangle seller", 36_000 * USDC)?,
-            call_buyer: stage.actor("call buyer", 20_000 * USDC)?,
+            spreader: stage.actor("spreader", 6_000 * USDC)?,
+            leaver: stage.actor("leaver", 12_000 * USDC)?,
+            strangler: stage.actor("strangle seller", 12_000 * USDC)?,
+            call_buyer: stage.actor("call buyer", 8_000 * USDC)?,
         })
     }
 
@@ -75,7 +80,7 @@ impl Cast {
     /// When a trade is refused.
     pub fn take_positions<C: Stagehand>(&self, stage: &mut Stage<C>, near: u16, far: u16) -> Result<()> {
         let trades = [
-            (&self.hedger, &self.writer, near, 7_500, PUT, 200),
+            (&self.hedger, &self.writer, near, HEDGE_STRIKE, PUT, HEDGE_LOTS),
             (&self.maker, &self.put_seller, near, 7_000, PUT, 1_000),
             (&self.maker, &self.put_seller, far, 6_000, PUT, 500),
             (&self.spreader, &self.maker, far, 8_000, CALL, 300),

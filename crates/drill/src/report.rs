@@ -1,15 +1,9 @@
-//! The outcome: samples, events, checks with their figures, and how they are shown.
+//! The outcome: samples, events, checks with their figures, and the tables that show them.
 
 use {
-    crate::{
-        schedule as plan,
-        stage::ComputeUnits,
-        story::clock,
-        watch::{Books, Sample},
-    },
+    crate::{pace::STORY_EXPIRY, stage::ComputeUnits, story::clock, watch::Sample},
     bulkhead_keeper::{action::Action, execute::Outcome, keeper::TickReport},
-    bulkhead_risk::{breaker::Level, oracle::STRIKES_TO_QUARANTINE},
-    bulkhead_sdk::bulkhead::state::{Expiry, OracleAggregate},
+    bulkhead_risk::breaker::Level,
     serde::Serialize,
     std::collections::BTreeMap,
 };
@@ -42,6 +36,9 @@ impl Event {
         Self { time, text: text.to_owned() }
     }
 }
+
+/// Traders who close nothing themselves: where their legs shrink, they were liquidated.
+const NEVER_REDUCES: [&str; 2] = ["put seller", "strangle seller"];
 
 /// Compute units of one instruction over the whole drill.
 #[derive(Clone, Debug, Serialize)]
@@ -104,18 +101,11 @@ impl Report {
         self.events.push(event);
     }
 
-    #[must_use]
-    pub fn last_time(&self) -> i64 {
-        self.samples.last().map_or(0, |s| s.time)
-    }
-
-    /// Adds a sample, and an event where the level moved or a trader's legs shrank without a trade of its own.
+    /// Adds a sample, and an event for everything that the keepers and the program did since the one before.
     pub fn push(&mut self, sample: Sample) {
         if let Some(last) = self.samples.last() {
-            if last.level != sample.level {
-                let text = format!("breaker: {:?}", Level::from_byte(sample.level));
-                self.events.push(Event::new(sample.time, &text));
-            }
+            let told = changes(last, &sample, &self.traders);
+            self.events.extend(told.iter().map(|text| Event::new(sample.time, text)));
         }
         self.samples.push(sample);
     }
@@ -131,7 +121,6 @@ impl Report {
                     self.keeper_units.entry(name(action).to_owned()).or_default().push(*units);
                     if matches!(action, Action::Liquidate { .. }) {
                         self.liquidations += 1;
-                        self.events.push(Event::new(time, "a keeper liquidates an account"));
                     }
                 }
                 Outcome::LostRace(_) => {}
@@ -169,95 +158,6 @@ impl Report {
         }
     }
 
-    /// The promises that show in the samples.
-    pub fn judge(&mut self, oracle: &OracleAggregate, expiry: Option<&Expiry>) {
-        self.judge_books();
-        self.judge_oracle(oracle);
-        self.judge_breaker();
-        self.judge_liquidations();
-        let settled = expiry.is_none_or(|e| e.swept == 1);
-        let figures = match expiry {
-            Some(e) => {
-                format!("price {} atoms, tier {}, escrow left {}", e.settlement_price, e.tier, e.escrow)
-            }
-            None => "settled and closed".to_owned(),
-        };
-        self.check(Check::new("the expiry settles and its escrow empties", settled, figures));
-        let failures = self.keeper_failures.len();
-        self.check(Check::new("no keeper action failed", failures == 0, format!("{failures} failures")));
-        self.ok = self.checks.iter().all(|c| c.ok);
-    }
-
-    fn judge_books(&mut self) {
-        let wrong = self.samples.iter().filter(|s| !s.books.balance()).count();
-        let Books { vault, claims, collateral, pool, fees, escrow, .. } =
-            self.samples.last().map(|s| s.books).unwrap_or_default();
-        let figures = format!(
-            "{} looks; at the end vault {vault} = claims {claims} = {collateral} + {pool} + {fees} + {escrow}",
-            self.samples.len()
-        );
-        let ok = wrong == 0 && !self.samples.is_empty();
-        self.check(Check::new("the books balance to the atom after every step", ok, figures));
-        let uneven = self.samples.iter().filter(|s| !s.books.zero_sum).count();
-        self.check(Check::new(
-            "open interest is zero-sum after every step",
-            uneven == 0,
-            format!("{uneven} uneven"),
-        ));
-    }
-
-    fn judge_oracle(&mut self, oracle: &OracleAggregate) {
-        let worst = self
-            .samples
-            .iter()
-            .filter(|s| s.grade <= 2 && plan::LIAR.contains(s.time))
-            .map(|s| s.mark.abs_diff(s.truth).saturating_mul(1_000_000) / s.truth.max(1))
-            .max();
-        // Between two rounds the price itself moves; the mark may lag by a round but never follow the lie.
-        let ok = worst.is_some_and(|w| w < 150_000);
-        let figures = format!("largest distance while lied to: {} ppm of the price", worst.unwrap_or(0));
-        self.check(Check::new("a lying source does not move the mark", ok, figures));
-        let honest = oracle.registered().iter().all(|s| s.strikes < STRIKES_TO_QUARANTINE);
-        let figures = format!("{} rounds, {} with a quorum in a row", oracle.rounds, oracle.healthy_rounds);
-        self.check(Check::new("every source is heard again at the end", honest, figures));
-    }
-
-    fn judge_breaker(&mut self) {
-        let during = |from: i64, to: i64| self.samples.iter().filter(move |s| s.time >= from && s.time < to);
-        let closed = during(plan::SILENCE.from, plan::SILENCE.to).any(|s| s.level == Level::CloseOnly as u8);
-        let braked =
-            during(plan::GUARDIAN_TRIPS, plan::TRADES_AGAIN).any(|s| s.level == Level::ReduceOnly as u8);
-        let recovered = during(plan::SILENCE.to, plan::GUARDIAN_TRIPS).any(|s| s.level == 0);
-        let last = self.samples.last().map_or(5, |s| s.level);
-        let checks = [
-            Check::new("lost quorum trips the market to CloseOnly", closed, String::new()),
-            Check::new("the market recovers by proof", recovered, String::new()),
-            Check::new("a guardian's brake holds the market at ReduceOnly", braked, String::new()),
-            Check::new("the market ends at Normal", last == 0, format!("level {last}")),
-        ];
-        self.checks.extend(checks);
-    }
-
-    fn judge_liquidations(&mut self) {
-        let shrank = |trader: usize, without_quorum: bool| {
-            self.samples.windows(2).filter(move |w| {
-                let lots = |s: &Sample| s.lots.get(trader).copied().unwrap_or(0);
-                // After the expiry legs vanish by settlement.
-                let live = w[1].time < crate::pace::STORY_EXPIRY;
-                live && lots(&w[1]) < lots(&w[0]) && (w[1].level == Level::CloseOnly as u8) == without_quorum
-            })
-        };
-        let seller = self.traders.iter().position(|n| n == "put seller").unwrap_or(0);
-        let liquidated = shrank(seller, false).count();
-        let blind: usize = (0..self.traders.len()).map(|t| shrank(t, true).count()).sum();
-        let after_death = shrank(seller, false).filter(|w| w[1].time >= plan::SECOND_KEEPER_STARTS).count();
-        let figures = format!("{liquidated} slices taken, {after_death} of them by the second keeper");
-        self.check(Check::new("keepers liquidate the over-extended account", liquidated > 0, figures));
-        let figures = format!("{blind} slices");
-        self.check(Check::new("nobody is liquidated without an oracle quorum", blind == 0, figures));
-        self.liquidations = self.liquidations.max(liquidated);
-    }
-
     /// The closing tables.
     #[must_use]
     pub fn tables(&self) -> String {
@@ -287,6 +187,30 @@ impl Report {
     }
 }
 
+/// What differs between two looks at the market.
+fn changes(before: &Sample, after: &Sample, traders: &[String]) -> Vec<String> {
+    let mut told = Vec::new();
+    if before.level != after.level {
+        told.push(format!("the breaker is at {:?}", Level::from_byte(after.level)));
+    }
+    for (trader, name) in
+        traders.iter().enumerate().filter(|(_, name)| NEVER_REDUCES.contains(&name.as_str()))
+    {
+        let lots = |s: &Sample| s.lots.get(trader).copied().unwrap_or(0);
+        if lots(after) < lots(before) && after.time < STORY_EXPIRY {
+            told.push(format!(
+                "a keeper liquidates the {name}: {} of {} lots left",
+                lots(after),
+                lots(before)
+            ));
+        }
+    }
+    if after.expiries < before.expiries {
+        told.push("everybody is settled; the first expiry is closed and its rent is returned".to_owned());
+    }
+    told
+}
+
 /// The instruction an action sends.
 fn name(action: &Action) -> &'static str {
     match action {
@@ -302,6 +226,8 @@ fn name(action: &Action) -> &'static str {
     }
 }
 
-fn usdc(atoms: u64) -> String {
+/// Quote atoms as USDC.
+#[must_use]
+pub fn usdc(atoms: u64) -> String {
     format!("{}.{:06}", atoms / 1_000_000, atoms % 1_000_000)
 }

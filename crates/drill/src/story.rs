@@ -3,7 +3,7 @@
 
 use {
     crate::{
-        cast::{at_mark, strikes, Cast},
+        cast::{at_mark, strikes, Cast, HEDGE_LOTS_CLOSED, HEDGE_STRIKE},
         crash::{candles, price_at, Candle},
         keepers::Keepers,
         pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
@@ -231,8 +231,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let leaver = &scene.cast.leaver;
         let level = report.samples.last().map_or(0, |s| s.level);
         let opened = self.open_risk(scene);
-        let refused = opened.as_ref().err().and_then(|e| e.code) == Some(code(BulkheadError::ActionClosed));
-        report.check(Check::new("no risk is added without an oracle quorum", refused, outcome(&opened)));
+        report.check(closed("no risk is added without an oracle quorum", &opened));
         let before = self.stage.balance(&leaver.tokens)?;
         let left = self.stage.withdraw(leaver, EXIT_ATOMS);
         let received = self.stage.balance(&leaver.tokens)? - before;
@@ -249,8 +248,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
 
     fn trade_under_brake(&mut self, time: i64, scene: &Scene, report: &mut Report) -> Result<()> {
         let opened = self.open_risk(scene);
-        let refused = opened.as_ref().err().and_then(|e| e.code) == Some(code(BulkheadError::ActionClosed));
-        report.check(Check::new("the brake refuses new risk", refused, outcome(&opened)));
+        report.check(closed("the brake refuses new risk", &opened));
         let reduced = self.reduce(scene)?;
         report.check(Check::new("the brake lets users reduce", reduced.is_ok(), outcome(&reduced)));
         report.event(Event::new(time, "a hedger reduces under the brake"));
@@ -266,7 +264,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
     /// The hedger sells half of its puts back to their writer. Neither holds near options that hedge them, so that no
     /// scenario gets worse for either.
     fn reduce(&mut self, scene: &Scene) -> Result<Result<(), SendError>> {
-        let args: TradeArgs = at_mark(self.stage, scene.near, 7_500, 1, 100)?;
+        let args: TradeArgs = at_mark(self.stage, scene.near, HEDGE_STRIKE, 1, HEDGE_LOTS_CLOSED)?;
         Ok(self.stage.trade(&scene.cast.writer, &scene.cast.hedger, args))
     }
 
@@ -280,7 +278,6 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
             }
             self.step(self.pace.steps() + extra, scene, report)?;
         }
-        report.event(Event::new(report.last_time(), "the first expiry is settled"));
         Ok(())
     }
 
@@ -306,6 +303,13 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
 
 fn broken(error: anyhow::Error) -> SendError {
     SendError { code: None, message: error.to_string(), logs: Vec::new() }
+}
+
+/// The promise that the breaker refuses an action.
+fn closed(promise: &str, attempt: &Result<(), SendError>) -> Check {
+    let is_closed = attempt.as_ref().err().and_then(|e| e.code) == Some(code(BulkheadError::ActionClosed));
+    let figures = if is_closed { "refused: ActionClosed".to_owned() } else { outcome(attempt) };
+    Check::new(promise, is_closed, figures)
 }
 
 fn outcome(result: &Result<(), SendError>) -> String {

@@ -25,7 +25,11 @@ pub struct Sample {
     pub health_percent: Vec<Option<i64>>,
     /// Lots over all legs per trader.
     pub lots: Vec<u64>,
+    /// Collateral per trader, quote atoms.
+    pub cash: Vec<u64>,
     pub books: Books,
+    /// Expiries that have not been closed yet.
+    pub expiries: usize,
 }
 
 /// The market's money, quote atoms.
@@ -71,10 +75,11 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
     let now = stage.chain.now()?.unix;
     let level = mirror.level(now);
     let arrays = &mirror.risk_arrays;
-    let (mut health_percent, mut lots) = (Vec::new(), Vec::new());
+    let (mut health_percent, mut lots, mut cash) = (Vec::new(), Vec::new(), Vec::new());
     for trader in traders {
         let Some(account) = mirror.account(&trader.account) else { continue };
         lots.push(account.legs().iter().map(|l| l.lots.unsigned_abs()).sum());
+        cash.push(account.cash);
         let seen = preview(account, arrays, &mirror.market, &mirror.oracle, level, now);
         let seen = seen.map_err(|e| anyhow::anyhow!("{}: {e:?}", trader.name))?;
         let need = seen.map(|p| i64::try_from(p.requirement.maintenance).unwrap_or(i64::MAX));
@@ -92,6 +97,8 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
         level: level as u8,
         health_percent,
         lots,
+        cash,
         books: Books::of(&mirror),
+        expiries: mirror.expiries.len(),
     })
 }

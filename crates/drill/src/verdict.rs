@@ -1,0 +1,154 @@
+//! Which promises held, judged by what was sampled after every step.
+
+use {
+    crate::{
+        cast::{HEDGE_LOTS, HEDGE_LOTS_CLOSED, HEDGE_STRIKE},
+        pace::STORY_EXPIRY,
+        report::{usdc, Check, Report},
+        schedule as plan,
+        stage::LOTS_PER_UNIT,
+        story::clock,
+        watch::{Books, Sample},
+    },
+    bulkhead_risk::{breaker::Level, oracle::STRIKES_TO_QUARANTINE},
+    bulkhead_sdk::bulkhead::state::{Expiry, OracleAggregate},
+};
+
+/// Steps of the story in the window whose average settles an expiry: one per bucket.
+const SETTLEMENT_WINDOW_STEPS: usize = 30;
+
+impl Report {
+    /// The promises that show in the samples.
+    pub fn judge(&mut self, oracle: &OracleAggregate, expiry: Option<&Expiry>) {
+        self.judge_books();
+        self.judge_oracle(oracle);
+        self.judge_breaker();
+        self.judge_liquidations();
+        self.judge_settlement(expiry);
+        let failures = self.keeper_failures.len();
+        self.check(Check::new("no keeper action failed", failures == 0, format!("{failures} failures")));
+        self.ok = self.checks.iter().all(|c| c.ok);
+    }
+
+    /// `expiry` is the first one, if it is still there. The hedger's puts must pay what the average of the marks before
+    /// the expiry says, out of their writer's collateral and nobody else's.
+    fn judge_settlement(&mut self, expiry: Option<&Expiry>) {
+        let escrow = expiry.map_or(0, |e| e.escrow);
+        let is_closed = expiry.is_none_or(|e| e.swept == 1);
+        let figures = format!("escrow left {escrow}, {}", if expiry.is_none() { "closed" } else { "open" });
+        self.check(Check::new(
+            "the expiry settles and its escrow empties",
+            is_closed && escrow == 0,
+            figures,
+        ));
+
+        let lots = HEDGE_LOTS - HEDGE_LOTS_CLOSED;
+        let (received, paid) = (self.settled("hedger"), self.settled("put writer"));
+        let strike = HEDGE_STRIKE * 1_000_000;
+        let implied = strike.saturating_sub(received.unsigned_abs() * LOTS_PER_UNIT / lots);
+        let average = self.average_mark();
+        let ok = received > 0 && received == -paid && implied.abs_diff(average) <= average / 100;
+        let figures = format!(
+            "{} USDC moved, so the price was {}; average of the marks {}",
+            usdc(received.unsigned_abs()),
+            usdc(implied),
+            usdc(average)
+        );
+        self.check(Check::new("the hedger's puts pay by the average price, to the atom", ok, figures));
+    }
+
+    /// Change of a trader's collateral from the last look before the expiry to the end, quote atoms.
+    fn settled(&self, trader: &str) -> i64 {
+        let at = |sample: Option<&Sample>| {
+            let index = self.traders.iter().position(|n| n == trader)?;
+            i64::try_from(*sample?.cash.get(index)?).ok()
+        };
+        let before = self.samples.iter().rev().find(|s| s.time < STORY_EXPIRY);
+        at(self.samples.last()).unwrap_or(0) - at(before).unwrap_or(0)
+    }
+
+    /// Average of the marks in the window that settlement looks at, quote atoms per Bitcoin.
+    fn average_mark(&self) -> u64 {
+        let before = self.samples.iter().rev().filter(|s| s.time < STORY_EXPIRY);
+        let marks: Vec<u64> = before.take(SETTLEMENT_WINDOW_STEPS).map(|s| s.mark).collect();
+        marks.iter().sum::<u64>() / u64::try_from(marks.len()).unwrap_or(1).max(1)
+    }
+
+    fn judge_books(&mut self) {
+        let wrong = self.samples.iter().filter(|s| !s.books.balance()).count();
+        let Books { vault, claims, collateral, pool, fees, escrow, .. } =
+            self.samples.last().map(|s| s.books).unwrap_or_default();
+        let figures = format!(
+            "{} looks; at the end vault {vault} = claims {claims} = {collateral} + {pool} + {fees} + {escrow}",
+            self.samples.len()
+        );
+        let ok = wrong == 0 && !self.samples.is_empty();
+        self.check(Check::new("the books balance to the atom after every step", ok, figures));
+        let uneven = self.samples.iter().filter(|s| !s.books.zero_sum).count();
+        self.check(Check::new(
+            "open interest is zero-sum after every step",
+            uneven == 0,
+            format!("{uneven} uneven"),
+        ));
+    }
+
+    fn judge_oracle(&mut self, oracle: &OracleAggregate) {
+        let worst = self
+            .samples
+            .iter()
+            .filter(|s| s.grade <= 2 && plan::LIAR.contains(s.time))
+            .map(|s| s.mark.abs_diff(s.truth).saturating_mul(1_000_000) / s.truth.max(1))
+            .max();
+        // Between two rounds the price itself moves; the mark may lag by a round but never follow the lie.
+        let ok = worst.is_some_and(|w| w < 150_000);
+        let figures = format!("largest distance while lied to: {} ppm of the price", worst.unwrap_or(0));
+        self.check(Check::new("a lying source does not move the mark", ok, figures));
+        let honest = oracle.registered().iter().all(|s| s.strikes < STRIKES_TO_QUARANTINE);
+        let figures = format!("{} rounds, {} with a quorum in a row", oracle.rounds, oracle.healthy_rounds);
+        self.check(Check::new("every source is heard again at the end", honest, figures));
+    }
+
+    fn judge_breaker(&mut self) {
+        let first = |from: i64, to: i64, level: Level| {
+            let mut within = self.samples.iter().filter(|s| s.time >= from && s.time < to);
+            within.find(|s| s.level == level as u8).map(|s| s.time)
+        };
+        let last = self.samples.last().map_or(Level::WindDown as u8, |s| s.level);
+        let moments = [
+            (
+                "lost quorum trips the market to CloseOnly",
+                first(plan::SILENCE.from, plan::SILENCE.to, Level::CloseOnly),
+            ),
+            ("the market recovers by proof", first(plan::SILENCE.to, plan::GUARDIAN_TRIPS, Level::Normal)),
+            (
+                "a guardian's brake holds the market at ReduceOnly",
+                first(plan::GUARDIAN_TRIPS, plan::TRADES_AGAIN, Level::ReduceOnly),
+            ),
+        ];
+        for (promise, moment) in moments {
+            let figures = moment.map_or_else(|| "never".to_owned(), |time| format!("since {}", clock(time)));
+            self.checks.push(Check::new(promise, moment.is_some(), figures));
+        }
+        self.checks.push(Check::new("the market ends at Normal", last == 0, format!("level {last}")));
+    }
+
+    fn judge_liquidations(&mut self) {
+        let shrank = |trader: usize, without_quorum: bool| {
+            self.samples.windows(2).filter(move |w| {
+                let lots = |s: &Sample| s.lots.get(trader).copied().unwrap_or(0);
+                // After the expiry legs vanish by settlement.
+                let live = w[1].time < STORY_EXPIRY;
+                live && lots(&w[1]) < lots(&w[0]) && (w[1].level == Level::CloseOnly as u8) == without_quorum
+            })
+        };
+        let seller = self.traders.iter().position(|n| n == "put seller").unwrap_or(0);
+        let liquidated = shrank(seller, false).count();
+        let blind: usize = (0..self.traders.len()).map(|t| shrank(t, true).count()).sum();
+        let after_death = shrank(seller, false).filter(|w| w[1].time >= plan::SECOND_KEEPER_STARTS).count();
+        let figures = format!("{liquidated} slices taken, {after_death} of them by the second keeper");
+        self.check(Check::new("keepers liquidate the over-extended account", liquidated > 0, figures));
+        let figures = format!("{blind} slices");
+        self.check(Check::new("nobody is liquidated without an oracle quorum", blind == 0, figures));
+        self.liquidations = self.liquidations.max(liquidated);
+    }
+}
