@@ -54,6 +54,8 @@ export const BULKHEAD_ERROR__UNSUPPORTED_MINT = 0x17de; // 6110
 export const BULKHEAD_ERROR__TRANSFER_MISMATCH = 0x17df; // 6111
 /** SameAccount: a trade or liquidation needs two different accounts */
 export const BULKHEAD_ERROR__SAME_ACCOUNT = 0x17e0; // 6112
+/** NotQuoteAccount: the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns */
+export const BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT = 0x17e1; // 6113
 /** TooManySources: the market has eight sources already */
 export const BULKHEAD_ERROR__TOO_MANY_SOURCES = 0x1838; // 6200
 /** InvalidSource: the source is registered already, or its kind or group is unknown; register a new one */
@@ -210,6 +212,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NOT_GUARDIAN
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
+  | typeof BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT
   | typeof BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY
   | typeof BULKHEAD_ERROR__NOT_TIGHTENING
   | typeof BULKHEAD_ERROR__NOT_UPGRADE_AUTHORITY
@@ -291,6 +294,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
     [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account is not below its maintenance margin; it cannot be liquidated`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
+    [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
     [BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY]: `only the market's surface authority may do this; sign with it`,
     [BULKHEAD_ERROR__NOT_TIGHTENING]: `a guardian may only tighten, up to ReduceOnly`,
     [BULKHEAD_ERROR__NOT_UPGRADE_AUTHORITY]: `only the program's upgrade authority may initialise the protocol; sign with it`,
