@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 pub fn all(a: u64, b: u128, text: &[u8]) -> Vec<u64> {
     let key = std::array::from_fn(|i| (a >> (i % 8)) as u8 ^ i as u8);
-    let mixed = mixed(a, b, text, a as i32, a % 2 == 0, !a, key, b as i128 >> 5, b as u16);
+    let mixed = mixed(a, b, text, a as i32, a.is_multiple_of(2), !a, key, b as i128 >> 5, b as u16);
     let step = |n: u64| a.wrapping_add(n);
     let (x, y, z, rest) =
         returned(step(0), step(1), step(2), step(3), step(4), step(5), step(6), step(7), step(8));

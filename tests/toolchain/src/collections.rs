@@ -20,7 +20,7 @@ fn filled_map(seed: u64) -> BTreeMap<u64, String> {
     for k in 0..40u64 {
         state = next(state);
         map.insert(state % 50, format!("{k}-{:x}", state as u16));
-        if state % 3 == 0 {
+        if state.is_multiple_of(3) {
             map.remove(&(state % 17));
         }
     }

@@ -64,7 +64,7 @@ fn deep_calls_work_up_to_the_limit() {
     for levels in [0, 1, 30, SAFE_DEPTH] {
         assert_eq!(vm.words(instruction::Descend { levels }, 1), [frame::descend(levels, !levels)]);
     }
-    let failed = vm.send(instruction::Descend { levels: 64 }).err().expect("64 levels are too many");
+    let failed = vm.send(instruction::Descend { levels: 64 }).expect_err("64 levels are too many");
     let logs = failed.logs.join("\n");
     assert!(logs.contains("max BPF to BPF call depth"), "{logs}");
 }
