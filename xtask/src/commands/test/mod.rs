@@ -7,7 +7,7 @@ mod summary;
 use std::time::Instant;
 
 use anyhow::{bail, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{interrupt::Interrupt, workspace::Workspace};
 use counts::Counts;
@@ -27,7 +27,7 @@ pub struct TestArgs {
 pub fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
     let interrupt = Interrupt::listen()?;
     let mut summary = Summary::default();
-    for step in Step::ALL {
+    for &step in Step::value_variants() {
         let wanted = if args.only.is_empty() {
             !(args.fast && step.needs_validator())
         } else {

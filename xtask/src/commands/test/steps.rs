@@ -44,10 +44,6 @@ pub enum Step {
 }
 
 impl Step {
-    /// What a run without `--only` takes. Lints, the drill and what needs a validator join as they first pass; until
-    /// then each can be run alone.
-    pub const ALL: [Self; 5] = [Self::Fmt, Self::Build, Self::Idl, Self::Rust, Self::TsTest];
-
     pub fn needs_validator(self) -> bool {
         matches!(self, Self::Validator | Self::E2e | Self::DemoValidator)
     }
