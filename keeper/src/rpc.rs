@@ -18,7 +18,10 @@ use {
     },
     solana_signer::Signer,
     solana_transaction::Transaction,
-    std::time::Duration,
+    std::{
+        sync::atomic::{AtomicU32, Ordering},
+        time::Duration,
+    },
 };
 
 const CLOCK: Address = Address::from_str_const("SysvarC1ock11111111111111111111111111111111");
@@ -34,22 +37,52 @@ const DISTINCT: u32 = 1_024;
 /// A node, read and written at `confirmed`.
 pub struct RpcChain {
     client: RpcClient,
-    sent: u32,
+    sent: AtomicU32,
 }
 
 impl RpcChain {
     #[must_use]
     pub fn new(url: &str, timeout: Duration) -> Self {
         let commitment = CommitmentConfig::confirmed();
-        Self { client: RpcClient::new_with_timeout_and_commitment(url, timeout, commitment), sent: 0 }
+        Self {
+            client: RpcClient::new_with_timeout_and_commitment(url, timeout, commitment),
+            sent: AtomicU32::new(0),
+        }
     }
 
     /// A limit that differs from call to call: the same instructions under one blockhash would be the same
     /// transaction, and a node reports a repeated one as done without running it.
-    fn compute_limit(&mut self) -> Instruction {
-        let distinct = self.sent.checked_rem(DISTINCT).unwrap_or(0);
-        self.sent = self.sent.wrapping_add(1);
+    fn compute_limit(&self) -> Instruction {
+        let distinct = self.sent.fetch_add(1, Ordering::Relaxed).checked_rem(DISTINCT).unwrap_or(0);
         ComputeBudgetInstruction::set_compute_unit_limit(COMPUTE_UNITS.saturating_sub(distinct))
+    }
+
+    /// As [`Chain::send`], from several threads at once.
+    ///
+    /// # Errors
+    /// The node's refusal.
+    pub fn submit(&self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Receipt, SendError> {
+        let budget = solana_compute_budget_interface::id();
+        let mut all = Vec::with_capacity(instructions.len().saturating_add(1));
+        if instructions.iter().all(|i| i.program_id != budget) {
+            all.push(self.compute_limit());
+        }
+        all.extend_from_slice(instructions);
+        let payer = signers.first().map(|key| key.pubkey());
+        let mut transaction = Transaction::new_with_payer(&all, payer.as_ref());
+        let blockhash = self.client.get_latest_blockhash().map_err(|e| refusal(&e))?;
+        transaction.try_sign(signers, blockhash).map_err(|e| plain(format!("cannot sign: {e}")))?;
+        let signature = self.client.send_and_confirm_transaction(&transaction).map_err(|e| refusal(&e))?;
+
+        let config = RpcTransactionConfig {
+            commitment: Some(CommitmentConfig::confirmed()),
+            max_supported_transaction_version: Some(0),
+            ..RpcTransactionConfig::default()
+        };
+        let details = self.client.get_transaction_with_config(&signature, config).ok();
+        let meta = details.and_then(|d| d.transaction.meta);
+        let compute_units = meta.and_then(|m| m.compute_units_consumed.into()).unwrap_or(0);
+        Ok(Receipt { compute_units, signature: signature.to_string() })
     }
 }
 
@@ -72,27 +105,7 @@ impl Chain for RpcChain {
     }
 
     fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Receipt, SendError> {
-        let budget = solana_compute_budget_interface::id();
-        let mut all = Vec::with_capacity(instructions.len().saturating_add(1));
-        if instructions.iter().all(|i| i.program_id != budget) {
-            all.push(self.compute_limit());
-        }
-        all.extend_from_slice(instructions);
-        let payer = signers.first().map(|key| key.pubkey());
-        let mut transaction = Transaction::new_with_payer(&all, payer.as_ref());
-        let blockhash = self.client.get_latest_blockhash().map_err(|e| refusal(&e))?;
-        transaction.try_sign(signers, blockhash).map_err(|e| plain(format!("cannot sign: {e}")))?;
-        let signature = self.client.send_and_confirm_transaction(&transaction).map_err(|e| refusal(&e))?;
-
-        let config = RpcTransactionConfig {
-            commitment: Some(CommitmentConfig::confirmed()),
-            max_supported_transaction_version: Some(0),
-            ..RpcTransactionConfig::default()
-        };
-        let details = self.client.get_transaction_with_config(&signature, config).ok();
-        let meta = details.and_then(|d| d.transaction.meta);
-        let compute_units = meta.and_then(|m| m.compute_units_consumed.into()).unwrap_or(0);
-        Ok(Receipt { compute_units, signature: signature.to_string() })
+        self.submit(instructions, signers)
     }
 }
 

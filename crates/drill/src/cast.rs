@@ -74,29 +74,53 @@ impl Cast {
         ]
     }
 
-    /// Opens everybody's positions in two expiries at the marks.
+    /// Everybody's positions in two expiries, in the order in which they are opened.
+    #[must_use]
+    pub fn positions(&self, near: u16, far: u16) -> [Position<'_>; 9] {
+        let position = |buyer, seller, expiry, strike, kind, lots| Position {
+            buyer,
+            seller,
+            expiry,
+            strike,
+            kind,
+            lots,
+        };
+        [
+            position(&self.hedger, &self.writer, near, HEDGE_STRIKE, PUT, HEDGE_LOTS),
+            position(&self.maker, &self.put_seller, near, 7_000, PUT, 1_000),
+            position(&self.maker, &self.put_seller, far, 6_000, PUT, 500),
+            position(&self.spreader, &self.maker, far, 8_000, CALL, 300),
+            position(&self.maker, &self.spreader, far, 9_000, CALL, 300),
+            position(&self.leaver, &self.maker, near, 8_000, PUT, 50),
+            position(&self.maker, &self.strangler, far, 5_000, PUT, 600),
+            position(&self.maker, &self.strangler, far, 10_000, CALL, 600),
+            position(&self.call_buyer, &self.maker, near, 8_000, CALL, 300),
+        ]
+    }
+}
+
+/// What one trader buys from another before the storm.
+pub struct Position<'a> {
+    pub buyer: &'a Actor,
+    pub seller: &'a Actor,
+    pub expiry: u16,
+    /// USDC per Bitcoin.
+    pub strike: u64,
+    pub kind: u8,
+    pub lots: u64,
+}
+
+impl Position<'_> {
+    /// Opens it at the mark.
     ///
     /// # Errors
-    /// When a trade is refused.
-    pub fn take_positions<C: Stagehand>(&self, stage: &mut Stage<C>, near: u16, far: u16) -> Result<()> {
-        let trades = [
-            (&self.hedger, &self.writer, near, HEDGE_STRIKE, PUT, HEDGE_LOTS),
-            (&self.maker, &self.put_seller, near, 7_000, PUT, 1_000),
-            (&self.maker, &self.put_seller, far, 6_000, PUT, 500),
-            (&self.spreader, &self.maker, far, 8_000, CALL, 300),
-            (&self.maker, &self.spreader, far, 9_000, CALL, 300),
-            (&self.leaver, &self.maker, near, 8_000, PUT, 50),
-            (&self.maker, &self.strangler, far, 5_000, PUT, 600),
-            (&self.maker, &self.strangler, far, 10_000, CALL, 600),
-            (&self.call_buyer, &self.maker, near, 8_000, CALL, 300),
-        ];
-        for (buyer, seller, expiry_id, strike, kind, lots) in trades {
-            let args = at_mark(stage, expiry_id, strike, kind, lots)?;
-            stage.trade(buyer, seller, args).map_err(|e| {
-                anyhow::anyhow!("{} buys {lots} of {strike}: {e}\n{}", buyer.name, e.logs.join("\n"))
-            })?;
-        }
-        Ok(())
+    /// When the trade is refused.
+    pub fn open<C: Stagehand>(&self, stage: &mut Stage<C>) -> Result<()> {
+        let Self { buyer, seller, expiry, strike, kind, lots } = *self;
+        let fill = at_mark(stage, expiry, strike, kind, lots)?;
+        stage.trade(buyer, seller, fill).map_err(|e| {
+            anyhow::anyhow!("{} buys {lots} of {strike}: {e}\n{}", buyer.name, e.logs.join("\n"))
+        })
     }
 }
 

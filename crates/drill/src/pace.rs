@@ -31,7 +31,7 @@ impl Pace {
     #[must_use]
     pub fn compressed(speed: u32, now: i64) -> Self {
         let step = 600 * i64::from(speed.clamp(1, 3));
-        Self { story_step: step, chain_step: 2, chain_start: now + 4 }
+        Self { story_step: step, chain_step: 2, chain_start: now }
     }
 
     #[must_use]
@@ -49,6 +49,12 @@ impl Pace {
     #[must_use]
     pub fn chain(&self, step: i64) -> i64 {
         self.chain_start + step * self.chain_step
+    }
+
+    /// The step that a chain time falls into.
+    #[must_use]
+    pub fn step_at(&self, chain: i64) -> i64 {
+        (chain - self.chain_start).div_euclid(self.chain_step)
     }
 
     /// Chain time of a moment of the story.

@@ -1,7 +1,12 @@
 //! The outcome: samples, events, checks with their figures, and the tables that show them.
 
 use {
-    crate::{pace::STORY_EXPIRY, stage::ComputeUnits, story::clock, watch::Sample},
+    crate::{
+        pace::{Pace, STORY_EXPIRY},
+        stage::ComputeUnits,
+        story::clock,
+        watch::Sample,
+    },
     bulkhead_keeper::{action::Action, execute::Outcome, keeper::TickReport},
     bulkhead_risk::breaker::Level,
     serde::Serialize,
@@ -62,6 +67,8 @@ pub struct Report {
     pub ok: bool,
     pub seed: u64,
     pub compressed: bool,
+    /// Story seconds per step.
+    pub step_seconds: i64,
     pub checks: Vec<Check>,
     pub events: Vec<Event>,
     pub traders: Vec<String>,
@@ -76,11 +83,12 @@ pub struct Report {
 
 impl Report {
     #[must_use]
-    pub fn new(traders: Vec<String>, seed: u64, compressed: bool) -> Self {
+    pub fn new(traders: Vec<String>, seed: u64, pace: &Pace) -> Self {
         Self {
             ok: false,
             seed,
-            compressed,
+            compressed: pace.is_compressed(),
+            step_seconds: pace.story_step,
             checks: Vec::new(),
             events: Vec::new(),
             traders,

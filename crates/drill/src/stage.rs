@@ -27,7 +27,7 @@ use {
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_signer::Signer,
-    std::{collections::BTreeMap, time::Duration},
+    std::{collections::BTreeMap, slice, thread, time::Duration},
 };
 
 pub const DECIMALS: u8 = 6;
@@ -52,11 +52,19 @@ pub trait Stagehand: Chain {
     /// # Errors
     /// On a chain that cannot.
     fn place(&mut self, key: Address, account: Account) -> Result<()>;
+
+    /// Sends calls that do not depend on each other, each signed by its own key. A chain over the network sends them
+    /// at the same time.
+    fn send_together(&mut self, calls: &[(Instruction, &Keypair)]) -> Vec<Result<Receipt, SendError>> {
+        calls.iter().map(|(call, signer)| self.send(slice::from_ref(call), &[signer])).collect()
+    }
 }
 
 impl Stagehand for SvmChain {
     fn wait_until(&mut self, unix: i64) -> Result<()> {
-        self.set_clock(unix);
+        if self.clock().unix_timestamp < unix {
+            self.set_clock(unix);
+        }
         Ok(())
     }
 
@@ -68,13 +76,24 @@ impl Stagehand for SvmChain {
 impl Stagehand for RpcChain {
     fn wait_until(&mut self, unix: i64) -> Result<()> {
         while self.now()?.unix < unix {
-            std::thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(100));
         }
         Ok(())
     }
 
     fn place(&mut self, key: Address, _: Account) -> Result<()> {
         Err(anyhow!("{key} cannot be placed on a validator: only its own program may write it"))
+    }
+
+    fn send_together(&mut self, calls: &[(Instruction, &Keypair)]) -> Vec<Result<Receipt, SendError>> {
+        let chain = &*self;
+        thread::scope(|scope| {
+            let sending: Vec<_> = calls
+                .iter()
+                .map(|(call, signer)| scope.spawn(move || chain.submit(slice::from_ref(call), &[signer])))
+                .collect();
+            sending.into_iter().map(|sent| sent.join().expect("sending does not panic")).collect()
+        })
     }
 }
 
@@ -213,23 +232,45 @@ impl<C: Stagehand> Stage<C> {
     /// # Errors
     /// When the publication is refused.
     pub fn speak(&mut self, source: usize, price: u64) -> Result<()> {
+        match self.speak_together(&[(source, price)])?.pop() {
+            Some((_, refused)) => Err(refused.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets sources say prices, quote atoms per unit; returns the publishers whose word did not arrive, and why.
+    ///
+    /// # Errors
+    /// When the chain cannot be read, or an account cannot be placed.
+    pub fn speak_together(&mut self, words: &[(usize, u64)]) -> Result<Vec<(usize, SendError)>> {
         let now = self.chain.now()?;
-        let confidence = price / CONFIDENCE_SHARE;
-        match &self.sources[source] {
-            Source::Publisher(publisher) => {
-                let args = PublishPriceArgs { price, confidence, publish_time: now.unix };
-                let instruction = ix::publish_price(publisher.pubkey(), self.keys.market, args);
-                let receipt = self.chain.send(&[instruction], &[publisher])?;
-                note(&mut self.compute_units, "publish_price", &receipt);
-                Ok(())
-            }
-            Source::PythPush(key) => {
-                self.chain.place(*key, pyth::push_account(price, confidence, now.unix, now.slot))
-            }
-            Source::PythPull(key, feed) => {
-                self.chain.place(*key, pyth::pull_account(feed, price, confidence, now.unix, now.slot))
+        let (mut speakers, mut calls) = (Vec::new(), Vec::new());
+        for &(source, price) in words {
+            let confidence = price / CONFIDENCE_SHARE;
+            match &self.sources[source] {
+                Source::Publisher(publisher) => {
+                    let args = PublishPriceArgs { price, confidence, publish_time: now.unix };
+                    let call = ix::publish_price(publisher.pubkey(), self.keys.market, args);
+                    speakers.push(source);
+                    calls.push((call, publisher.as_ref()));
+                }
+                Source::PythPush(key) => {
+                    self.chain.place(*key, pyth::push_account(price, confidence, now.unix, now.slot))?;
+                }
+                Source::PythPull(key, feed) => {
+                    self.chain
+                        .place(*key, pyth::pull_account(feed, price, confidence, now.unix, now.slot))?;
+                }
             }
         }
+        let mut missed = Vec::new();
+        for (source, sent) in speakers.into_iter().zip(self.chain.send_together(&calls)) {
+            match sent {
+                Ok(receipt) => note(&mut self.compute_units, "publish_price", &receipt),
+                Err(error) => missed.push((source, error)),
+            }
+        }
+        Ok(missed)
     }
 
     /// Forms the mark.

@@ -38,6 +38,8 @@ const SURFACE_VOL_PPM: u32 = 900_000;
 const NOISE_PPM: u64 = 800;
 /// Steps that a mark lives without a new round, and a source without a new word.
 const AGE_STEPS: i64 = 5;
+/// Chain seconds for listing two expiries and opening all positions on a validator.
+const OPENING_SECONDS: i64 = 45;
 /// Steps left after the story for fixing, collecting and paying out.
 const SETTLING_STEPS: i64 = 80;
 
@@ -95,11 +97,13 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
     pub fn play(mut self) -> Result<Report> {
         let scene = self.open().context("setting the stage")?;
         let names = scene.cast.all().iter().map(|a| a.name.to_owned()).collect();
-        let mut report = Report::new(names, self.seed, self.pace.is_compressed());
-        for step in 1..=self.pace.steps() {
-            self.step(step, &scene, &mut report).with_context(|| format!("step {step}"))?;
+        let mut report = Report::new(names, self.seed, &self.pace);
+        let mut step = 0;
+        while step < self.pace.steps() {
+            step =
+                self.step_after(step, &scene, &mut report).with_context(|| format!("after step {step}"))?;
         }
-        self.settle(&scene, &mut report).context("settlement")?;
+        self.settle(step, &scene, &mut report).context("settlement")?;
         self.progress.finish();
         self.conclude(&scene, &mut report)?;
         Ok(report)
@@ -109,33 +113,53 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let candles = candles();
         self.progress
             .tell("setting the stage: a market, its sources, two expiries, the pool and the traders");
-        self.say(0, &candles)?;
-        self.stage.update_oracle()?;
-        let near = self.stage.list(self.pace.chain_of(STORY_EXPIRY), strikes(), SURFACE_VOL_PPM)?;
-        let far_expiry = self.stage.chain.now()?.unix + SECOND_TENOR;
-        let far = self.stage.list(far_expiry, strikes(), SURFACE_VOL_PPM)?;
         self.stage.provide(POOL_ATOMS)?;
         let cast = Cast::open(self.stage)?;
-        let keepers =
-            [self.stage.actor("keeper 1", KEEPER_ATOMS)?, self.stage.actor("keeper 2", KEEPER_ATOMS)?];
+        let keeper_keys = [
+            self.stage.actor("keeper 1", KEEPER_ATOMS)?.key,
+            self.stage.actor("keeper 2", KEEPER_ATOMS)?.key,
+        ];
         if self.pace.is_compressed() {
-            // Opening accounts took longer than a mark lives; the story starts now.
-            self.pace.chain_start = self.stage.chain.now()?.unix + self.pace.chain_step;
+            // A validator's clock runs on while positions are opened; the expiry must not come nearer meanwhile.
+            self.pace.chain_start = self.stage.chain.now()?.unix + OPENING_SECONDS;
         }
-        // A publisher's word must be newer than its last, and a round must come in a later second than the one before.
-        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
-        self.say(0, &candles)?;
-        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
-        self.stage.update_oracle()?;
-        self.stage.refresh(near)?;
-        self.stage.refresh(far)?;
-        cast.take_positions(self.stage, near, far)?;
-        let keeper_keys = keepers.map(|a| a.key);
+        self.freshen(&candles, &[])?;
+        let near = self.stage.list(self.pace.chain_of(STORY_EXPIRY), strikes(), SURFACE_VOL_PPM)?;
+        let far_expiry = self.pace.chain_start + SECOND_TENOR;
+        let far = self.stage.list(far_expiry, strikes(), SURFACE_VOL_PPM)?;
+        for position in cast.positions(near, far) {
+            if self.is_mark_ageing()? {
+                self.freshen(&candles, &[near, far])?;
+            }
+            position.open(self.stage)?;
+        }
+        self.stage.chain.wait_until(self.pace.chain_start)?;
+        self.freshen(&candles, &[near, far])?;
         self.keepers.start(&keeper_keys[0])?;
         Ok(Scene { cast, keeper_keys, near, far, candles })
     }
 
-    fn step(&mut self, step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
+    /// Lets every source speak, forms the mark and measures the risk of `expiries`.
+    fn freshen(&mut self, candles: &[Candle], expiries: &[u16]) -> Result<()> {
+        // A publisher's word must be newer than its last, and a round must come in a later second than the one before.
+        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
+        self.say(0, candles)?;
+        self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
+        self.stage.update_oracle()?;
+        expiries.iter().try_for_each(|expiry| self.stage.refresh(*expiry))
+    }
+
+    /// Whether less than half of the mark's life is left.
+    fn is_mark_ageing(&self) -> Result<bool> {
+        let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
+        let age = self.stage.chain.now()?.unix - oracle.mark_at;
+        Ok(age * 2 > AGE_STEPS * self.pace.chain_step)
+    }
+
+    /// Plays the step after `last` and returns it. Steps that a slow validator has left no time for are skipped, so
+    /// that the story never falls behind the chain's clock.
+    fn step_after(&mut self, last: i64, scene: &Scene, report: &mut Report) -> Result<i64> {
+        let step = self.pace.step_at(self.stage.chain.now()?.unix).max(last + 1);
         let time = self.pace.story(step);
         let told = report.events.len();
         self.stage.chain.wait_until(self.pace.chain(step))?;
@@ -143,7 +167,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         if let Some(ticked) = self.keepers.tick(self.stage) {
             report.note_keeper(time, &ticked);
         }
-        self.act(step, scene, report)?;
+        self.act(self.pace.story(last), time, scene, report)?;
         let truth = price_at(&scene.candles, time);
         let sample = look(self.stage, time, truth, &scene.cast.all())?;
         self.progress.at(step, format!("{}  {}", clock(time), line(&sample)));
@@ -151,36 +175,32 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         for event in &report.events[told..] {
             self.progress.tell(&format!("{}  {}", clock(event.time), event.text));
         }
-        Ok(())
+        Ok(step)
     }
 
     /// Every source that is able speaks.
     fn say(&mut self, step: i64, candles: &[Candle]) -> Result<()> {
         let time = self.pace.story(step);
         let truth = price_at(candles, time);
-        for source in 0..self.stage.sources.len() {
-            let silent = plan::SILENT_SOURCES.contains(&source) && plan::SILENCE.contains(time);
-            if silent {
-                continue;
-            }
-            let lies = source == plan::LIAR_SOURCE && plan::LIAR.contains(time);
-            let price =
-                if lies { truth / 100 * plan::LIE_PERCENT } else { noisy(truth, self.seed, step, source) };
-            let spoken = self.stage.speak(source, price);
-            if !self.pace.is_compressed() {
-                spoken?;
-            } else if let Err(e) = spoken {
-                // A validator may drop a transaction under load; the source then misses one round.
-                self.progress.tell(&format!("source {source} missed a round: {e}"));
-            }
+        let is_silent = |source| plan::SILENT_SOURCES.contains(&source) && plan::SILENCE.contains(time);
+        let words: Vec<(usize, u64)> = (0..self.stage.sources.len())
+            .filter(|source| !is_silent(*source))
+            .map(|source| {
+                let lies = source == plan::LIAR_SOURCE && plan::LIAR.contains(time);
+                let lie = truth / 100 * plan::LIE_PERCENT;
+                (source, if lies { lie } else { noisy(truth, self.seed, step, source) })
+            })
+            .collect();
+        for (source, error) in self.stage.speak_together(&words)? {
+            // A validator may drop a transaction under load; the source then misses one round.
+            anyhow::ensure!(self.pace.is_compressed(), "source {source} cannot speak: {error}");
+            self.progress.tell(&format!("source {} missed a round: {error}", source + 1));
         }
         Ok(())
     }
 
-    /// The people of the story act at their hours.
-    fn act(&mut self, step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
-        let time = self.pace.story(step);
-        let last = self.pace.story(step - 1);
+    /// The people of the story act at their hours, which lie after `last` and not after `time`.
+    fn act(&mut self, last: i64, time: i64, scene: &Scene, report: &mut Report) -> Result<()> {
         let due = |moment: i64| last < moment && moment <= time;
         let edge = |span: Span| (due(span.from), due(span.to));
         let (lie_starts, lie_ends) = edge(plan::LIAR);
@@ -269,14 +289,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
     }
 
     /// Keeps time going until the expired options are settled.
-    fn settle(&mut self, scene: &Scene, report: &mut Report) -> Result<()> {
+    fn settle(&mut self, mut step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
         let key = pda::expiry(&self.stage.keys.market, scene.near);
-        for extra in 1..=SETTLING_STEPS {
-            let settled = self.stage.state::<Expiry>(&key).map_or(true, |e| e.swept == 1);
-            if settled {
-                break;
-            }
-            self.step(self.pace.steps() + extra, scene, report)?;
+        let is_open = |stage: &Stage<C>| stage.state::<Expiry>(&key).is_ok_and(|e| e.swept == 0);
+        while is_open(self.stage) && step < self.pace.steps() + SETTLING_STEPS {
+            step = self.step_after(step, scene, report)?;
         }
         Ok(())
     }

@@ -15,7 +15,12 @@ use {
 };
 
 /// Steps of the story in the window whose average settles an expiry: one per bucket.
-const SETTLEMENT_WINDOW_STEPS: usize = 30;
+const SETTLEMENT_WINDOW_STEPS: i64 = 30;
+
+/// Steps of the story by which the mark may lag behind the price: the age that a market accepts, and one.
+const LAG_STEPS: usize = 6;
+/// Tolerance for the sources' noise and the limited speed of the mark. The lie is seven times as far off.
+const LIE_MARGIN_PPM: u64 = 50_000;
 
 impl Report {
     /// The promises that show in the samples.
@@ -69,8 +74,9 @@ impl Report {
 
     /// Average of the marks in the window that settlement looks at, quote atoms per Bitcoin.
     fn average_mark(&self) -> u64 {
-        let before = self.samples.iter().rev().filter(|s| s.time < STORY_EXPIRY);
-        let marks: Vec<u64> = before.take(SETTLEMENT_WINDOW_STEPS).map(|s| s.mark).collect();
+        let from = STORY_EXPIRY - SETTLEMENT_WINDOW_STEPS * self.step_seconds;
+        let window = self.samples.iter().filter(|s| s.time >= from && s.time < STORY_EXPIRY);
+        let marks: Vec<u64> = window.map(|s| s.mark).collect();
         marks.iter().sum::<u64>() / u64::try_from(marks.len()).unwrap_or(1).max(1)
     }
 
@@ -93,19 +99,28 @@ impl Report {
     }
 
     fn judge_oracle(&mut self, oracle: &OracleAggregate) {
-        let worst = self
-            .samples
-            .iter()
-            .filter(|s| s.grade <= 2 && plan::LIAR.contains(s.time))
-            .map(|s| s.mark.abs_diff(s.truth).saturating_mul(1_000_000) / s.truth.max(1))
-            .max();
-        // Between two rounds the price itself moves; the mark may lag by a round but never follow the lie.
-        let ok = worst.is_some_and(|w| w < 150_000);
-        let figures = format!("largest distance while lied to: {} ppm of the price", worst.unwrap_or(0));
+        let worst = self.distances_while_lied_to().max();
+        let figures = format!("at most {} ppm outside of what was published lately", worst.unwrap_or(0));
+        let ok = worst.is_some_and(|w| w < LIE_MARGIN_PPM);
         self.check(Check::new("a lying source does not move the mark", ok, figures));
         let honest = oracle.registered().iter().all(|s| s.strikes < STRIKES_TO_QUARANTINE);
         let figures = format!("{} rounds, {} with a quorum in a row", oracle.rounds, oracle.healthy_rounds);
         self.check(Check::new("every source is heard again at the end", honest, figures));
+    }
+
+    /// How far the mark lies outside of the prices of the last few steps, parts per million: it may lag in a crash, but
+    /// never follow the lie.
+    fn distances_while_lied_to(&self) -> impl Iterator<Item = u64> + '_ {
+        let told = self
+            .samples
+            .windows(LAG_STEPS)
+            .filter(|window| window.last().is_some_and(|s| s.grade <= 2 && plan::LIAR.contains(s.time)));
+        told.map(|window| {
+            let mark = window.last().map_or(0, |s| s.mark);
+            let low = window.iter().map(|s| s.truth).min().unwrap_or(0);
+            let high = window.iter().map(|s| s.truth).max().unwrap_or(0);
+            (mark.saturating_sub(high) + low.saturating_sub(mark)) * 1_000_000 / mark.max(1)
+        })
     }
 
     fn judge_breaker(&mut self) {
