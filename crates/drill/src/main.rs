@@ -4,7 +4,7 @@ use {
     anyhow::{bail, Context, Result},
     bulkhead_drill::{
         keepers::{InProcess, Keepers, Processes},
-        pace::{Pace, STORY_START},
+        pace::{Pace, MAX_SPEED, STORY_START},
         plot,
         progress::Progress,
         report::Report,
@@ -36,8 +36,8 @@ struct Args {
     /// Seed of the noise of honest price sources.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Story time per step, as a multiple of the usual: 1 or 2 in process, 1 to 3 against a validator.
-    #[arg(long, default_value_t = 1)]
+    /// Story time per step, as a multiple of the usual.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SPEED)))]
     speed: u32,
     /// Print the report as JSON instead of tables.
     #[arg(long)]

@@ -8,6 +8,9 @@ pub const STORY_EXPIRY: i64 = 1_584_086_400;
 /// Seconds of the second expiry's life left at the start.
 pub const SECOND_TENOR: i64 = 15 * 86_400;
 
+/// With longer steps a mark would have to live longer than a market may allow, or faults would end unnoticed.
+pub const MAX_SPEED: u32 = 2;
+
 /// Steps of the story.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -23,14 +26,14 @@ impl Pace {
     /// The chain's clock is the story's: nothing is compressed.
     #[must_use]
     pub fn simulated(speed: u32) -> Self {
-        let step = 60 * i64::from(speed.clamp(1, 2));
+        let step = 60 * i64::from(speed.clamp(1, MAX_SPEED));
         Self { story_step: step, chain_step: step, chain_start: STORY_START }
     }
 
     /// A validator's clock cannot be set, so the story is compressed into two chain seconds per step.
     #[must_use]
     pub fn compressed(speed: u32, now: i64) -> Self {
-        let step = 600 * i64::from(speed.clamp(1, 3));
+        let step = 600 * i64::from(speed.clamp(1, MAX_SPEED));
         Self { story_step: step, chain_step: 2, chain_start: now }
     }
 

@@ -25,14 +25,14 @@ impl Span {
 }
 
 /// Source 0 reports four tenths too much.
-pub const LIAR: Span = Span { from: at(9, 30), to: at(14, 0) };
+pub const LIAR: Span = Span { from: at(9, 30), to: at(16, 0) };
 pub const LIAR_SOURCE: usize = 0;
 pub const LIE_PERCENT: u64 = 140;
 /// Sources 1 and 2 fall silent while the liar still lies, so that no quorum is left.
-pub const SILENCE: Span = Span { from: at(12, 0), to: at(14, 0) };
+pub const SILENCE: Span = Span { from: at(12, 0), to: at(16, 0) };
 pub const SILENT_SOURCES: [usize; 2] = [1, 2];
 /// A user leaves while the breaker is tripped.
-pub const EXIT_DURING_TRIP: i64 = at(13, 30);
+pub const EXIT_DURING_TRIP: i64 = at(15, 0);
 /// The first keeper dies before the second leg of the crash; the second one starts somewhat later.
 pub const KEEPER_DIES: i64 = at(22, 30);
 pub const SECOND_KEEPER_STARTS: i64 = at(23, 20);

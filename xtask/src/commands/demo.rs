@@ -22,8 +22,8 @@ pub struct DemoArgs {
     /// Seed of everything random in the drill
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Story time per step, as a multiple of the usual
-    #[arg(long, value_name = "X")]
+    /// Story time per step, as a multiple of the usual: 1 or 2
+    #[arg(long, value_name = "X", value_parser = clap::value_parser!(u32).range(1..=2))]
     pub speed: Option<u32>,
     /// Leave the validator running after the drill, until Ctrl-C
     #[arg(long, requires = "validator")]
