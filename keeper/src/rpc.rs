@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn repeated_instructions_make_distinct_transactions() {
-        let mut chain = RpcChain::new("http://127.0.0.1:1", Duration::from_secs(1));
+        let chain = RpcChain::new("http://127.0.0.1:1", Duration::from_secs(1));
         assert_ne!(chain.compute_limit().data, chain.compute_limit().data);
     }
 }

@@ -41,6 +41,6 @@ pub const GUARDIAN_TRIPS: i64 = at(24, 30);
 /// Users try to add and to reduce risk under the guardian's brake.
 pub const TRADES_UNDER_BRAKE: i64 = at(25, 0);
 /// Normal trading again after the brake has ended by itself.
-pub const TRADES_AGAIN: i64 = at(31, 10);
+pub const TRADES_AGAIN: i64 = at(32, 30);
 /// Length of the guardian's brake.
 pub const BRAKE_SECONDS: i64 = 6 * HOUR;
