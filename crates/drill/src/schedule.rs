@@ -40,7 +40,7 @@ pub const SECOND_KEEPER_STARTS: i64 = at(23, 20);
 pub const GUARDIAN_TRIPS: i64 = at(24, 30);
 /// Users try to add and to reduce risk under the guardian's brake.
 pub const TRADES_UNDER_BRAKE: i64 = at(25, 0);
-/// Normal trading again after the brake has ended by itself.
-pub const TRADES_AGAIN: i64 = at(32, 30);
+/// Normal trading again after the brake has ended by itself, and before the expiry moves money.
+pub const TRADES_AGAIN: i64 = at(31, 40);
 /// Length of the guardian's brake.
 pub const BRAKE_SECONDS: i64 = 6 * HOUR;
