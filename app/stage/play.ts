@@ -4,6 +4,7 @@ import {
   causeByte,
   expiriesHeld,
   fetchOracleAggregate,
+  fetchStake,
   fixSettlement,
   getExecuteExitInstruction,
   getRecoverBreakerInstruction,
@@ -121,7 +122,9 @@ export class Play {
   }
 
   async leavePool({ signer, stake, tokens }: Provider): Promise<void> {
-    const exit = { ...this.keys, owner: signer, stake, destination: tokens };
+    const { data: held } = await fetchStake(this.stage.deployer.rpc, stake);
+    const shares = held.exiting > 0n ? held.exiting : 1n;
+    const exit = { ...this.keys, owner: signer, stake, destination: tokens, shares };
     await this.stage.send('left the pool', getExecuteExitInstruction(exit));
   }
 }

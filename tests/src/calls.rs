@@ -10,7 +10,7 @@ use {
                 publish_price::PublishPriceArgs, register_source::RegisterSourceArgs,
                 set_surface::SetSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
-            state::{Market, MarketParams, Protocol},
+            state::{Market, MarketParams, Protocol, Stake},
         },
         instructions as ix, pda,
     },
@@ -192,8 +192,14 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
+    /// Carries out all that was requested, or asks for a share where nothing was.
     pub fn execute_exit(&self, who: Who) -> Instruction {
-        ix::execute_exit(self.key(who), &self.stage.keys, self.wallet_of(who))
+        let stake: Stake = self.state(&pda::stake(&self.market(), &self.key(who)));
+        self.execute_part_of_exit(who, stake.exiting.max(1))
+    }
+
+    pub fn execute_part_of_exit(&self, who: Who, shares: u64) -> Instruction {
+        ix::execute_exit(self.key(who), &self.stage.keys, self.wallet_of(who), shares)
     }
 
     #[must_use]

@@ -94,7 +94,7 @@ fn withdraw(w: &mut World<SvmChain>) {
 
 fn leave_the_pool(w: &mut World<SvmChain>) {
     let market = w.market();
-    let most = u128::from(params().outflow_floor_atoms) * 9 / 10;
+    let hourly = u128::from(params().outflow_floor_atoms) * 9 / 10;
     for who in TRADERS {
         let key = pda::stake(&market, &w.key(who));
         while w.exists(&key) {
@@ -103,15 +103,20 @@ fn leave_the_pool(w: &mut World<SvmChain>) {
             if stake.shares == 0 {
                 break;
             }
-            if stake.exiting == 0 {
-                // No more than one hour's outflow at once.
-                let worth = u128::from(pool.cash) + 1;
-                let shares =
-                    u64::try_from(most * (u128::from(pool.shares) + 1_000) / worth).unwrap_or(u64::MAX);
-                w.accepts(w.request_exit(who, shares.min(stake.shares)));
+            if stake.exiting < stake.shares || stake.has_lapsed(w.now()) {
+                let held = if stake.has_lapsed(w.now()) { 0 } else { stake.exiting };
+                w.accepts(w.request_exit(who, stake.shares - held));
+                w.warp(7 * DAY);
+                continue;
             }
-            w.warp(7 * DAY);
-            w.accepts(w.execute_exit(who));
+            if w.now() < stake.unlock_at {
+                w.warp(stake.unlock_at - w.now());
+            }
+            // A large stake leaves in parts, an hour's outflow each.
+            let worth = u128::from(pool.cash) + 1;
+            let part = u64::try_from(hourly * (u128::from(pool.shares) + 1_000) / worth).unwrap_or(u64::MAX);
+            w.accepts(w.execute_part_of_exit(who, part.min(stake.exiting)));
+            w.warp(3_600);
             assert_all(&w.stage.chain, &market);
         }
     }

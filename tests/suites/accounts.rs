@@ -1,4 +1,4 @@
-//! Every account of every instruction, attacked in the same ways: a signature missing, a forged copy owned by the
+//! Every account of every instruction on a market that exists, attacked in the same ways: a signature missing, a forged copy owned by the
 //! system program, an account of another type, a truncated one, one that was never written.
 
 use crate::prelude::*;
@@ -55,6 +55,7 @@ fn declared(w: &Bank, call: &Instruction) -> Vec<Address> {
         .iter()
         .copied()
         .chain([w.near, w.far].map(|id| pda::risk_array(&w.market(), id)))
+        .chain((0..SHARDS).map(|index| pda::shard(&w.market(), index)))
         .filter(|key| call.accounts.iter().position(|a| a.pubkey == *key) >= Some(declared_count(&call.data)))
         .collect();
     let owned = |key: &Address| w.exists(key) && w.raw(key).owner == bulkhead_sdk::PROGRAM_ID;
@@ -71,7 +72,9 @@ fn declared_count(data: &[u8]) -> usize {
     use bulkhead_sdk::bulkhead::instruction as i;
     if starts_as::<i::UpdateOracle>(data) {
         2
-    } else if starts_as::<i::Trade>(data) {
+    } else if starts_as::<i::FixSettlement>(data) {
+        4
+    } else if starts_as::<i::Trade>(data) || starts_as::<i::Liquidate>(data) {
         8
     } else if starts_as::<i::Withdraw>(data) {
         10
@@ -121,6 +124,10 @@ attacks! {
     rejects_bad_accounts_of_withdraw: |w| w.withdraw(Alice, 5);
     rejects_bad_accounts_of_close_account: |w| w.close_account(Stranger);
     rejects_bad_accounts_of_trade: |w| w.trade(Alice, Bob, w.at_mark(w.near, 4, CALL, 1));
+    rejects_bad_accounts_of_liquidate: |w| {
+        *w = with_sick_bob();
+        w.liquidate(Carol, Bob, LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN }, true)
+    };
     rejects_bad_accounts_of_open_stake: |w| w.open_stake(Alice);
     rejects_bad_accounts_of_deposit_pool: |w| {
         w.give_wallet(Provider, 1_000);
@@ -155,6 +162,10 @@ attacks! {
             w.price(PRICE);
         }
         w.recover(1)
+    };
+    rejects_bad_accounts_of_fix_settlement: |w| {
+        w.warp_to(START + DAY + 3_600);
+        w.fix_settlement(w.near)
     };
     rejects_bad_accounts_of_settle_account: |w| {
         w.warp_to(START + DAY + 3_600);

@@ -67,6 +67,21 @@ fn rejects_a_healthy_account() {
 }
 
 #[test]
+fn rejects_an_account_that_is_owed_what_it_lacks() {
+    let mut w = with_sick_bob();
+    let gap = w.preview(Bob).maintenance_health().unwrap().unsigned_abs();
+    let owed = |w: &mut Bank, amount| {
+        w.edit(&w.account_of(Bob), |a: &mut MarginAccount| {
+            a.claims[0] = Claim { amount, expiry_id: 77, _pad0: [0; 6] };
+        });
+    };
+    owed(&mut w, gap);
+    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    owed(&mut w, gap - 1);
+    w.accepts(w.liquidate(Carol, Bob, ALL, false));
+}
+
+#[test]
 fn rejects_a_share_outside_its_range() {
     let mut w = with_sick_bob();
     for ppm in [0, 1_000_001] {

@@ -148,6 +148,47 @@ fn rejects_outflow_beyond_the_hours_limit() {
 }
 
 #[test]
+fn allows_a_large_stake_to_leave_in_hourly_parts() {
+    let mut w = Bank::bank();
+    let shares = stake(&w, Provider).shares;
+    w.edit(&w.market(), |m: &mut Market| {
+        m.params.outflow_hour_ppm = 1;
+        m.params.outflow_floor_atoms = STAKE / 3;
+    });
+    w.accepts(w.request_exit(Provider, shares));
+    w.warp(COOLDOWN);
+    w.rejects(w.execute_exit(Provider), OutflowLimited);
+    w.rejects(w.execute_part_of_exit(Provider, 0), ZeroAmount);
+    w.rejects(w.execute_part_of_exit(Provider, shares + 1), NoExitRequested);
+    for _ in 0..4 {
+        w.accepts(w.execute_part_of_exit(Provider, shares / 4));
+        w.rejects(
+            w.execute_part_of_exit(Provider, shares / 4),
+            if stake(&w, Provider).exiting < shares / 4 { NoExitRequested } else { OutflowLimited },
+        );
+        w.warp(3_600);
+        sound(&w);
+    }
+    assert!(stake(&w, Provider).exiting < 4);
+}
+
+#[test]
+fn rejects_an_exit_that_waited_at_the_open_door() {
+    let mut w = Bank::bank();
+    let shares = stake(&w, Provider).shares;
+    w.accepts(w.request_exit(Provider, shares));
+    w.warp(COOLDOWN + 7 * DAY - 1);
+    w.accepts(w.execute_part_of_exit(Provider, 1_000));
+    w.warp(1);
+    w.rejects(w.execute_exit(Provider), ExitLapsed);
+    // What lapsed is forgotten, so that all of it can be requested again.
+    w.accepts(w.request_exit(Provider, shares - 1_000));
+    w.warp(COOLDOWN);
+    w.accepts(w.execute_exit(Provider));
+    sound(&w);
+}
+
+#[test]
 fn rejects_somebody_elses_stake() {
     let mut w = Bank::bank();
     w.accepts(w.open_stake(Alice));

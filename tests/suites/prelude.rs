@@ -7,8 +7,9 @@ pub use {
             error::BulkheadError::*,
             instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
             state::{
-                oracle::source_kind, proposal::kind, Ledger, Leg, MarginAccount, Market, MarketParams,
-                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Stake,
+                margin_account::Claim, oracle::source_kind, proposal::kind, Ledger, Leg, MarginAccount,
+                Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
+                RiskArray, Stake,
             },
         },
         instructions as ix, pda,

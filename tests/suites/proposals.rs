@@ -104,6 +104,28 @@ fn allows_a_trip_to_be_cleared_after_the_timelock() {
 }
 
 #[test]
+fn rejects_a_loosening_older_than_the_last_tightening() {
+    let mut w = Bank::bank();
+    w.accepts(w.propose(Governor, loosening()));
+    let tighter = MarketParams { outflow_hour_ppm: params().outflow_hour_ppm - 1, ..params() };
+    w.accepts(w.set_params(Governor, tighter));
+    w.warp(TIMELOCK);
+    w.rejects(w.execute_proposal(0, true), ProposalStale);
+}
+
+#[test]
+fn rejects_a_clearance_older_than_the_trip() {
+    let mut w = Bank::bank();
+    let args = ProposeArgs { cause: Cause::OpenInterest as u8, ..proposal(kind::CLEAR_TRIP) };
+    w.accepts(w.propose(Governor, args));
+    w.warp(1);
+    w.edit(&pda::shard(&w.market(), 0), |s: &mut OiShard| s.long_lots[0][0] = 1);
+    w.accepts(w.report_fault(Stranger, 3, Some(0)));
+    w.warp(TIMELOCK);
+    w.rejects(w.execute_proposal(0, true), ProposalStale);
+}
+
+#[test]
 fn rejects_proposals_without_sense() {
     let mut w = Bank::bank();
     w.rejects(w.propose(Stranger, loosening()), NotGovernor);

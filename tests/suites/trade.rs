@@ -253,6 +253,33 @@ fn rejects_a_sick_account_that_gives_value_away() {
 }
 
 #[test]
+fn rejects_a_reduction_that_would_sink_a_healthy_account() {
+    let mut w = Bank::bank();
+    w.move_to(4_000_000_000);
+    // Deep in the money the band is wider than the margin that buying back relieves.
+    let fair = w.at_mark(w.near, 8, PUT, 100);
+    w.accepts(w.trade(Alice, Bob, fair));
+    let spare = u64::try_from(w.preview(Bob).maintenance_health().unwrap()).unwrap();
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.cash -= spare);
+    let dear = with(fair, |a| (a.lots, a.price) = (50, fair.price / 100_000 * 115_000));
+    w.rejects(w.trade(Bob, Alice, dear), HealthWorsened);
+    w.accepts(w.trade(Bob, Alice, with(fair, |a| a.lots = 50)));
+}
+
+#[test]
+fn rejects_a_reduction_on_stale_arrays_while_there_is_a_quorum() {
+    let mut w = with_trade(10);
+    let args = w.at_mark(w.near, 4, CALL, 4);
+    w.warp(301);
+    w.price(PRICE);
+    w.rejects(w.trade(Bob, Alice, args), StaleRiskArray);
+    w.freshen();
+    let args = w.at_mark(w.near, 4, CALL, 4);
+    w.accepts(w.trade(Bob, Alice, args));
+    sound(&w);
+}
+
+#[test]
 fn rejects_a_sick_account_that_takes_more_risk() {
     let mut w = with_sick_bob();
     w.rejects(w.trade(Alice, Bob, w.at_mark(w.near, 4, CALL, 1)), BelowInitialMargin);

@@ -4,7 +4,7 @@ use std::{env, path::PathBuf, process::Command};
 
 use anyhow::Result;
 
-use crate::{process, workspace::Workspace};
+use crate::{process, toolchain::debian, workspace::Workspace};
 
 /// The user's cargo, started in the root of the clone.
 pub fn command(workspace: &Workspace) -> Command {
@@ -29,6 +29,7 @@ pub fn anywhere() -> Command {
 
 /// Builds a program of this machine and returns its path.
 pub fn build_binary(workspace: &Workspace, binary: &str) -> Result<PathBuf> {
+    debian::ensure_host_tools()?;
     let mut build = command(workspace);
     // The whole workspace is selected, so that dependencies keep the features that the tests build them with.
     build.args(["build", "--workspace", "--ignore-rust-version", "--bin", binary]);

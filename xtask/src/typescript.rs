@@ -6,6 +6,9 @@ use anyhow::{ensure, Context, Result};
 
 use crate::{hash::sha256_hex, process, workspace::Workspace};
 
+/// Major and minor version below which a package of the lock file refuses to install.
+const OLDEST_NODE: (u32, u32) = (20, 19);
+
 /// Generates the client from the IDL.
 pub fn generate_client(workspace: &Workspace) -> Result<()> {
     let app = workspace.app();
@@ -47,14 +50,12 @@ pub fn npm(package: &Path) -> Command {
 }
 
 fn check_node() -> Result<()> {
-    const OLDEST: u32 = 20;
-    let version = process::read(Command::new("node").arg("--version"))
-        .with_context(|| format!("Node {OLDEST} or newer is needed; see https://nodejs.org"))?;
-    let major = version.trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
-    ensure!(
-        major.is_some_and(|major| major >= OLDEST),
-        "Node {OLDEST} or newer is needed, this is {version}"
-    );
+    let wanted =
+        format!("Node {}.{} or newer is needed; see https://nodejs.org", OLDEST_NODE.0, OLDEST_NODE.1);
+    let version = process::read(Command::new("node").arg("--version")).with_context(|| wanted.clone())?;
+    let mut parts = version.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
+    let found = parts.next().zip(parts.next());
+    ensure!(found.is_some_and(|found| found >= OLDEST_NODE), "{wanted}; this is {version}");
     Ok(())
 }
 

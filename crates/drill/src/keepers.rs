@@ -4,15 +4,29 @@ use {
     crate::stage::{Stage, Stagehand},
     anyhow::{Context, Result},
     bulkhead_keeper::{
+        action::Action,
         config::Config,
+        execute::Outcome,
         keeper::{Keeper, TickReport},
     },
+    serde::Deserialize,
     solana_keypair::Keypair,
     std::{
+        fs::{self, File},
+        io::{Read as _, Seek as _, SeekFrom},
         path::{Path, PathBuf},
         process::{Child, Command, Stdio},
     },
 };
+
+/// Something that a keeper did, or failed to do.
+pub struct Deed {
+    /// The instruction.
+    pub action: String,
+    pub compute_units: u64,
+    /// Why it failed; another keeper being first is no failure.
+    pub failure: Option<String>,
+}
 
 /// Starts, kills and drives keepers.
 pub trait Keepers<C: Stagehand> {
@@ -26,10 +40,11 @@ pub trait Keepers<C: Stagehand> {
     /// When there is none.
     fn kill(&mut self) -> Result<()>;
 
-    /// Gives the keeper its chance to act. A process of its own needs none.
-    fn tick(&mut self, stage: &mut Stage<C>) -> Option<TickReport>;
-
-    fn is_alive(&self) -> bool;
+    /// Gives a keeper of this process its chance to act, and returns what keepers did since the last call.
+    ///
+    /// # Errors
+    /// When a keeper's log cannot be read.
+    fn tick(&mut self, stage: &mut Stage<C>) -> Result<Vec<Deed>>;
 }
 
 /// A keeper inside this process; killing it drops it.
@@ -56,48 +71,91 @@ impl<C: Stagehand> Keepers<C> for InProcess {
         self.keeper.take().map(drop).context("no keeper is alive")
     }
 
-    fn tick(&mut self, stage: &mut Stage<C>) -> Option<TickReport> {
-        self.keeper.as_mut().map(|k| k.tick(&mut stage.chain))
+    fn tick(&mut self, stage: &mut Stage<C>) -> Result<Vec<Deed>> {
+        Ok(self.keeper.as_mut().map(|k| deeds(k.tick(&mut stage.chain))).unwrap_or_default())
     }
+}
 
-    fn is_alive(&self) -> bool {
-        self.keeper.is_some()
+fn deeds(report: TickReport) -> Vec<Deed> {
+    let mut deeds: Vec<Deed> = report
+        .actions
+        .into_iter()
+        .map(|(action, outcome, compute_units)| Deed {
+            action: name(&action).to_owned(),
+            compute_units,
+            failure: match outcome {
+                Outcome::Done | Outcome::LostRace(_) => None,
+                Outcome::Failed(why) => Some(why.to_string()),
+            },
+        })
+        .collect();
+    if let Some(error) = report.error {
+        deeds.push(Deed {
+            action: "read the chain".to_owned(),
+            compute_units: 0,
+            failure: Some(format!("{error:#}")),
+        });
+    }
+    deeds
+}
+
+/// The instruction that an action sends.
+fn name(action: &Action) -> &'static str {
+    match action {
+        Action::UpdateOracle => "update_oracle",
+        Action::RefreshRisk { .. } => "refresh_risk",
+        Action::ReportFault { .. } => "report_fault",
+        Action::RecoverBreaker { .. } => "recover_breaker",
+        Action::Liquidate { .. } => "liquidate",
+        Action::FixSettlement { .. } => "fix_settlement",
+        Action::SettleAccount { .. } => "settle_account",
+        Action::CollectFees { .. } => "collect_fees",
+        Action::CloseExpiry { .. } => "close_expiry",
     }
 }
 
 /// The keeper's own binary as a child process; killing it is SIGKILL.
 pub struct Processes {
-    pub binary: PathBuf,
-    pub rpc: String,
-    pub market_id: u16,
-    pub folder: PathBuf,
+    binary: PathBuf,
+    rpc: String,
+    market_id: u16,
+    folder: PathBuf,
     child: Option<Child>,
+    logs: Vec<Log>,
 }
 
 impl Processes {
-    #[must_use]
-    pub fn new(binary: PathBuf, rpc: String, market_id: u16, folder: PathBuf) -> Self {
-        Self { binary, rpc, market_id, folder, child: None }
+    /// `folder` takes keys and logs.
+    ///
+    /// # Errors
+    /// When the folder cannot be emptied and made.
+    pub fn new(binary: PathBuf, rpc: String, market_id: u16, folder: PathBuf) -> Result<Self> {
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+        }
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(Self { binary, rpc, market_id, folder, child: None, logs: Vec::new() })
     }
 }
 
 impl<C: Stagehand> Keepers<C> for Processes {
     fn start(&mut self, key: &Keypair) -> Result<()> {
-        let name = solana_signer::Signer::pubkey(key).to_string();
-        let path = self.folder.join(format!("keeper-{name}.json"));
-        write_keypair(&path, key)?;
-        let log = std::fs::File::create(self.folder.join(format!("keeper-{name}.log")))?;
+        let name = format!("keeper-{}", self.logs.len() + 1);
+        let keypair = self.folder.join(format!("{name}.json"));
+        write_keypair(&keypair, key)?;
+        let deeds = self.folder.join(format!("{name}.jsonl"));
         let child = Command::new(&self.binary)
             .args(["run", "--json", "--interval-ms", "300", "--rpc", &self.rpc])
             .args(["--market-id", &self.market_id.to_string()])
             .arg("--keypair")
-            .arg(&path)
+            .arg(&keypair)
             .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
+            .stdout(File::create(&deeds)?)
+            .stderr(File::create(self.folder.join(format!("{name}.log")))?)
             .spawn()
             .with_context(|| format!("cannot start {}", self.binary.display()))?;
         self.child = Some(child);
+        self.logs.push(Log { path: deeds, read: 0 });
         Ok(())
     }
 
@@ -108,12 +166,12 @@ impl<C: Stagehand> Keepers<C> for Processes {
         Ok(())
     }
 
-    fn tick(&mut self, _: &mut Stage<C>) -> Option<TickReport> {
-        None
-    }
-
-    fn is_alive(&self) -> bool {
-        self.child.is_some()
+    fn tick(&mut self, _: &mut Stage<C>) -> Result<Vec<Deed>> {
+        let mut deeds = Vec::new();
+        for log in &mut self.logs {
+            deeds.extend(log.news()?);
+        }
+        Ok(deeds)
     }
 }
 
@@ -127,8 +185,45 @@ impl Drop for Processes {
     }
 }
 
+/// What a keeper prints with `--json`: one object a line.
+struct Log {
+    path: PathBuf,
+    /// Bytes read so far.
+    read: u64,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    action: String,
+    outcome: String,
+    compute_units: u64,
+    #[serde(default)]
+    message: String,
+}
+
+impl Log {
+    /// The deeds of all lines completed since the last call.
+    fn news(&mut self) -> Result<Vec<Deed>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.read))?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        self.read += u64::try_from(whole)?;
+        text[..whole]
+            .lines()
+            .map(|line| {
+                let Line { action, outcome, compute_units, message } = serde_json::from_str(line)
+                    .with_context(|| format!("{} holds no keeper's line: {line}", self.path.display()))?;
+                let failure = (outcome == "failed").then_some(message);
+                Ok(Deed { action, compute_units, failure })
+            })
+            .collect()
+    }
+}
+
 fn write_keypair(path: &Path, key: &Keypair) -> Result<()> {
     let bytes: Vec<u8> = key.to_bytes().to_vec();
-    std::fs::write(path, serde_json::to_string(&bytes)?)?;
+    fs::write(path, serde_json::to_string(&bytes)?)?;
     Ok(())
 }

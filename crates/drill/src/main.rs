@@ -16,11 +16,7 @@ use {
     clap::Parser,
     solana_keypair::{read_keypair_file, Keypair},
     solana_signer::Signer,
-    std::{
-        fs,
-        path::{Path, PathBuf},
-        time::Duration,
-    },
+    std::{fs, path::PathBuf, time::Duration},
 };
 
 const LAMPORTS: u64 = 1_000_000_000_000;
@@ -100,15 +96,8 @@ fn on_validator(args: &Args, url: &str) -> Result<Report> {
     let chain = RpcChain::new(url, RPC_TIMEOUT);
     let pace = Pace::compressed(args.speed, chain.now()?.unix);
     let stage = Stage::build(chain, payer, &setup(&pace, VALIDATOR_MARKET))?;
-    let keepers = Processes::new(keeper, url.to_owned(), VALIDATOR_MARKET, folder(&args.out)?);
+    let keepers = Processes::new(keeper, url.to_owned(), VALIDATOR_MARKET, args.out.join("keepers"))?;
     play(args, stage, keepers, pace)
-}
-
-/// Keypairs and logs of the keepers.
-fn folder(out: &Path) -> Result<PathBuf> {
-    let folder = out.join("keepers");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    Ok(folder)
 }
 
 fn play<C: Stagehand, K: Keepers<C>>(

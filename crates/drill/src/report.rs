@@ -2,12 +2,12 @@
 
 use {
     crate::{
+        keepers::Deed,
         pace::{Pace, STORY_EXPIRY},
         stage::ComputeUnits,
         story::clock,
         watch::Sample,
     },
-    bulkhead_keeper::{action::Action, execute::Outcome, keeper::TickReport},
     bulkhead_risk::breaker::Level,
     serde::Serialize,
     std::collections::BTreeMap,
@@ -58,6 +58,7 @@ pub struct Units {
 #[derive(Clone, Debug, Serialize)]
 pub struct Final {
     pub name: String,
+    pub equity: i64,
     pub collateral: u64,
     pub wallet: u64,
 }
@@ -118,41 +119,38 @@ impl Report {
         self.samples.push(sample);
     }
 
-    /// Books what a keeper of this process did.
-    pub fn note_keeper(&mut self, time: i64, ticked: &TickReport) {
-        for (action, outcome, units) in &ticked.actions {
-            match outcome {
-                Outcome::Failed(why) => {
-                    self.keeper_failures.push(format!("{} {}: {why:?}", clock(time), name(action)));
-                }
-                Outcome::Done => {
-                    self.keeper_units.entry(name(action).to_owned()).or_default().push(*units);
-                    if matches!(action, Action::Liquidate { .. }) {
-                        self.liquidations += 1;
-                    }
-                }
-                Outcome::LostRace(_) => {}
+    /// Books what keepers did.
+    pub fn note_keepers(&mut self, time: i64, deeds: Vec<Deed>) {
+        for Deed { action, compute_units, failure } in deeds {
+            match failure {
+                Some(why) => self.keeper_failures.push(format!("{} {action}: {why}", clock(time))),
+                None => self.keeper_units.entry(action).or_default().push(compute_units),
             }
-        }
-        if let Some(error) = &ticked.error {
-            self.keeper_failures.push(format!("{}: {error:#}", clock(time)));
         }
     }
 
-    pub fn finish(&mut self, equities: &[(u64, u64)], units: &ComputeUnits) {
-        self.finals = self
-            .traders
-            .iter()
-            .zip(equities)
-            .map(|(name, (collateral, wallet))| Final {
+    /// Books what everybody has in the end, `wallets` in quote atoms per trader, and what the stage's own calls took.
+    pub fn finish(&mut self, wallets: &[u64], units: &ComputeUnits) {
+        let last = self.samples.last();
+        let equity = last.map(|s| s.equity.clone()).unwrap_or_default();
+        let cash = last.map(|s| s.cash.clone()).unwrap_or_default();
+        let finals = self.traders.iter().zip(equity).zip(cash).zip(wallets);
+        self.finals = finals
+            .map(|(((name, equity), collateral), wallet)| Final {
                 name: name.clone(),
-                collateral: *collateral,
+                equity,
+                collateral,
                 wallet: *wallet,
             })
             .collect();
-        let own = units.iter().map(|(name, list)| ((*name).to_owned(), list.clone()));
-        for (name, mut list) in own.chain(std::mem::take(&mut self.keeper_units)) {
-            if name == "fund" || list.iter().all(|u| *u == 0) {
+        self.liquidations = self.keeper_units.get("liquidate").map_or(0, Vec::len);
+        let mut all = std::mem::take(&mut self.keeper_units);
+        for (name, own) in units.iter().filter(|(name, _)| **name != "fund") {
+            all.entry((*name).to_owned()).or_default().extend(own);
+        }
+        for (name, mut list) in all {
+            list.retain(|units| *units > 0);
+            if list.is_empty() {
                 continue;
             }
             list.sort_unstable();
@@ -173,13 +171,17 @@ impl Report {
         for e in &self.events {
             out += &format!("  {}  {}\n", clock(e.time), e.text);
         }
-        out += "\nAccounts (USDC)                 collateral        wallet\n";
+        out += "\nAccounts (USDC)                     equity      collateral          wallet\n";
         for f in &self.finals {
-            out += &format!("  {:<24} {:>15} {:>15}\n", f.name, usdc(f.collateral), usdc(f.wallet));
+            let sign = if f.equity < 0 { "-" } else { "" };
+            let equity = format!("{sign}{}", usdc(f.equity.unsigned_abs()));
+            out +=
+                &format!("  {:<24} {equity:>15} {:>15} {:>15}\n", f.name, usdc(f.collateral), usdc(f.wallet));
         }
         if let Some(last) = self.samples.last() {
             out += &format!("  {:<24} {:>15}\n", "solvency pool", usdc(last.books.pool));
         }
+        out += &format!("\nLiquidations: {}\n", self.liquidations);
         out += "\nCompute units            calls      min   median      max\n";
         for (name, u) in &self.compute_units {
             out += &format!("  {name:<20} {:>7} {:>8} {:>8} {:>8}\n", u.calls, u.min, u.median, u.max);
@@ -217,21 +219,6 @@ fn changes(before: &Sample, after: &Sample, traders: &[String]) -> Vec<String> {
         told.push("everybody is settled; the first expiry is closed and its rent is returned".to_owned());
     }
     told
-}
-
-/// The instruction an action sends.
-fn name(action: &Action) -> &'static str {
-    match action {
-        Action::UpdateOracle => "update_oracle",
-        Action::RefreshRisk { .. } => "refresh_risk",
-        Action::ReportFault { .. } => "report_fault",
-        Action::RecoverBreaker { .. } => "recover_breaker",
-        Action::Liquidate { .. } => "liquidate",
-        Action::FixSettlement { .. } => "fix_settlement",
-        Action::SettleAccount { .. } => "settle_account",
-        Action::CollectFees { .. } => "collect_fees",
-        Action::CloseExpiry { .. } => "close_expiry",
-    }
 }
 
 /// Quote atoms as USDC.

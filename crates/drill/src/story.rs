@@ -10,7 +10,7 @@ use {
         progress::Progress,
         report::{Check, Event, Report},
         schedule::{self as plan, Span},
-        stage::{Actor, Setup, Stage, Stagehand},
+        stage::{Setup, Stage, Stagehand},
         watch::{look, Sample},
     },
     anyhow::{Context, Result},
@@ -20,7 +20,7 @@ use {
         bulkhead::{
             error::BulkheadError,
             instructions::{trade::TradeArgs, trip_breaker::TripBreakerArgs},
-            state::{Expiry, MarginAccount, MarketParams, OracleAggregate},
+            state::{Expiry, MarketParams, OracleAggregate},
         },
         errors::code,
         instructions as ix, pda,
@@ -164,9 +164,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         let told = report.events.len();
         self.stage.chain.wait_until(self.pace.chain(step))?;
         self.say(step, &scene.candles)?;
-        if let Some(ticked) = self.keepers.tick(self.stage) {
-            report.note_keeper(time, &ticked);
-        }
+        report.note_keepers(time, self.keepers.tick(self.stage)?);
         self.act(self.pace.story(last), time, scene, report)?;
         let truth = price_at(&scene.candles, time);
         let sample = look(self.stage, time, truth, &scene.cast.all())?;
@@ -300,21 +298,14 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
 
     fn conclude(&mut self, scene: &Scene, report: &mut Report) -> Result<()> {
         let traders = scene.cast.all();
-        let mut equities = Vec::new();
-        for actor in &traders {
-            equities.push(self.equity(actor)?);
-        }
-        report.finish(&equities, &self.stage.compute_units);
+        let wallets: Result<Vec<u64>> =
+            traders.iter().map(|actor| self.stage.balance(&actor.tokens)).collect();
+        report.finish(&wallets?, &self.stage.compute_units);
         let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
         let key = pda::expiry(&self.stage.keys.market, scene.near);
         let expiry = self.stage.state::<Expiry>(&key).ok();
         report.judge(&oracle, expiry.as_ref());
         Ok(())
-    }
-
-    fn equity(&self, actor: &Actor) -> Result<(u64, u64)> {
-        let account: MarginAccount = self.stage.state(&actor.account)?;
-        Ok((account.cash, self.stage.balance(&actor.tokens)?))
     }
 }
 

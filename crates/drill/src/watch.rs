@@ -27,6 +27,10 @@ pub struct Sample {
     pub lots: Vec<u64>,
     /// Collateral per trader, quote atoms.
     pub cash: Vec<u64>,
+    /// Collateral and the value of all legs at the mark per trader, quote atoms.
+    pub equity: Vec<i64>,
+    /// What the last round thought of each source: a `Verdict`'s number.
+    pub verdicts: Vec<u8>,
     pub books: Books,
     /// Expiries that have not been closed yet.
     pub expiries: usize,
@@ -75,7 +79,8 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
     let now = stage.chain.now()?.unix;
     let level = mirror.level(now);
     let arrays = &mirror.risk_arrays;
-    let (mut health_percent, mut lots, mut cash) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut health_percent, mut lots, mut cash, mut equity) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for trader in traders {
         let Some(account) = mirror.account(&trader.account) else { continue };
         lots.push(account.legs().iter().map(|l| l.lots.unsigned_abs()).sum());
@@ -83,6 +88,7 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
         let seen = preview(account, arrays, &mirror.market, &mirror.oracle, level, now);
         let seen = seen.map_err(|e| anyhow::anyhow!("{}: {e:?}", trader.name))?;
         let need = seen.map(|p| i64::try_from(p.requirement.maintenance).unwrap_or(i64::MAX));
+        equity.push(seen.map_or_else(|| i64::try_from(account.cash).unwrap_or(i64::MAX), |p| p.equity));
         health_percent.push(match (seen, need) {
             (Some(p), Some(need)) if need > 0 => Some(p.equity.saturating_mul(100) / need),
             _ => None,
@@ -98,6 +104,8 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
         health_percent,
         lots,
         cash,
+        equity,
+        verdicts: mirror.oracle.registered().iter().map(|s| s.verdict).collect(),
         books: Books::of(&mirror),
         expiries: mirror.expiries.len(),
     })

@@ -173,7 +173,9 @@ pub fn aggregate(
             *verdict = Verdict::Outlier;
         }
     }
-    let price = median_of(sources, &verdicts, |o| o.price);
+    // The mark is the median of everybody. A second median without the outliers would let a minority that sits on one
+    // side of scattered honest prices cast the other side out.
+    let price = first;
     let distance = median_of(sources, &verdicts, |o| o.price.abs_diff(price));
     let confidence = median_of(sources, &verdicts, |o| o.confidence).max(distance);
     let (valid, groups, registered) = count(sources, &verdicts);

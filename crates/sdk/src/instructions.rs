@@ -326,7 +326,7 @@ pub fn request_exit(owner: Address, market: Address, shares: u64) -> Instruction
 }
 
 #[must_use]
-pub fn execute_exit(owner: Address, keys: &MarketKeys, destination: Address) -> Instruction {
+pub fn execute_exit(owner: Address, keys: &MarketKeys, destination: Address, shares: u64) -> Instruction {
     let accounts = acc::ExecuteExit {
         owner,
         market: keys.market,
@@ -338,7 +338,7 @@ pub fn execute_exit(owner: Address, keys: &MarketKeys, destination: Address) -> 
         quote_mint: keys.quote_mint,
         token_program: keys.token_program,
     };
-    build(&accounts, &ix::ExecuteExit {})
+    build(&accounts, &ix::ExecuteExit { shares })
 }
 
 #[must_use]

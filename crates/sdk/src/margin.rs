@@ -14,18 +14,29 @@ use {
 /// An account as margin sees it, quote atoms.
 #[derive(Clone, Copy, Debug)]
 pub struct Preview {
+    /// Collateral less debt, and the value of all legs.
     pub equity: i64,
+    /// Proceeds still to be paid. They keep an account from being liquidated and allow nothing new.
+    pub claims: u64,
     pub requirement: Requirement,
     pub exposure: Exposure,
 }
 
 impl Preview {
+    /// Equity with what is still to be paid.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn equity_with_claims(&self) -> Result<i64, MathError> {
+        self.equity.checked_add_unsigned(self.claims).ok_or(MathError::Overflow)
+    }
+
     /// Surplus over the maintenance requirement; negative means liquidatable.
     ///
     /// # Errors
     /// [`MathError::Overflow`].
     pub fn maintenance_health(&self) -> Result<i64, MathError> {
-        health(self.equity, self.requirement.maintenance)
+        health(self.equity_with_claims()?, self.requirement.maintenance)
     }
 
     /// Surplus over the initial requirement.
@@ -69,5 +80,6 @@ pub fn preview(
     let grade = oracle.grade_at(&market.params, now);
     let factor = grade.initial_factor_ppm().max(initial_factor_ppm(level));
     let requirement = requirement(&exposure, &market.params.charges(confidence, factor))?;
-    Ok(Some(Preview { equity: equity(account.cash, account.debt, exposure.value)?, requirement, exposure }))
+    let equity = equity(account.cash, account.debt, exposure.value)?;
+    Ok(Some(Preview { equity, claims: account.unpaid_claims(), requirement, exposure }))
 }

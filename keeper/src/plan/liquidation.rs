@@ -75,7 +75,9 @@ impl<'a> Desk<'a> {
     fn take_over(&mut self, key: Address, account: &MarginAccount) -> Option<Action> {
         let limits = &self.config.limits;
         let before = self.preview(account)?;
-        let restoring = restoring_share(before.equity, before.requirement.maintenance, &self.terms()).ok()?;
+        let restoring =
+            restoring_share(before.equity_with_claims().ok()?, before.requirement.maintenance, &self.terms())
+                .ok()?;
         let mut share = restoring.min(limits.max_share_ppm);
         let expiries = self.expiries(account);
         let shard = self.shard(&key)?;

@@ -8,8 +8,6 @@ pub const VERSION: u8 = 1;
 pub const MAX_GUARDIANS: usize = 5;
 /// Strikes of one expiry: its risk array must fit one 10,240-byte account.
 pub const MAX_STRIKES: usize = 16;
-/// Series of one expiry: a call and a put per strike.
-pub const MAX_SERIES: usize = 32;
 /// Expiries a market has open at once.
 pub const MAX_LIVE_EXPIRIES: usize = 8;
 /// Open-interest shards of a market, so that fills on one market need not share a write lock.
@@ -34,6 +32,9 @@ pub const MIN_PUBLISHER_BOND_LAMPORTS: u64 = 1_000_000_000;
 pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
 /// Length of the window of the outflow limiter, seconds.
 pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
+/// An unlocked exit from the pool may be carried out this long, seconds: long enough for a large stake to leave in
+/// hourly parts, too short to wait for trouble.
+pub const EXIT_WINDOW_SECONDS: i64 = 7 * 86_400;
 /// Length of the window of the pool's draw limit, seconds.
 pub const POOL_DRAW_WINDOW_SECONDS: u64 = 86_400;
 

@@ -92,7 +92,7 @@ pub enum BulkheadError {
     HealthWorsened = 302,
     #[msg("the price lies outside the band around the mark; trade nearer the mark")]
     PriceOutOfBand = 303,
-    #[msg("the price is not a positive multiple of the tick")]
+    #[msg("the price is not a positive multiple of the tick; round it to one")]
     OffTick = 304,
     #[msg("the size is zero or beyond what a leg may hold; use 1 to 1,048,576 lots")]
     InvalidSize = 305,
@@ -108,7 +108,7 @@ pub enum BulkheadError {
     RowTooLarge = 310,
 
     // 6400 liquidation
-    #[msg("the account is not below its maintenance margin; it cannot be liquidated")]
+    #[msg("the account is not below its maintenance margin; liquidate one that is, with fresh prices")]
     NotLiquidatable = 400,
     #[msg("a leg of the account has expired; settle it before liquidating")]
     SettleFirst = 401,
@@ -126,7 +126,7 @@ pub enum BulkheadError {
     NotEnoughShares = 501,
     #[msg("the exit is still cooling down; wait until its unlock time")]
     ExitCoolingDown = 502,
-    #[msg("no exit was requested; request one first")]
+    #[msg("no exit of so many shares was requested; request one first")]
     NoExitRequested = 503,
     #[msg("the outflow limit of this hour is used up; withdraw less or wait")]
     OutflowLimited = 504,
@@ -134,6 +134,8 @@ pub enum BulkheadError {
     CollateralEncumbered = 505,
     #[msg("positions of the market await settlement that the pool may owe; wait until they are settled")]
     PoolEncumbered = 506,
+    #[msg("the exit was not carried out in time and has lapsed; request it again")]
+    ExitLapsed = 507,
 
     // 6600 expiry and settlement
     #[msg("strikes must be ascending, distinct, positive multiples of the lot size; at least one")]
@@ -144,7 +146,7 @@ pub enum BulkheadError {
     TooManyExpiries = 602,
     #[msg("the settlement price cannot be fixed yet; wait for the expiry and enough buckets")]
     NotFixable = 603,
-    #[msg("the settlement price is fixed already")]
+    #[msg("the settlement price is fixed already; settle accounts by it")]
     AlreadyFixed = 604,
     #[msg("the settlement price is not fixed yet; fix it first")]
     NotFixed = 605,
@@ -152,13 +154,13 @@ pub enum BulkheadError {
     ExpiryNotEmpty = 606,
 
     // 6700 breaker and governance
-    #[msg("a guardian may only tighten, up to ReduceOnly")]
+    #[msg("a guardian may only tighten, up to ReduceOnly; name a level above the one in force")]
     NotTightening = 700,
-    #[msg("two guardian trips in a row are the limit; wait six hours after the last")]
+    #[msg("two guardian trips in a row are the limit; wait one trip's length after the last has ended")]
     TooManyTrips = 701,
-    #[msg("the evidence does not prove the fault")]
+    #[msg("the evidence does not prove the fault; report it while it shows in the accounts passed")]
     FaultNotProven = 702,
-    #[msg("the fault is in force already")]
+    #[msg("the fault is in force already; nothing is left to report")]
     FaultAlreadyReported = 703,
     #[msg("recovery is not proven: the dwell time or the healthy rounds are missing")]
     RecoveryNotProven = 704,
@@ -170,7 +172,9 @@ pub enum BulkheadError {
     TimelockRunning = 707,
     #[msg("the proposal has lapsed; propose again")]
     ProposalLapsed = 708,
-    #[msg("the proposal was overtaken by a change of roles; propose again")]
+    #[msg(
+        "the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again"
+    )]
     ProposalStale = 709,
     #[msg("the proposal's kind or content is not valid")]
     InvalidProposal = 710,

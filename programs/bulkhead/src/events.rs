@@ -1,5 +1,5 @@
 //! What happened, for whoever rebuilds the books from the log. Every event starts with a header; money events carry
-//! the balances after.
+//! the balances after. Opening a feed, a stake or an account of prices shows in the accounts themselves; it emits nothing.
 
 use {
     crate::{constants::VERSION, now::Now},
@@ -7,7 +7,9 @@ use {
     bytemuck::{Pod, Zeroable},
 };
 
-/// `seq` counts the events of the object named first in the event, so that a gap shows.
+/// `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
+/// that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,
+/// deposits to the pool, exits and collected fees with its pool, everything else with the market itself.
 #[derive(Clone, Copy, Debug, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Header {
@@ -67,6 +69,13 @@ pub struct OracleUpdated {
 }
 
 #[event(bytemuck)]
+pub struct ShardOpened {
+    pub header: Header,
+    pub market: Address,
+    pub index: u64,
+}
+
+#[event(bytemuck)]
 pub struct ExpiryListed {
     pub header: Header,
     pub market: Address,
@@ -108,6 +117,14 @@ pub struct AccountClosed {
 }
 
 #[event(bytemuck)]
+pub struct DelegateSet {
+    pub header: Header,
+    pub account: Address,
+    /// All zeros: nobody.
+    pub delegate: Address,
+}
+
+#[event(bytemuck)]
 pub struct Deposited {
     pub header: Header,
     pub account: Address,
@@ -128,6 +145,7 @@ pub struct Withdrawn {
 #[event(bytemuck)]
 pub struct Traded {
     pub header: Header,
+    pub shard: Address,
     pub buyer: Address,
     pub seller: Address,
     pub expiry_id: u64,
@@ -143,6 +161,7 @@ pub struct Traded {
 #[event(bytemuck)]
 pub struct Liquidated {
     pub header: Header,
+    pub shard: Address,
     pub account: Address,
     pub liquidator: Address,
     pub share_ppm: u64,
@@ -243,6 +262,13 @@ pub struct SettlementFixed {
     pub price: u64,
     pub tier: u64,
     pub covered_seconds: u64,
+}
+
+#[event(bytemuck)]
+pub struct ExpiryClosed {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
 }
 
 #[event(bytemuck)]

@@ -197,8 +197,8 @@ pub mod bulkhead {
     }
 
     /// Pays out shares whose cool-down has passed. Open at every breaker level.
-    pub fn execute_exit(ctx: &mut Context<ExecuteExit>) -> Result<()> {
-        execute_exit::handler(ctx)
+    pub fn execute_exit(ctx: &mut Context<ExecuteExit>, shares: u64) -> Result<()> {
+        execute_exit::handler(ctx, shares)
     }
 
     /// Sweeps a shard's fees into the pool. Permissionless.

@@ -117,7 +117,7 @@ impl<'a> MarginBasis<'a> {
         let exposure = arrays.exposure(account)?;
         let requirement = self.requirement(&exposure)?;
         let equity = equity(account.cash, account.debt, exposure.value).map_err(refuse)?;
-        Ok(Measure { equity, requirement, exposure })
+        Ok(Measure { equity, claims: account.unpaid_claims(), requirement, exposure })
     }
 
     /// # Errors
@@ -139,18 +139,30 @@ impl<'a> MarginBasis<'a> {
 /// An account as margin sees it, quote atoms.
 #[derive(Clone, Copy, Debug)]
 pub struct Measure {
+    /// Collateral less debt, and the value of all legs.
     pub equity: i64,
+    /// Proceeds still to be paid. They keep an account from being liquidated and allow nothing new.
+    pub claims: u64,
     pub requirement: Requirement,
     pub exposure: Exposure,
 }
 
 impl Measure {
+    /// Equity with what is still to be paid.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn equity_with_claims(&self) -> Result<i64> {
+        let whole = self.equity.checked_add_unsigned(self.claims);
+        whole.ok_or_else(|| BulkheadError::OutOfRange.into())
+    }
+
     /// Surplus over the maintenance requirement.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn maintenance_health(&self) -> Result<i64> {
-        health(self.equity, self.requirement.maintenance).map_err(refuse)
+        health(self.equity_with_claims()?, self.requirement.maintenance).map_err(refuse)
     }
 
     /// # Errors

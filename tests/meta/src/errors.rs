@@ -3,7 +3,7 @@
 use {
     crate::{
         locks,
-        repository::{read, root, rust_files},
+        repository::{read, rust_files},
     },
     bulkhead::error::BulkheadError,
     serde_json::{Map, Value},
@@ -12,9 +12,8 @@ use {
 
 /// What Anchor adds to every discriminant.
 const OFFSET: u64 = 6_000;
-/// Sources in which a test provokes an error on the real program.
-const PROVOKING: [&str; 2] = ["tests/suites", "tests/stateful"];
-const UNCOVERED: &str = "tests/meta/uncovered_errors.txt";
+/// Sources in which a test provokes an error on the real program and asserts untouched accounts.
+const PROVOKING: &str = "tests/suites";
 
 /// Variants of the error enum with their codes, from its source.
 pub fn codes() -> Vec<(String, u64)> {
@@ -34,7 +33,7 @@ fn variant(line: &str) -> Option<(String, u64)> {
 /// `BulkheadError::Variant` or as `Variant`.
 fn provoked() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for path in PROVOKING.iter().flat_map(|folder| rust_files(folder)) {
+    for path in rust_files(PROVOKING) {
         let source =
             fs::read_to_string(&path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
         for line in source.lines().filter(|l| !l.trim_start().starts_with("//")) {
@@ -43,12 +42,6 @@ fn provoked() -> BTreeSet<String> {
         }
     }
     found
-}
-
-/// Lines of the list that are not comments.
-fn listed(text: &str) -> BTreeSet<String> {
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    lines.map(str::to_owned).collect()
 }
 
 #[test]
@@ -68,23 +61,10 @@ fn error_codes_are_locked() {
     locks::check("errors.json", &Value::Object(found));
 }
 
-/// The list of errors without such a test may only shrink: nothing is ever added to it.
 #[test]
 fn every_error_has_a_negative_test() {
-    let all: BTreeSet<String> = codes().into_iter().map(|(name, _)| name).collect();
     let provoked = provoked();
-    let text = read(UNCOVERED);
-    let listed = listed(&text);
-    let done: BTreeSet<&String> =
-        listed.iter().filter(|n| provoked.contains(*n) || !all.contains(*n)).collect();
-    if locks::is_update() {
-        let kept = text.lines().filter(|l| !done.iter().any(|n| n.as_str() == l.trim()));
-        let kept: String = kept.map(|l| format!("{l}\n")).collect();
-        fs::write(root().join(UNCOVERED), kept).unwrap_or_else(|e| panic!("cannot write {UNCOVERED}: {e}"));
-    } else {
-        assert!(done.is_empty(), "provoked by a test or gone; remove from {UNCOVERED}: {done:?}");
-    }
-    let missing: Vec<&String> =
-        all.iter().filter(|n| !provoked.contains(*n) && !listed.contains(*n)).collect();
-    assert!(missing.is_empty(), "no test under {PROVOKING:?} provokes {missing:?}");
+    let missing: Vec<String> =
+        codes().into_iter().map(|(name, _)| name).filter(|name| !provoked.contains(name)).collect();
+    assert!(missing.is_empty(), "no test under {PROVOKING} provokes {missing:?}");
 }

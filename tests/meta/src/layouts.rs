@@ -58,7 +58,7 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, _reserved,
+        event_seq, params_revision, _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -71,7 +71,7 @@ layouts! {
     }
     Ledger {
         version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
-        outflow_updated_at, event_seq, _reserved,
+        outflow_updated_at, _reserved,
     }
     Source {
         kind, group, strikes, verdict, _pad0, key, feed_id, active_at, quarantined_until, last_price,
@@ -110,7 +110,7 @@ layouts! {
     Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
     Proposal {
         version, bump, kind, cause, guardian_count, _pad0, index, created_at, eta, lapses_at, proposer,
-        market, governor, guardians, params, _reserved,
+        market, governor, guardians, params, params_revision, _reserved,
     }
 }
 

@@ -299,7 +299,7 @@ fn pool(b: &mut Bench) -> Result<()> {
         let unlock = b.now() + 7 * DAY;
         let now = b.now();
         b.stage.chain.set_clock(unlock);
-        b.run("execute_exit", ix::execute_exit(owner, &keys, who.tokens), &[&who.key])?;
+        b.run("execute_exit", ix::execute_exit(owner, &keys, who.tokens, 1_000), &[&who.key])?;
         b.stage.chain.set_clock(now);
         b.run("collect_fees", ix::collect_fees(market, 0), &[])?;
         let idle = b.stage.actor("nobody", 0)?;

@@ -28,12 +28,12 @@ pub fn run() -> Result<()> {
         Finding {
             subject: "node",
             state: process::read(Command::new("node").arg("--version")),
-            remedy: "install Node 20 or newer from https://nodejs.org",
+            remedy: "install Node 20.19 or newer from https://nodejs.org",
         },
         Finding {
             subject: "npm",
             state: process::read(Command::new("npm").arg("--version")),
-            remedy: "install Node 20 or newer from https://nodejs.org",
+            remedy: "install Node 20.19 or newer from https://nodejs.org",
         },
         Finding {
             subject: "compiler for programs",

@@ -30,6 +30,10 @@ const BUILD_PACKAGES: [Package; 6] = [
     Package::any("patch"),
 ];
 
+/// Tools that compile the C parts of this machine's own programs; `make` and `perl` build OpenSSL.
+const HOST_TOOLS: [(&str, Package); 3] =
+    [("c++", Package::any("g++")), ("make", Package::any("make")), ("perl", Package::any("perl"))];
+
 /// A Debian package, perhaps of one version.
 pub struct Package {
     name: &'static str,
@@ -61,6 +65,14 @@ impl Package {
 /// The installed compiler's package version: the standard library's sources may differ between builds of 1.96.0.
 pub struct CompilerPackage {
     pub version: String,
+}
+
+/// Installs what compiling for this machine needs and cannot be started.
+pub fn ensure_host_tools() -> Result<()> {
+    let runs = |tool: &str| process::succeeds(Command::new(tool).arg("--version"));
+    let missing: Vec<Package> =
+        HOST_TOOLS.into_iter().filter(|(tool, _)| !runs(tool)).map(|(_, package)| package).collect();
+    install_missing(&missing)
 }
 
 pub fn ensure_compiler() -> Result<CompilerPackage> {

@@ -38,6 +38,12 @@ fn agreement_grades_by_how_many() {
 }
 
 #[test]
+fn two_liars_at_the_edge_cannot_cast_the_scattered_honest_out() {
+    let r = aggregate(&five([1_000_000, 1_000_000, 1_012_000, 1_014_000, 1_014_000]), &LIMITS, NOW).unwrap();
+    assert_eq!(r.price, 1_012_000);
+}
+
+#[test]
 fn one_group_is_no_quorum() {
     let mut s = five([1_000_000; 5]);
     for source in &mut s {

@@ -3,6 +3,8 @@
 use {
     crate::{
         error::BulkheadError,
+        events::{ExpiryClosed, Header},
+        now::Now,
         state::{Expiry, Market, RiskArray},
     },
     anchor_lang::prelude::*,
@@ -26,5 +28,7 @@ pub fn handler(ctx: &mut Context<CloseExpiry>) -> Result<()> {
     let CloseExpiry { market, expiry, .. } = &mut ctx.accounts;
     require!(expiry.swept == 1, BulkheadError::ExpiryNotEmpty);
     market.close_expiry(expiry.id);
+    let header = Header::next(&mut market.event_seq, Now::read()?);
+    emit!(ExpiryClosed { header, market: *market.address(), expiry_id: u64::from(expiry.id) });
     Ok(())
 }

@@ -20,12 +20,16 @@ pub struct Deposit {
     pub ledger: Account<Ledger>,
     #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket)]
     pub account: Account<MarginAccount>,
+    /// CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs.
     #[account(mut)]
     pub source: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
     pub vault: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
     pub quote_mint: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
     pub token_program: UncheckedAccount,
     /// Needed only while the account owes the pool.

@@ -26,12 +26,16 @@ pub struct DepositPool {
     #[account(mut, constraint = stake.market == *market.address() @ BulkheadError::WrongMarket,
         constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub stake: Account<Stake>,
+    /// CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs.
     #[account(mut)]
     pub source: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
     pub vault: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
     pub quote_mint: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
     pub token_program: UncheckedAccount,
 }

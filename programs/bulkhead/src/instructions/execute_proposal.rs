@@ -63,9 +63,17 @@ fn change_roles(protocol: &mut Protocol, proposal: &Proposal) -> Result<()> {
 
 fn change_market(market: &mut Market, proposal: &Proposal, now: Now) -> Result<()> {
     match proposal.kind {
-        kind::SET_PARAMS => market.params = proposal.params,
+        kind::SET_PARAMS => {
+            // Whoever tightened meanwhile is not overruled by an older plan.
+            let is_current = proposal.params_revision == market.params_revision;
+            require!(is_current, BulkheadError::ProposalStale);
+            market.replace_params(proposal.params);
+        }
         kind::CLEAR_TRIP => {
             let cause = Cause::from_byte(proposal.cause).ok_or(BulkheadError::InvalidProposal)?;
+            // A clearance kept in a drawer would undo trips that nobody had seen when it was proposed.
+            let is_current = market.breaker.trip(cause).since <= proposal.created_at;
+            require!(is_current, BulkheadError::ProposalStale);
             market.breaker.set(cause, Trip::default());
         }
         kind::WIND_DOWN => {

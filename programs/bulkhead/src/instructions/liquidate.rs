@@ -70,7 +70,8 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     require!(health_before < 0, BulkheadError::NotLiquidatable);
     let terms = terms(&a.market);
     let maintenance = before.requirement.maintenance;
-    let share = restoring_share(before.equity, maintenance, &terms).map_err(refuse)?.min(args.share_ppm);
+    let equity = before.equity_with_claims()?;
+    let share = restoring_share(equity, maintenance, &terms).map_err(refuse)?.min(args.share_ppm);
     let taken = ppm_of(maintenance, share, Round::Down).map_err(refuse)?;
 
     let value = move_slice(&mut a.account, &mut a.liquidator, &mut a.shard, &arrays, share, now)?;
@@ -93,6 +94,7 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Liquidated {
         header,
+        shard: *a.shard.address(),
         account: *a.account.address(),
         liquidator: *a.liquidator.address(),
         share_ppm: share,

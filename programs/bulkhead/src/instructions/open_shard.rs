@@ -4,6 +4,8 @@ use {
     crate::{
         constants::{MAX_SHARDS, VERSION},
         error::BulkheadError,
+        events::{Header, ShardOpened},
+        now::Now,
         state::{seeds, space_of, Market, OiShard},
     },
     anchor_lang::prelude::*,
@@ -33,5 +35,7 @@ pub fn handler(ctx: &mut Context<OpenShard>, index: u8) -> Result<()> {
     shard.bump = ctx.bumps.shard;
     shard.index = index;
     shard.market = market_key;
+    let header = Header::next(&mut market.event_seq, Now::read()?);
+    emit!(ShardOpened { header, market: market_key, index: u64::from(index) });
     Ok(())
 }

@@ -85,6 +85,7 @@ pub fn handler(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
     proposal.market = market.as_ref().map_or(Address::default(), |m| *m.address());
     proposal.governor = args.governor;
     proposal.params = args.params;
+    proposal.params_revision = market.as_ref().map_or(0, |m| m.params_revision);
     store_guardians(proposal, &args)?;
     protocol.proposals = protocol.proposals.saturating_add(1);
 

@@ -21,6 +21,7 @@ pub struct RecoverBreaker {
     pub oracle: Account<OracleAggregate>,
     #[account(constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
     pub ledger: Account<Ledger>,
+    /// CHECK: the market's own.
     #[account(address = market.vault @ BulkheadError::WrongMarket)]
     pub vault: UncheckedAccount,
 }

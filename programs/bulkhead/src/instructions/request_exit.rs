@@ -1,4 +1,5 @@
-//! Starts the cool-down of shares that want to leave the pool. They bear losses until they do.
+//! Starts the cool-down of shares that want to leave the pool. They bear losses until they do. A request lapses, so that
+//! nobody waits at an open door for the first sign of trouble.
 
 use {
     crate::{
@@ -26,6 +27,9 @@ pub fn handler(ctx: &mut Context<RequestExit>, shares: u64) -> Result<()> {
     require!(shares > 0, BulkheadError::ZeroAmount);
     let now = Now::read()?;
     let a = &mut ctx.accounts;
+    if a.stake.has_lapsed(now.unix) {
+        a.stake.exiting = 0;
+    }
     let free = sub(a.stake.shares, a.stake.exiting)?;
     require!(shares <= free, BulkheadError::NotEnoughShares);
     a.stake.exiting = add(a.stake.exiting, shares)?;

@@ -1,7 +1,12 @@
 //! Names a key that may trade for the account but never withdraw; all zeros revokes it.
 
 use {
-    crate::{error::BulkheadError, state::MarginAccount},
+    crate::{
+        error::BulkheadError,
+        events::{DelegateSet, Header},
+        now::Now,
+        state::MarginAccount,
+    },
     anchor_lang::prelude::*,
 };
 
@@ -13,6 +18,10 @@ pub struct SetDelegate {
 }
 
 pub fn handler(ctx: &mut Context<SetDelegate>, delegate: Address) -> Result<()> {
-    ctx.accounts.account.delegate = delegate;
+    let now = Now::read()?;
+    let account = &mut ctx.accounts.account;
+    account.delegate = delegate;
+    let header = Header::next(&mut account.event_seq, now);
+    emit!(DelegateSet { header, account: *account.address(), delegate });
     Ok(())
 }

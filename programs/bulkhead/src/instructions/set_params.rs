@@ -24,7 +24,7 @@ pub fn handler(ctx: &mut Context<SetParams>, params: MarketParams) -> Result<()>
     let market = &mut ctx.accounts.market;
     params.check_bounds()?;
     require!(params.tightens(&market.params), BulkheadError::LooseningNeedsTimelock);
-    market.params = params;
+    market.replace_params(params);
     let header = Header::next(&mut market.event_seq, now);
     emit!(ParamsSet { header, market: *market.address() });
     Ok(())

@@ -80,6 +80,7 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Traded {
         header,
+        shard: *a.shard.address(),
         buyer: *a.buyer.address(),
         seller: *a.seller.address(),
         expiry_id: u64::from(args.expiry_id),
@@ -176,14 +177,14 @@ impl Side<'_> {
         shrinks && same_side && after.exposure.loses_no_more_than(&self.before.exposure)
     }
 
-    /// An account below maintenance may not give value away while it reduces. Without a fresh price there is nothing to
-    /// measure that by but the band.
+    /// Reducing may not take an account below maintenance, or deeper below it: a fill away from the mark would leave a
+    /// loss to the pool. Without a quorum the stored marks are the best there is; with one they must be fresh.
     fn prove_not_worse(&self, after: &Measure, basis: &MarginBasis, arrays: &RiskArrays) -> Result<()> {
-        let fresh = arrays.fresh_for(self.account, basis.oracle, &basis.market.params, basis.now)?;
-        let before = self.before.maintenance_health()?;
-        if basis.grade.is_quorum() && fresh && before < 0 {
-            require!(after.maintenance_health()? >= before, BulkheadError::HealthWorsened);
+        if basis.grade.is_quorum() {
+            basis.require_fresh(self.account, arrays)?;
         }
+        let floor = self.before.maintenance_health()?.min(0);
+        require!(after.maintenance_health()? >= floor, BulkheadError::HealthWorsened);
         Ok(())
     }
 }

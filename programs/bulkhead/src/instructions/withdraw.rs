@@ -28,12 +28,16 @@ pub struct Withdraw {
     #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket,
         constraint = account.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub account: Account<MarginAccount>,
+    /// CHECK: the market's own.
     #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
     pub vault: UncheckedAccount,
+    /// CHECK: a token account of the quote mint, which [`Transfer`] checks.
     #[account(mut)]
     pub destination: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
     pub quote_mint: UncheckedAccount,
+    /// CHECK: the market's own.
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
     pub token_program: UncheckedAccount,
 }

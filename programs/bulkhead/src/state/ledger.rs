@@ -25,8 +25,7 @@ pub struct Ledger {
     /// Outflow counted in the current window.
     pub outflow_used: u64,
     pub outflow_updated_at: i64,
-    pub event_seq: u64,
-    pub _reserved: [u8; 32],
+    pub _reserved: [u8; 40],
 }
 
 const _: () = assert!(core::mem::size_of::<Ledger>() == 120);

@@ -121,6 +121,12 @@ impl MarginAccount {
         self.leg_count = self.leg_count.saturating_sub(1);
     }
 
+    /// Proceeds of settled expiries that are still to be paid, quote atoms.
+    #[must_use]
+    pub fn unpaid_claims(&self) -> u64 {
+        self.claims.iter().fold(0, |sum, claim| sum.saturating_add(claim.amount))
+    }
+
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn credit(&mut self, amount: u64) -> Result<()> {

@@ -36,7 +36,9 @@ pub struct Market {
     /// Identifier that the next expiry gets; identifiers are never reused.
     pub next_expiry_id: u64,
     pub event_seq: u64,
-    pub _reserved: [u8; 64],
+    /// Changes of the parameters so far: a proposal made for older ones no longer applies.
+    pub params_revision: u64,
+    pub _reserved: [u8; 56],
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
@@ -64,6 +66,11 @@ impl Market {
                 *entry = 0;
             }
         }
+    }
+
+    pub fn replace_params(&mut self, params: MarketParams) {
+        self.params = params;
+        self.params_revision = self.params_revision.wrapping_add(1);
     }
 
     #[must_use]

@@ -3,13 +3,13 @@
 use {
     crate::{
         amount::{add, sub},
-        constants::POOL_DRAW_WINDOW_SECONDS,
+        constants::{EXIT_WINDOW_SECONDS, POOL_DRAW_WINDOW_SECONDS},
         error::{refuse, BulkheadError},
         state::params::MarketParams,
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        limiter::{available, take, Bucket, TakeError},
+        limiter::{drain, Bucket},
         round::{ppm_of, Round},
     },
 };
@@ -39,14 +39,14 @@ pub struct Pool {
 const _: () = assert!(core::mem::size_of::<Pool>() == 144);
 
 impl Pool {
-    fn bucket(&self) -> Bucket {
-        Bucket { used: self.draw_used, updated_at: self.draw_updated_at }
-    }
-
-    /// The daily limit counts what was drawn already, so that it does not shrink with every draw.
-    fn capacity(&self, params: &MarketParams) -> Result<u64> {
-        let base = add(self.cash, self.draw_used)?;
-        ppm_of(base, params.pool_draw_day_ppm, Round::Down).map_err(refuse)
+    /// What was drawn lately, drained to now, and the most that may be in the bucket. The daily limit counts what was
+    /// drawn, so that it does not shrink with every draw; what has drained no longer counts.
+    fn limit(&self, params: &MarketParams, now: i64) -> Result<(Bucket, u64)> {
+        let share = |base: u64| ppm_of(base, params.pool_draw_day_ppm, Round::Down).map_err(refuse);
+        let stored = Bucket { used: self.draw_used, updated_at: self.draw_updated_at };
+        let speed = share(add(self.cash, self.draw_used)?)?;
+        let drained = drain(stored, now, speed, POOL_DRAW_WINDOW_SECONDS).map_err(refuse)?;
+        Ok((drained, share(add(self.cash, drained.used)?)?))
     }
 
     /// What a loss may draw now.
@@ -54,9 +54,8 @@ impl Pool {
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn drawable(&self, params: &MarketParams, now: i64) -> Result<u64> {
-        let left = available(self.bucket(), now, self.capacity(params)?, POOL_DRAW_WINDOW_SECONDS)
-            .map_err(refuse)?;
-        Ok(left.min(self.cash))
+        let (bucket, capacity) = self.limit(params, now)?;
+        Ok(capacity.saturating_sub(bucket.used).min(self.cash))
     }
 
     /// Pays for a loss.
@@ -67,15 +66,10 @@ impl Pool {
         if amount == 0 {
             return Ok(());
         }
-        let after = take(self.bucket(), now, amount, self.capacity(params)?, POOL_DRAW_WINDOW_SECONDS)
-            .map_err(|e| -> Error {
-                match e {
-                    TakeError::Exceeded { .. } => BulkheadError::OutOfRange.into(),
-                    TakeError::Math(m) => refuse(m),
-                }
-            })?;
-        self.draw_used = after.used;
-        self.draw_updated_at = after.updated_at;
+        require!(amount <= self.drawable(params, now)?, BulkheadError::OutOfRange);
+        let (bucket, _) = self.limit(params, now)?;
+        self.draw_used = add(bucket.used, amount)?;
+        self.draw_updated_at = bucket.updated_at;
         self.cash = sub(self.cash, amount)?;
         self.draws_total = add(self.draws_total, amount)?;
         Ok(())
@@ -118,3 +112,33 @@ pub struct Stake {
 }
 
 const _: () = assert!(core::mem::size_of::<Stake>() == 128);
+
+impl Stake {
+    /// Whether the time in which an unlocked request may be carried out has passed.
+    #[must_use]
+    pub fn has_lapsed(&self, now: i64) -> bool {
+        self.exiting > 0 && now >= self.unlock_at.saturating_add(EXIT_WINDOW_SECONDS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use {super::*, bytemuck::Zeroable};
+
+    const DAY: i64 = 86_400;
+
+    #[test]
+    fn a_day_draws_its_share_and_what_has_drained_no_longer_counts() {
+        let params = MarketParams { pool_draw_day_ppm: 500_000, ..MarketParams::zeroed() };
+        let mut pool = Pool { cash: 1_000_000, ..Pool::zeroed() };
+        assert_eq!(pool.drawable(&params, DAY).unwrap(), 500_000);
+        pool.draw(200_000, &params, DAY).unwrap();
+        pool.draw(300_000, &params, DAY).unwrap();
+        assert_eq!(pool.drawable(&params, DAY).unwrap(), 0);
+        assert!(pool.draw(1, &params, DAY).is_err());
+        // Half of what is left, not all of it.
+        assert_eq!(pool.drawable(&params, 3 * DAY).unwrap(), 250_000);
+        pool.draw(250_000, &params, 3 * DAY).unwrap();
+        assert_eq!((pool.cash, pool.drawable(&params, 3 * DAY).unwrap()), (250_000, 0));
+    }
+}

@@ -37,7 +37,9 @@ pub struct Proposal {
     pub governor: Address,
     pub guardians: [Address; 5],
     pub params: MarketParams,
-    pub _reserved: [u8; 32],
+    /// The market's count of changes when this was proposed.
+    pub params_revision: u64,
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Proposal>() == 568);

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{bail, Result};
 use clap::{Args, ValueEnum};
 
-use crate::{interrupt::Interrupt, workspace::Workspace};
+use crate::{interrupt::Interrupt, toolchain::debian, workspace::Workspace};
 use counts::Counts;
 use steps::Step;
 use summary::{Row, Summary};
@@ -26,6 +26,7 @@ pub struct TestArgs {
 
 pub fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
     let interrupt = Interrupt::listen()?;
+    debian::ensure_host_tools()?;
     let mut summary = Summary::default();
     for &step in Step::value_variants() {
         let wanted = if args.only.is_empty() {

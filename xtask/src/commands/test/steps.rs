@@ -141,7 +141,6 @@ fn end_to_end(workspace: &Workspace) -> Result<Counts> {
     let localnet = Localnet::start(workspace, Place::Temporary, Genesis::Empty, &interrupt)?;
     let environment = [
         ("BULKHEAD_RPC_URL", localnet.validator.rpc_url()),
-        ("BULKHEAD_WS_URL", localnet.validator.ws_url()),
         ("BULKHEAD_PROGRAM_SO", workspace.program_so().display().to_string()),
         ("BULKHEAD_PROGRAM_KEYPAIR", workspace.program_keypair().display().to_string()),
         ("BULKHEAD_PAYER_KEYPAIR", localnet.payer.display().to_string()),

@@ -61,7 +61,6 @@ export type Ledger = {
   /** Outflow counted in the current window. */
   outflowUsed: bigint;
   outflowUpdatedAt: bigint;
-  eventSeq: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -78,7 +77,6 @@ export type LedgerArgs = {
   /** Outflow counted in the current window. */
   outflowUsed: number | bigint;
   outflowUpdatedAt: number | bigint;
-  eventSeq: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -96,8 +94,7 @@ export function getLedgerEncoder(): FixedSizeEncoder<LedgerArgs> {
       ['withdrawnTotal', getU64Encoder()],
       ['outflowUsed', getU64Encoder()],
       ['outflowUpdatedAt', getI64Encoder()],
-      ['eventSeq', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 40)],
     ]),
     (value) => ({ ...value, discriminator: LEDGER_DISCRIMINATOR }),
   );
@@ -116,8 +113,7 @@ export function getLedgerDecoder(): FixedSizeDecoder<Ledger> {
     ['withdrawnTotal', getU64Decoder()],
     ['outflowUsed', getU64Decoder()],
     ['outflowUpdatedAt', getI64Decoder()],
-    ['eventSeq', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 40)],
   ]);
 }
 

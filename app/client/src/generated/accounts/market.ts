@@ -86,6 +86,8 @@ export type Market = {
   /** Identifier that the next expiry gets; identifiers are never reused. */
   nextExpiryId: bigint;
   eventSeq: bigint;
+  /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
+  paramsRevision: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -115,6 +117,8 @@ export type MarketArgs = {
   /** Identifier that the next expiry gets; identifiers are never reused. */
   nextExpiryId: number | bigint;
   eventSeq: number | bigint;
+  /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
+  paramsRevision: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -142,7 +146,8 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['expiries', getArrayEncoder(getU16Encoder(), { size: 8 })],
       ['nextExpiryId', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 64)],
+      ['paramsRevision', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
   );
@@ -171,7 +176,8 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['expiries', getArrayDecoder(getU16Decoder(), { size: 8 })],
     ['nextExpiryId', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 64)],
+    ['paramsRevision', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
   ]);
 }
 

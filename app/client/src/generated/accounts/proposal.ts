@@ -76,6 +76,8 @@ export type Proposal = {
   governor: Address;
   guardians: Array<Address>;
   params: MarketParams;
+  /** The market's count of changes when this was proposed. */
+  paramsRevision: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -99,6 +101,8 @@ export type ProposalArgs = {
   governor: Address;
   guardians: Array<Address>;
   params: MarketParamsArgs;
+  /** The market's count of changes when this was proposed. */
+  paramsRevision: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -122,7 +126,8 @@ export function getProposalEncoder(): FixedSizeEncoder<ProposalArgs> {
       ['governor', getAddressEncoder()],
       ['guardians', getArrayEncoder(getAddressEncoder(), { size: 5 })],
       ['params', getMarketParamsEncoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['paramsRevision', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: PROPOSAL_DISCRIMINATOR }),
   );
@@ -147,7 +152,8 @@ export function getProposalDecoder(): FixedSizeDecoder<Proposal> {
     ['governor', getAddressDecoder()],
     ['guardians', getArrayDecoder(getAddressDecoder(), { size: 5 })],
     ['params', getMarketParamsDecoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['paramsRevision', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 

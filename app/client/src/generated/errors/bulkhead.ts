@@ -90,7 +90,7 @@ export const BULKHEAD_ERROR__BELOW_INITIAL_MARGIN = 0x189d; // 6301
 export const BULKHEAD_ERROR__HEALTH_WORSENED = 0x189e; // 6302
 /** PriceOutOfBand: the price lies outside the band around the mark; trade nearer the mark */
 export const BULKHEAD_ERROR__PRICE_OUT_OF_BAND = 0x189f; // 6303
-/** OffTick: the price is not a positive multiple of the tick */
+/** OffTick: the price is not a positive multiple of the tick; round it to one */
 export const BULKHEAD_ERROR__OFF_TICK = 0x18a0; // 6304
 /** InvalidSize: the size is zero or beyond what a leg may hold; use 1 to 1,048,576 lots */
 export const BULKHEAD_ERROR__INVALID_SIZE = 0x18a1; // 6305
@@ -104,7 +104,7 @@ export const BULKHEAD_ERROR__EXPIRED = 0x18a4; // 6308
 export const BULKHEAD_ERROR__NO_MARK = 0x18a5; // 6309
 /** RowTooLarge: a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes */
 export const BULKHEAD_ERROR__ROW_TOO_LARGE = 0x18a6; // 6310
-/** NotLiquidatable: the account is not below its maintenance margin; it cannot be liquidated */
+/** NotLiquidatable: the account is not below its maintenance margin; liquidate one that is, with fresh prices */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
 /** SettleFirst: a leg of the account has expired; settle it before liquidating */
 export const BULKHEAD_ERROR__SETTLE_FIRST = 0x1901; // 6401
@@ -120,7 +120,7 @@ export const BULKHEAD_ERROR__DEPOSIT_TOO_SMALL = 0x1964; // 6500
 export const BULKHEAD_ERROR__NOT_ENOUGH_SHARES = 0x1965; // 6501
 /** ExitCoolingDown: the exit is still cooling down; wait until its unlock time */
 export const BULKHEAD_ERROR__EXIT_COOLING_DOWN = 0x1966; // 6502
-/** NoExitRequested: no exit was requested; request one first */
+/** NoExitRequested: no exit of so many shares was requested; request one first */
 export const BULKHEAD_ERROR__NO_EXIT_REQUESTED = 0x1967; // 6503
 /** OutflowLimited: the outflow limit of this hour is used up; withdraw less or wait */
 export const BULKHEAD_ERROR__OUTFLOW_LIMITED = 0x1968; // 6504
@@ -128,6 +128,8 @@ export const BULKHEAD_ERROR__OUTFLOW_LIMITED = 0x1968; // 6504
 export const BULKHEAD_ERROR__COLLATERAL_ENCUMBERED = 0x1969; // 6505
 /** PoolEncumbered: positions of the market await settlement that the pool may owe; wait until they are settled */
 export const BULKHEAD_ERROR__POOL_ENCUMBERED = 0x196a; // 6506
+/** ExitLapsed: the exit was not carried out in time and has lapsed; request it again */
+export const BULKHEAD_ERROR__EXIT_LAPSED = 0x196b; // 6507
 /** InvalidStrikes: strikes must be ascending, distinct, positive multiples of the lot size; at least one */
 export const BULKHEAD_ERROR__INVALID_STRIKES = 0x19c8; // 6600
 /** InvalidExpiry: the expiry lies too near or too far; list 30 seconds to 2 years ahead */
@@ -136,19 +138,19 @@ export const BULKHEAD_ERROR__INVALID_EXPIRY = 0x19c9; // 6601
 export const BULKHEAD_ERROR__TOO_MANY_EXPIRIES = 0x19ca; // 6602
 /** NotFixable: the settlement price cannot be fixed yet; wait for the expiry and enough buckets */
 export const BULKHEAD_ERROR__NOT_FIXABLE = 0x19cb; // 6603
-/** AlreadyFixed: the settlement price is fixed already */
+/** AlreadyFixed: the settlement price is fixed already; settle accounts by it */
 export const BULKHEAD_ERROR__ALREADY_FIXED = 0x19cc; // 6604
 /** NotFixed: the settlement price is not fixed yet; fix it first */
 export const BULKHEAD_ERROR__NOT_FIXED = 0x19cd; // 6605
 /** ExpiryNotEmpty: the expiry still has lots, claims or money in escrow; settle every account first */
 export const BULKHEAD_ERROR__EXPIRY_NOT_EMPTY = 0x19ce; // 6606
-/** NotTightening: a guardian may only tighten, up to ReduceOnly */
+/** NotTightening: a guardian may only tighten, up to ReduceOnly; name a level above the one in force */
 export const BULKHEAD_ERROR__NOT_TIGHTENING = 0x1a2c; // 6700
-/** TooManyTrips: two guardian trips in a row are the limit; wait six hours after the last */
+/** TooManyTrips: two guardian trips in a row are the limit; wait one trip's length after the last has ended */
 export const BULKHEAD_ERROR__TOO_MANY_TRIPS = 0x1a2d; // 6701
-/** FaultNotProven: the evidence does not prove the fault */
+/** FaultNotProven: the evidence does not prove the fault; report it while it shows in the accounts passed */
 export const BULKHEAD_ERROR__FAULT_NOT_PROVEN = 0x1a2e; // 6702
-/** FaultAlreadyReported: the fault is in force already */
+/** FaultAlreadyReported: the fault is in force already; nothing is left to report */
 export const BULKHEAD_ERROR__FAULT_ALREADY_REPORTED = 0x1a2f; // 6703
 /** RecoveryNotProven: recovery is not proven: the dwell time or the healthy rounds are missing */
 export const BULKHEAD_ERROR__RECOVERY_NOT_PROVEN = 0x1a30; // 6704
@@ -160,7 +162,7 @@ export const BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK = 0x1a32; // 6706
 export const BULKHEAD_ERROR__TIMELOCK_RUNNING = 0x1a33; // 6707
 /** ProposalLapsed: the proposal has lapsed; propose again */
 export const BULKHEAD_ERROR__PROPOSAL_LAPSED = 0x1a34; // 6708
-/** ProposalStale: the proposal was overtaken by a change of roles; propose again */
+/** ProposalStale: the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again */
 export const BULKHEAD_ERROR__PROPOSAL_STALE = 0x1a35; // 6709
 /** InvalidProposal: the proposal's kind or content is not valid */
 export const BULKHEAD_ERROR__INVALID_PROPOSAL = 0x1a36; // 6710
@@ -183,6 +185,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__COLLATERAL_ENCUMBERED
   | typeof BULKHEAD_ERROR__DEPOSIT_TOO_SMALL
   | typeof BULKHEAD_ERROR__EXIT_COOLING_DOWN
+  | typeof BULKHEAD_ERROR__EXIT_LAPSED
   | typeof BULKHEAD_ERROR__EXPIRED
   | typeof BULKHEAD_ERROR__EXPIRY_NOT_EMPTY
   | typeof BULKHEAD_ERROR__FAULT_ALREADY_REPORTED
@@ -256,7 +259,7 @@ if (process.env.NODE_ENV !== 'production') {
   bulkheadErrorMessages = {
     [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, debt or collateral left; empty it before closing it`,
     [BULKHEAD_ERROR__ACTION_CLOSED]: `this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open`,
-    [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already`,
+    [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already; settle accounts by it`,
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
     [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would fall below its initial margin; deposit, or trade less`,
@@ -265,10 +268,11 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
     [BULKHEAD_ERROR__EXIT_COOLING_DOWN]: `the exit is still cooling down; wait until its unlock time`,
+    [BULKHEAD_ERROR__EXIT_LAPSED]: `the exit was not carried out in time and has lapsed; request it again`,
     [BULKHEAD_ERROR__EXPIRED]: `the expiry has passed; it can only settle`,
     [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims or money in escrow; settle every account first`,
-    [BULKHEAD_ERROR__FAULT_ALREADY_REPORTED]: `the fault is in force already`,
-    [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault`,
+    [BULKHEAD_ERROR__FAULT_ALREADY_REPORTED]: `the fault is in force already; nothing is left to report`,
+    [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault; report it while it shows in the accounts passed`,
     [BULKHEAD_ERROR__HEALTH_WORSENED]: `an account below maintenance may only improve its health; trade nearer the mark`,
     [BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL]: `the account's collateral does not cover this payment; deposit more`,
     [BULKHEAD_ERROR__INVALID_EXPIRY]: `the expiry lies too near or too far; list 30 seconds to 2 years ahead`,
@@ -283,7 +287,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_STRIKES]: `strikes must be ascending, distinct, positive multiples of the lot size; at least one`,
     [BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK]: `this loosens a parameter; propose it and wait for the timelock`,
     [BULKHEAD_ERROR__MISSING_RISK_ARRAY]: `a risk array that this account's legs need is missing; append one for every expiry held`,
-    [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit was requested; request one first`,
+    [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit of so many shares was requested; request one first`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
     [BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY]: `only the account's owner or delegate may do this; sign with one of them`,
@@ -292,13 +296,13 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_FIXED]: `the settlement price is not fixed yet; fix it first`,
     [BULKHEAD_ERROR__NOT_GOVERNOR]: `only the governor may do this; sign with the governor's key`,
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
-    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account is not below its maintenance margin; it cannot be liquidated`,
+    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account is not below its maintenance margin; liquidate one that is, with fresh prices`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
     [BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY]: `only the market's surface authority may do this; sign with it`,
-    [BULKHEAD_ERROR__NOT_TIGHTENING]: `a guardian may only tighten, up to ReduceOnly`,
+    [BULKHEAD_ERROR__NOT_TIGHTENING]: `a guardian may only tighten, up to ReduceOnly; name a level above the one in force`,
     [BULKHEAD_ERROR__NOT_UPGRADE_AUTHORITY]: `only the program's upgrade authority may initialise the protocol; sign with it`,
-    [BULKHEAD_ERROR__OFF_TICK]: `the price is not a positive multiple of the tick`,
+    [BULKHEAD_ERROR__OFF_TICK]: `the price is not a positive multiple of the tick; round it to one`,
     [BULKHEAD_ERROR__OPEN_INTEREST_CAP]: `the open-interest cap of this shard is reached; use another shard or trade less`,
     [BULKHEAD_ERROR__OUTFLOW_LIMITED]: `the outflow limit of this hour is used up; withdraw less or wait`,
     [BULKHEAD_ERROR__OUT_OF_RANGE]: `a number left the range the arithmetic is proven for; use smaller figures`,
@@ -308,7 +312,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__POOL_REQUIRED]: `the pool account is needed because the account cannot pay; pass it`,
     [BULKHEAD_ERROR__PRICE_OUT_OF_BAND]: `the price lies outside the band around the mark; trade nearer the mark`,
     [BULKHEAD_ERROR__PROPOSAL_LAPSED]: `the proposal has lapsed; propose again`,
-    [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles; propose again`,
+    [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again`,
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
@@ -322,7 +326,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,
     [BULKHEAD_ERROR__TOO_MANY_SOURCES]: `the market has eight sources already`,
-    [BULKHEAD_ERROR__TOO_MANY_TRIPS]: `two guardian trips in a row are the limit; wait six hours after the last`,
+    [BULKHEAD_ERROR__TOO_MANY_TRIPS]: `two guardian trips in a row are the limit; wait one trip's length after the last has ended`,
     [BULKHEAD_ERROR__TRANSFER_MISMATCH]: `the vault received another amount than was sent; use a plain token account of the quote mint`,
     [BULKHEAD_ERROR__UNEXPECTED_ACCOUNT]: `an appended account is not a risk array of this market, or appears twice; append each needed one once`,
     [BULKHEAD_ERROR__UNKNOWN_SERIES]: `the series does not exist; use a listed strike and kind 0 (call) or 1 (put)`,

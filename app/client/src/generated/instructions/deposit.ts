@@ -117,9 +117,13 @@ export type DepositInput<
   market: Address<TAccountMarket>;
   ledger: Address<TAccountLedger>;
   account: Address<TAccountAccount>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs. */
   source: Address<TAccountSource>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
+  /** CHECK: the market's own. */
   quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
   tokenProgram?: Address<TAccountTokenProgram>;
   /** Needed only while the account owes the pool. */
   pool?: Address<TAccountPool>;
@@ -227,9 +231,13 @@ export type ParsedDepositInstruction<
     market: TAccountMetas[1];
     ledger: TAccountMetas[2];
     account: TAccountMetas[3];
+    /** CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs. */
     source: TAccountMetas[4];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[5];
+    /** CHECK: the market's own. */
     quoteMint: TAccountMetas[6];
+    /** CHECK: the market's own. */
     tokenProgram: TAccountMetas[7];
     /** Needed only while the account owes the pool. */
     pool?: TAccountMetas[8] | undefined;

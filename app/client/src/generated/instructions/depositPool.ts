@@ -122,9 +122,13 @@ export type DepositPoolInput<
   ledger: Address<TAccountLedger>;
   pool: Address<TAccountPool>;
   stake: Address<TAccountStake>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs. */
   source: Address<TAccountSource>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
+  /** CHECK: the market's own. */
   quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
   tokenProgram?: Address<TAccountTokenProgram>;
   amount: DepositPoolInstructionDataArgs['amount'];
 };
@@ -238,9 +242,13 @@ export type ParsedDepositPoolInstruction<
     ledger: TAccountMetas[3];
     pool: TAccountMetas[4];
     stake: TAccountMetas[5];
+    /** CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs. */
     source: TAccountMetas[6];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[7];
+    /** CHECK: the market's own. */
     quoteMint: TAccountMetas[8];
+    /** CHECK: the market's own. */
     tokenProgram: TAccountMetas[9];
   };
   data: DepositPoolInstructionData;

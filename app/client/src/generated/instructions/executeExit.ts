@@ -14,6 +14,8 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -72,19 +74,25 @@ export type ExecuteExitInstruction<
     ]
   >;
 
-export type ExecuteExitInstructionData = { discriminator: ReadonlyUint8Array };
+export type ExecuteExitInstructionData = { discriminator: ReadonlyUint8Array; shares: bigint };
 
-export type ExecuteExitInstructionDataArgs = {};
+export type ExecuteExitInstructionDataArgs = { shares: number | bigint };
 
 export function getExecuteExitInstructionDataEncoder(): FixedSizeEncoder<ExecuteExitInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
+    getStructEncoder([
+      ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
+      ['shares', getU64Encoder()],
+    ]),
     (value) => ({ ...value, discriminator: EXECUTE_EXIT_DISCRIMINATOR }),
   );
 }
 
 export function getExecuteExitInstructionDataDecoder(): FixedSizeDecoder<ExecuteExitInstructionData> {
-  return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
+    ['shares', getU64Decoder()],
+  ]);
 }
 
 export function getExecuteExitInstructionDataCodec(): FixedSizeCodec<
@@ -110,10 +118,15 @@ export type ExecuteExitInput<
   ledger: Address<TAccountLedger>;
   pool: Address<TAccountPool>;
   stake: Address<TAccountStake>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
   destination: Address<TAccountDestination>;
+  /** CHECK: the market's own. */
   quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
   tokenProgram?: Address<TAccountTokenProgram>;
+  shares: ExecuteExitInstructionDataArgs['shares'];
 };
 
 export function getExecuteExitInstruction<
@@ -169,6 +182,9 @@ export function getExecuteExitInstruction<
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
+  // Original args.
+  const args = { ...input };
+
   // Resolve default values.
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
@@ -188,7 +204,7 @@ export function getExecuteExitInstruction<
       getAccountMeta('quoteMint', accounts.quoteMint),
       getAccountMeta('tokenProgram', accounts.tokenProgram),
     ],
-    data: getExecuteExitInstructionDataEncoder().encode({}),
+    data: getExecuteExitInstructionDataEncoder().encode(args as ExecuteExitInstructionDataArgs),
     programAddress,
   } as ExecuteExitInstruction<
     TProgramAddress,
@@ -215,9 +231,13 @@ export type ParsedExecuteExitInstruction<
     ledger: TAccountMetas[2];
     pool: TAccountMetas[3];
     stake: TAccountMetas[4];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[5];
+    /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
     destination: TAccountMetas[6];
+    /** CHECK: the market's own. */
     quoteMint: TAccountMetas[7];
+    /** CHECK: the market's own. */
     tokenProgram: TAccountMetas[8];
   };
   data: ExecuteExitInstructionData;

@@ -96,6 +96,7 @@ export type RecoverBreakerInput<
   market: Address<TAccountMarket>;
   oracle: Address<TAccountOracle>;
   ledger: Address<TAccountLedger>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
   cause: RecoverBreakerInstructionDataArgs['cause'];
 };
@@ -153,6 +154,7 @@ export type ParsedRecoverBreakerInstruction<
     market: TAccountMetas[0];
     oracle: TAccountMetas[1];
     ledger: TAccountMetas[2];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[3];
   };
   data: RecoverBreakerInstructionData;

@@ -108,6 +108,7 @@ export type ReportFaultInput<
   market: Address<TAccountMarket>;
   oracle: Address<TAccountOracle>;
   ledger: Address<TAccountLedger>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
   /** The shard whose open interest does not balance, for that fault. */
   shard?: Address<TAccountShard>;
@@ -191,6 +192,7 @@ export type ParsedReportFaultInstruction<
     market: TAccountMetas[1];
     oracle: TAccountMetas[2];
     ledger: TAccountMetas[3];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[4];
     /** The shard whose open interest does not balance, for that fault. */
     shard?: TAccountMetas[5] | undefined;

@@ -122,9 +122,13 @@ export type WithdrawInput<
   oracle: Address<TAccountOracle>;
   ledger: Address<TAccountLedger>;
   account: Address<TAccountAccount>;
+  /** CHECK: the market's own. */
   vault: Address<TAccountVault>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
   destination: Address<TAccountDestination>;
+  /** CHECK: the market's own. */
   quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
   tokenProgram?: Address<TAccountTokenProgram>;
   amount: WithdrawInstructionDataArgs['amount'];
 };
@@ -238,9 +242,13 @@ export type ParsedWithdrawInstruction<
     oracle: TAccountMetas[3];
     ledger: TAccountMetas[4];
     account: TAccountMetas[5];
+    /** CHECK: the market's own. */
     vault: TAccountMetas[6];
+    /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
     destination: TAccountMetas[7];
+    /** CHECK: the market's own. */
     quoteMint: TAccountMetas[8];
+    /** CHECK: the market's own. */
     tokenProgram: TAccountMetas[9];
   };
   data: WithdrawInstructionData;
