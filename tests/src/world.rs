@@ -5,6 +5,7 @@ use {
     crate::{machine, program_test::ProgramTestChain, refusal::Refusal},
     anchor_lang::{prelude::Discriminator, Owner},
     bulkhead_drill::{
+        key_maker::KeyMaker,
         stage::{Setup, Source, Stage, Stagehand},
         svm::SvmChain,
         tokens,
@@ -141,7 +142,14 @@ impl World<SvmChain> {
 }
 
 fn setup(market_id: u16, shards: u8) -> Setup {
-    Setup { market_id, params: params(), publishers: PUBLISHERS, with_pyth: false, shards }
+    Setup {
+        market_id,
+        params: params(),
+        publishers: PUBLISHERS,
+        with_pyth: false,
+        shards,
+        key_maker: KeyMaker::of_seed(u64::from(market_id)),
+    }
 }
 
 /// Plays the opening on LiteSVM, by instructions alone.
@@ -235,6 +243,8 @@ impl<C: Stagehand> World<C> {
             sources: publishers.collect(),
             source_keys: frozen.source_keys.clone(),
             compute_units: BTreeMap::new(),
+            // Apart from the seeds of the two markets, which are their numbers.
+            key_maker: KeyMaker::of_seed(0),
         };
         let (near, far) = (frozen.near, frozen.far);
         let (foreign, foreign_expiry) = (frozen.foreign, frozen.foreign_expiry);

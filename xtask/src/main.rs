@@ -45,7 +45,7 @@ enum Command {
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
     /// Measure the compute units of every instruction
-    Bench,
+    Bench(commands::bench::BenchArgs),
     /// Say what is installed, what is missing and how to get it
     Doctor,
     /// Delete build results
@@ -69,7 +69,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Demo(args) => commands::demo::run(&workspace, &args),
         Command::Localnet(args) => commands::localnet::run(&workspace, &args),
-        Command::Bench => commands::bench::run(&workspace),
+        Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Doctor => commands::doctor::run(),
         Command::Clean(args) => commands::clean::run(&workspace, &args),
     }

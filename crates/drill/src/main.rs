@@ -4,6 +4,7 @@ use {
     anyhow::{bail, Context, Result},
     bulkhead_drill::{
         keepers::{InProcess, Keepers, Processes},
+        key_maker::KeyMaker,
         pace::{Pace, MAX_SPEED, STORY_START},
         plot,
         progress::Progress,
@@ -14,7 +15,7 @@ use {
     },
     bulkhead_keeper::{chain::Chain, rpc::RpcChain},
     clap::Parser,
-    solana_keypair::{read_keypair_file, Keypair},
+    solana_keypair::read_keypair_file,
     solana_signer::Signer,
     std::{fs, path::PathBuf, time::Duration},
 };
@@ -29,7 +30,7 @@ const VALIDATOR_MARKET: u16 = 77;
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Seed of the noise of honest price sources.
+    /// Seed of the noise of honest price sources; in process of all keys too.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Story time per step, as a multiple of the usual.
@@ -80,11 +81,12 @@ fn main() -> Result<()> {
 }
 
 fn in_process(args: &Args) -> Result<Report> {
-    let payer = Keypair::new();
+    let mut key_maker = KeyMaker::of_seed(args.seed);
+    let payer = key_maker.make();
     let mut chain = SvmChain::new(&args.so, &payer.pubkey(), STORY_START)?;
     chain.svm.airdrop(&payer.pubkey(), LAMPORTS).ok();
     let pace = Pace::simulated(args.speed);
-    let stage = Stage::build(chain, payer, &setup(&pace, SVM_MARKET))?;
+    let stage = Stage::build(chain, payer, &setup(&pace, SVM_MARKET, key_maker))?;
     play(args, stage, InProcess::new(SVM_MARKET), pace)
 }
 
@@ -95,7 +97,7 @@ fn on_validator(args: &Args, url: &str) -> Result<Report> {
     let keeper = args.keeper.clone().context("--keeper is missing")?;
     let chain = RpcChain::new(url, RPC_TIMEOUT);
     let pace = Pace::compressed(args.speed, chain.now()?.unix);
-    let stage = Stage::build(chain, payer, &setup(&pace, VALIDATOR_MARKET))?;
+    let stage = Stage::build(chain, payer, &setup(&pace, VALIDATOR_MARKET, KeyMaker::random()))?;
     let keepers = Processes::new(keeper, url.to_owned(), VALIDATOR_MARKET, args.out.join("keepers"))?;
     play(args, stage, keepers, pace)
 }

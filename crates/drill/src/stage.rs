@@ -1,7 +1,7 @@
 //! Sets a market up on any chain and speaks for its people: governor, publishers, traders, providers.
 
 use {
-    crate::{pyth, svm::SvmChain, tokens},
+    crate::{key_maker::KeyMaker, pyth, svm::SvmChain, tokens},
     anchor_lang::{prelude::Discriminator, Owner},
     anyhow::{anyhow, Context, Result},
     bulkhead_keeper::{
@@ -131,6 +131,7 @@ pub struct Stage<C> {
     pub sources: Vec<Source>,
     pub source_keys: Vec<Address>,
     pub compute_units: ComputeUnits,
+    pub key_maker: KeyMaker,
 }
 
 /// What a market starts from.
@@ -141,6 +142,7 @@ pub struct Setup {
     /// Add a Pyth push and a Pyth pull source.
     pub with_pyth: bool,
     pub shards: u8,
+    pub key_maker: KeyMaker,
 }
 
 impl<C: Stagehand> Stage<C> {
@@ -150,8 +152,8 @@ impl<C: Stagehand> Stage<C> {
     /// # Errors
     /// When a transaction is refused.
     pub fn build(chain: C, payer: Keypair, setup: &Setup) -> Result<Self> {
-        let mint = Keypair::new();
-        let guardian = Keypair::new();
+        let mut key_maker = setup.key_maker.clone();
+        let (mint, guardian) = (key_maker.make(), key_maker.make());
         let keys = MarketKeys::new(setup.market_id, mint.pubkey());
         let mut stage = Self {
             chain,
@@ -161,6 +163,7 @@ impl<C: Stagehand> Stage<C> {
             sources: Vec::new(),
             source_keys: Vec::new(),
             compute_units: ComputeUnits::new(),
+            key_maker,
         };
         let payer = stage.payer.pubkey();
         let funding = tokens::fund(&payer, &stage.guardian.pubkey(), ACTOR_LAMPORTS);
@@ -201,7 +204,7 @@ impl<C: Stagehand> Stage<C> {
         let payer = self.payer.pubkey();
         let market = self.keys.market;
         for i in 0..setup.publishers {
-            let publisher = Keypair::new();
+            let publisher = self.key_maker.make();
             let funding = tokens::fund(&payer, &publisher.pubkey(), BOND_LAMPORTS + ACTOR_LAMPORTS);
             let register = ix::register_publisher(publisher.pubkey(), market, BOND_LAMPORTS);
             self.pay_with("register_publisher", &[funding, register], &[&publisher])?;
@@ -211,7 +214,8 @@ impl<C: Stagehand> Stage<C> {
         }
         if setup.with_pyth {
             let group = u8::try_from(setup.publishers)?;
-            let (push, pull, feed) = (Keypair::new().pubkey(), Keypair::new().pubkey(), [0xb7; 32]);
+            let feed = [0xb7; 32];
+            let (push, pull) = (self.key_maker.make().pubkey(), self.key_maker.make().pubkey());
             self.register(source_kind::PYTH_PUSH, group, push, [0; 32])?;
             self.sources.push(Source::PythPush(push));
             self.register(source_kind::PYTH_PULL, group, pull, feed)?;
@@ -310,8 +314,7 @@ impl<C: Stagehand> Stage<C> {
     /// When a transaction is refused.
     pub fn actor(&mut self, name: &'static str, cash: u64) -> Result<Actor> {
         let payer = self.payer.pubkey();
-        let key = Keypair::new();
-        let wallet = Keypair::new();
+        let (key, wallet) = (self.key_maker.make(), self.key_maker.make());
         let owner = key.pubkey();
         let account = pda::margin_account(&self.keys.market, &owner, 0);
         let mut open = vec![tokens::fund(&payer, &owner, ACTOR_LAMPORTS)];

@@ -6,6 +6,7 @@ use {
         cast::{at_mark, strikes, Cast, HEDGE_LOTS_CLOSED, HEDGE_STRIKE},
         crash::{candles, price_at, Candle},
         keepers::Keepers,
+        key_maker::KeyMaker,
         pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
         progress::Progress,
         report::{Check, Event, Report},
@@ -66,9 +67,10 @@ pub fn params(pace: &Pace) -> MarketParams {
 
 /// What the market of the drill starts from. Pyth's accounts can be placed only in this process.
 #[must_use]
-pub fn setup(pace: &Pace, market_id: u16) -> Setup {
+pub fn setup(pace: &Pace, market_id: u16, key_maker: KeyMaker) -> Setup {
     let publishers = if pace.is_compressed() { 5 } else { 3 };
-    Setup { market_id, params: params(pace), publishers, with_pyth: !pace.is_compressed(), shards: 2 }
+    let with_pyth = !pace.is_compressed();
+    Setup { market_id, params: params(pace), publishers, with_pyth, shards: 2, key_maker }
 }
 
 /// The running story.

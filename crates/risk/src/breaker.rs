@@ -16,7 +16,7 @@ pub enum Level {
     CloseOnly = 3,
     /// The books are in doubt: exits and settlement only, no new pool deposits.
     SettleOnly = 4,
-    /// The market ends: as `SettleOnly`, for good.
+    /// The market ends: as `SettleOnly`, until the timelock says otherwise.
     WindDown = 5,
 }
 

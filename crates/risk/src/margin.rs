@@ -110,10 +110,12 @@ impl Exposure {
         worst.checked_add(rounding).ok_or(MathError::Overflow)
     }
 
-    /// True when no scenario of `self` loses more than the same scenario of `before` did.
+    /// True when no scenario loses more than it did before `change` was added. Wrapping: both sums of an account stay
+    /// below 2^63.
     #[must_use]
-    pub fn loses_no_more_than(&self, before: &Self) -> bool {
-        self.profit.iter().zip(before.profit).all(|(after, before)| (*after).min(0) >= before.min(0))
+    pub fn loses_no_more_than_without(&self, change: &Self) -> bool {
+        let mut pairs = self.profit.iter().zip(change.profit);
+        pairs.all(|(after, change)| (*after).min(0) >= after.wrapping_sub(change).min(0))
     }
 }
 

@@ -117,7 +117,7 @@ impl<'a> MarginBasis<'a> {
         let exposure = arrays.exposure(account)?;
         let requirement = self.requirement(&exposure)?;
         let equity = equity(account.cash, account.debt, exposure.value).map_err(refuse)?;
-        Ok(Measure { equity, claims: account.unpaid_claims(), requirement, exposure })
+        Ok(Measure { equity, requirement, exposure })
     }
 
     /// # Errors
@@ -141,28 +141,35 @@ impl<'a> MarginBasis<'a> {
 pub struct Measure {
     /// Collateral less debt, and the value of all legs.
     pub equity: i64,
-    /// Proceeds still to be paid. They keep an account from being liquidated and allow nothing new.
-    pub claims: u64,
     pub requirement: Requirement,
     pub exposure: Exposure,
 }
 
 impl Measure {
-    /// Equity with what is still to be paid.
+    /// Equity with what settled expiries still have to pay the account: that keeps it from being liquidated, and allows
+    /// nothing new.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn equity_with_claims(&self) -> Result<i64> {
-        let whole = self.equity.checked_add_unsigned(self.claims);
+    pub fn equity_with_claims(&self, account: &MarginAccount) -> Result<i64> {
+        let whole = self.equity.checked_add_unsigned(account.unpaid_claims());
         whole.ok_or_else(|| BulkheadError::OutOfRange.into())
     }
 
-    /// Surplus over the maintenance requirement.
+    /// Whether the maintenance requirement is met by what the account has, without what it is still to be paid.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn maintenance_health(&self) -> Result<i64> {
-        health(self.equity_with_claims()?, self.requirement.maintenance).map_err(refuse)
+    pub fn is_covered(&self) -> Result<bool> {
+        Ok(health(self.equity, self.requirement.maintenance).map_err(refuse)? >= 0)
+    }
+
+    /// Surplus of the measured account over its maintenance requirement.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn maintenance_health(&self, account: &MarginAccount) -> Result<i64> {
+        health(self.equity_with_claims(account)?, self.requirement.maintenance).map_err(refuse)
     }
 
     /// # Errors

@@ -92,6 +92,18 @@ fn promises_name_existing_tests() {
 }
 
 #[test]
+fn faults_name_existing_checks_of_the_drill() {
+    let text = read("docs/FAULTS.md");
+    let named: Vec<&str> =
+        text.lines().filter_map(|l| l.split_once("drill: ")?.1.strip_suffix(" |")).collect();
+    assert!(named.len() >= 3, "only {} checks found", named.len());
+    let sources: String = ["crates/drill/src/story.rs", "crates/drill/src/verdict.rs"].map(read).concat();
+    let unknown: Vec<&&str> =
+        named.iter().filter(|check| !sources.contains(&format!("\"{check}\""))).collect();
+    assert!(unknown.is_empty(), "docs/FAULTS.md names checks that the drill does not make: {unknown:?}");
+}
+
+#[test]
 fn faults_name_existing_tests() {
     let text = read("docs/FAULTS.md");
     let functions = all_functions();

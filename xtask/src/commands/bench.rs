@@ -3,12 +3,22 @@
 use std::process::Command;
 
 use anyhow::Result;
+use clap::Args;
 
 use super::build;
 use crate::{cargo, process, workspace::Workspace};
 
-pub fn run(workspace: &Workspace) -> Result<()> {
+#[derive(Args, Default)]
+pub struct BenchArgs {
+    /// Only check the bounds; leave docs/BENCHMARKS.md as it is
+    #[arg(long)]
+    pub check: bool,
+}
+
+pub fn run(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
     build::program(workspace)?;
     let bench = cargo::build_binary(workspace, "bench")?;
-    process::hand_over(Command::new(bench).current_dir(workspace.root()))
+    process::hand_over(
+        Command::new(bench).args(args.check.then_some("--check")).current_dir(workspace.root()),
+    )
 }

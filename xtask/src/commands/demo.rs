@@ -19,7 +19,7 @@ pub struct DemoArgs {
     /// Run against a real local validator instead of the virtual machine in this process
     #[arg(long)]
     pub validator: bool,
-    /// Seed of the noise of honest price sources
+    /// Seed of the noise of honest price sources; in process of all keys too
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Story time per step, as a multiple of the usual: 1 or 2

@@ -76,9 +76,9 @@ fn shrinking_a_short_loses_no_more_and_shrinking_a_hedge_does() {
         e.add(&leg(short, OptionKind::Call, &up, &zero)).unwrap();
         e
     };
-    assert!(book(0, -4).loses_no_more_than(&book(0, -5)));
-    assert!(!book(3, -5).loses_no_more_than(&book(4, -5)));
-    assert!(book(0, 0).loses_no_more_than(&book(5, 0)));
+    assert!(book(0, -4).loses_no_more_than_without(&book(0, 1)));
+    assert!(!book(3, -5).loses_no_more_than_without(&book(-1, 0)));
+    assert!(book(0, 0).loses_no_more_than_without(&book(-5, 0)));
 }
 
 #[test]

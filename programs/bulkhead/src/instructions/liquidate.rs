@@ -66,11 +66,11 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     basis.require_fresh(&a.liquidator, &arrays)?;
 
     let before = basis.measure(&a.account, &arrays)?;
-    let health_before = before.maintenance_health()?;
+    let health_before = before.maintenance_health(&a.account)?;
     require!(health_before < 0, BulkheadError::NotLiquidatable);
     let terms = terms(&a.market);
     let maintenance = before.requirement.maintenance;
-    let equity = before.equity_with_claims()?;
+    let equity = before.equity_with_claims(&a.account)?;
     let share = restoring_share(equity, maintenance, &terms).map_err(refuse)?.min(args.share_ppm);
     let taken = ppm_of(maintenance, share, Round::Down).map_err(refuse)?;
 
@@ -88,7 +88,7 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     let health_after = {
         let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
         basis.measure(&a.liquidator, &arrays)?.require_initial()?;
-        basis.measure(&a.account, &arrays)?.maintenance_health()?
+        basis.measure(&a.account, &arrays)?.maintenance_health(&a.account)?
     };
     require!(health_after > health_before, BulkheadError::HealthWorsened);
     let header = Header::next(&mut a.shard.event_seq, now);

@@ -18,7 +18,7 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         breaker::Action,
-        margin::MAX_LEG_LOTS,
+        margin::{Exposure, MAX_LEG_LOTS},
         round::{ppm_of, Round},
     },
 };
@@ -67,15 +67,14 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let level = level_in_force(&a.protocol, &a.market, now.unix);
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
 
-    let before_buyer = basis.measure(&a.buyer, &arrays)?;
-    let before_seller = basis.measure(&a.seller, &arrays)?;
+    let (buyer_cash, seller_cash) = (a.buyer.cash, a.seller.cash);
     let (bought, sold) = apply(&mut a.buyer, &mut a.seller, &args, fee)?;
     record(&mut a.shard, &a.market, array, &args, [bought, sold], fee)?;
 
-    let buyer = Side { account: &a.buyer, before: before_buyer, lots: bought };
-    let seller = Side { account: &a.seller, before: before_seller, lots: sold };
+    let buyer = Side { account: &a.buyer, cash_before: buyer_cash, lots: bought };
+    let seller = Side { account: &a.seller, cash_before: seller_cash, lots: sold };
     for side in [buyer, seller] {
-        side.prove(&basis, &arrays, &a.protocol)?;
+        side.prove(&args, &basis, &arrays, &a.protocol)?;
     }
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Traded {
@@ -152,16 +151,22 @@ fn record(
 /// One side of the fill.
 struct Side<'a> {
     account: &'a MarginAccount,
-    before: Measure,
+    cash_before: u64,
     lots: Moved,
 }
 
 impl Side<'_> {
     #[inline(never)]
-    fn prove(&self, basis: &MarginBasis, arrays: &RiskArrays, protocol: &Protocol) -> Result<()> {
+    fn prove(
+        &self,
+        args: &TradeArgs,
+        basis: &MarginBasis,
+        arrays: &RiskArrays,
+        protocol: &Protocol,
+    ) -> Result<()> {
         let after = basis.measure(self.account, arrays)?;
-        if self.reduces(&after) {
-            return self.prove_not_worse(&after, basis, arrays);
+        if self.reduces(&after, args, arrays)? {
+            return self.prove_not_worse(&after, args, basis, arrays);
         }
         require_action(protocol, basis.market, Action::OpenRisk, basis.now.unix)?;
         basis.require_quorum()?;
@@ -170,21 +175,48 @@ impl Side<'_> {
     }
 
     /// The leg shrinks without changing sides, and no scenario loses more than before.
-    fn reduces(&self, after: &Measure) -> bool {
+    fn reduces(&self, after: &Measure, args: &TradeArgs, arrays: &RiskArrays) -> Result<bool> {
         let (before_lots, after_lots) = self.lots;
         let shrinks = after_lots.unsigned_abs() < before_lots.unsigned_abs();
         let same_side = after_lots == 0 || after_lots.signum() == before_lots.signum();
-        shrinks && same_side && after.exposure.loses_no_more_than(&self.before.exposure)
+        if !shrinks || !same_side {
+            return Ok(false);
+        }
+        let array = arrays.find(args.expiry_id)?;
+        let moved = after_lots.saturating_sub(before_lots);
+        let mut change = Exposure::default();
+        change.add(&array.leg(args.strike, kind_from_byte(args.kind)?, moved)?).map_err(refuse)?;
+        Ok(after.exposure.loses_no_more_than_without(&change))
     }
 
     /// Reducing may not take an account below maintenance, or deeper below it: a fill away from the mark would leave a
     /// loss to the pool. Without a quorum the stored marks are the best there is; with one they must be fresh.
-    fn prove_not_worse(&self, after: &Measure, basis: &MarginBasis, arrays: &RiskArrays) -> Result<()> {
+    fn prove_not_worse(
+        &self,
+        after: &Measure,
+        args: &TradeArgs,
+        basis: &MarginBasis,
+        arrays: &RiskArrays,
+    ) -> Result<()> {
         if basis.grade.is_quorum() {
             basis.require_fresh(self.account, arrays)?;
         }
-        let floor = self.before.maintenance_health()?.min(0);
-        require!(after.maintenance_health()? >= floor, BulkheadError::HealthWorsened);
+        if after.is_covered()? {
+            return Ok(());
+        }
+        let floor = self.health_before(args, basis, arrays)?.min(0);
+        require!(after.maintenance_health(self.account)? >= floor, BulkheadError::HealthWorsened);
         Ok(())
+    }
+
+    /// Health as it was before the fill.
+    #[inline(never)]
+    fn health_before(&self, args: &TradeArgs, basis: &MarginBasis, arrays: &RiskArrays) -> Result<i64> {
+        let mut account = *self.account;
+        let (before_lots, after_lots) = self.lots;
+        let back = before_lots.saturating_sub(after_lots);
+        account.move_leg(args.expiry_id, args.strike, args.kind, back)?;
+        account.cash = self.cash_before;
+        basis.measure(&account, arrays)?.maintenance_health(&account)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     cache::Cache,
     cargo,
     commands::{
+        bench::{self, BenchArgs},
         build,
         demo::{self, DemoArgs},
     },
@@ -29,6 +30,8 @@ pub enum Step {
     Idl,
     /// All Rust tests
     Rust,
+    /// Compute units and program size against their bounds
+    Bench,
     /// TypeScript formatting, lints and types
     TsCheck,
     /// TypeScript tests
@@ -55,6 +58,7 @@ impl Step {
             Self::Build => "program build",
             Self::Idl => "IDL and client",
             Self::Rust => "Rust tests",
+            Self::Bench => "compute-unit bounds",
             Self::TsCheck => "TypeScript checks",
             Self::TsTest => "TypeScript tests",
             Self::Demo => "crash drill",
@@ -87,6 +91,7 @@ impl Step {
                 "Running Rust tests",
                 &["test", "--ignore-rust-version", "--workspace", "--no-fail-fast"],
             ),
+            Self::Bench => one(bench::run(workspace, &BenchArgs { check: true })),
             Self::TsCheck => npm_step(workspace, "Checking TypeScript", "check", &[]),
             Self::TsTest => npm_step(workspace, "Running TypeScript tests", "test", &[]),
             Self::Demo => one(demo::run(workspace, &DemoArgs::default())),
