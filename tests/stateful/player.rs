@@ -19,6 +19,7 @@ use {
     },
     rand::{seq::IndexedRandom, Rng, SeedableRng},
     rand_chacha::ChaCha8Rng,
+    solana_address::Address,
     solana_instruction::Instruction,
     std::collections::BTreeMap,
 };
@@ -49,6 +50,21 @@ impl Player {
 
     fn who(&mut self) -> Who {
         *TRADERS.choose(&mut self.rng).expect("traders")
+    }
+
+    /// Somebody with collateral, if there is anybody.
+    fn solvent(&mut self) -> Who {
+        let able: Vec<Who> =
+            TRADERS.into_iter().filter(|who| self.world.margin(*who).cash > 1_000_000_000).collect();
+        able.choose(&mut self.rng).copied().unwrap_or(Who::Alice)
+    }
+
+    /// An expiry that is still to come and has marks.
+    fn tradable(&mut self) -> Option<u16> {
+        let now = self.world.now();
+        let mut ready = self.world.live();
+        ready.retain(|id| self.world.expiry(*id).expires_at > now && self.world.mark(*id, 4, 0) > 0);
+        ready.choose(&mut self.rng).copied()
     }
 
     fn live(&mut self) -> Option<u16> {
@@ -116,10 +132,10 @@ impl Player {
     fn withdraw(&mut self) {
         let who = self.who();
         let cash = self.world.margin(who).cash;
-        let amount = match self.rng.random_range(0..4) {
+        let amount = match self.rng.random_range(0..8) {
             0 => cash,
             1 => cash.saturating_add(1),
-            _ => self.rng.random_range(0..=cash),
+            _ => self.rng.random_range(0..=cash / 8),
         };
         let call = self.world.withdraw(who, amount);
         self.call("withdraw", call);
@@ -131,17 +147,22 @@ impl Player {
         if honest {
             self.move_price();
         }
-        let Some(expiry_id) = self.live() else { return };
-        let (buyer, seller) = (self.who(), self.who());
+        let chosen = if honest { self.tradable() } else { self.live() };
+        let Some(expiry_id) = chosen else { return };
+        let (buyer, seller) =
+            if honest { (self.solvent(), self.solvent()) } else { (self.who(), self.who()) };
         if buyer == seller {
             return;
         }
-        let (strike, kind) = (self.rng.random_range(0..=9), self.rng.random_range(0..=1));
+        let strikes = if honest { 0..=8 } else { 0..=9 };
+        let (strike, kind) = (self.rng.random_range(strikes), self.rng.random_range(0..=1));
         let mark = self.world.mark(expiry_id, strike.min(8), kind);
         let percent = if honest { 100 } else { self.rng.random_range(75..=125) };
         let price = (mark * percent / 100 / 1_000).max(1) * 1_000;
         let lots = *[0, 1, 400, 1_500, 3_000, 5_000, 1 << 20].choose(&mut self.rng).expect("sizes");
-        let lots = if honest { self.rng.random_range(1..=3_000) } else { lots };
+        // An honest buyer spends up to a third of its collateral, so that there is something left to lose.
+        let affordable = (self.world.margin(buyer).cash / 3 / price).clamp(1, 3_000);
+        let lots = if honest { self.rng.random_range(1..=affordable) } else { lots };
         let args = TradeArgs { expiry_id, strike, kind, lots, price };
         let shard = self.rng.random_range(0..2);
         let call = self.world.trade_in(shard, buyer, seller, args);
@@ -149,15 +170,13 @@ impl Player {
     }
 
     fn liquidate(&mut self) {
-        if self.rng.random_range(0..2) == 0 {
-            self.jump();
+        let jumps = *[0, 1, 4].choose(&mut self.rng).expect("numbers");
+        for _ in 0..jumps {
+            if self.sick().is_empty() {
+                self.jump();
+            }
         }
-        let sick = TRADERS.into_iter().filter(|who| {
-            let listed = self.world.expiries_of(&[*who]);
-            let health = self.world.preview(*who).maintenance_health();
-            !listed.is_empty() && health.is_ok_and(|h| h < 0)
-        });
-        let sick: Vec<Who> = sick.collect();
+        let sick = self.sick();
         let (by, any) = (self.who(), self.who());
         let account = sick.choose(&mut self.rng).copied().unwrap_or(any);
         if by == account {
@@ -168,6 +187,15 @@ impl Player {
         let with_pool = self.rng.random_range(0..4) > 0;
         let call = self.world.liquidate(by, account, LiquidateArgs { share_ppm, min_payment }, with_pool);
         self.call("liquidate", call);
+    }
+
+    /// Who may be liquidated.
+    fn sick(&self) -> Vec<Who> {
+        let is_sick = |who: &Who| {
+            let listed = self.world.expiries_of(&[*who]);
+            !listed.is_empty() && self.world.preview(*who).maintenance_health().is_ok_and(|h| h < 0)
+        };
+        TRADERS.into_iter().filter(is_sick).collect()
     }
 
     /// Every source follows a move of up to six percent.
@@ -285,6 +313,11 @@ impl Player {
                 return self.call("trip_breaker", call);
             }
             1 => {
+                let is_silence = self.rng.random_range(0..2) == 0;
+                if is_silence {
+                    self.world.warp(120);
+                }
+                let cause = if is_silence { 1 } else { cause };
                 let call = self.world.report_fault(Who::Alice, cause, Some(0));
                 return self.call("report_fault", call);
             }
@@ -376,7 +409,11 @@ impl Player {
         let Some((from, to)) = fits.choose(&mut self.rng).copied() else { return };
         // Anybody may deposit with its own signature, so there the signer decides nothing.
         let forged = swap(call, &from, &to);
+        let touched: Vec<Address> =
+            forged.accounts.iter().filter(|a| a.is_writable).map(|a| a.pubkey).collect();
+        let before = self.world.snapshot(&touched);
         assert!(self.send("attack", forged).is_err(), "an attack went through\n{}", self.recent());
+        self.world.assert_unchanged(&touched, &before);
         assert_all(&self.world.stage.chain, &there);
     }
 
