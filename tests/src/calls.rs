@@ -2,7 +2,7 @@
 
 use {
     crate::world::{Who, World},
-    bulkhead_drill::stage::Stagehand,
+    bulkhead_drill::stagehand::Stagehand,
     bulkhead_sdk::{
         bulkhead::{
             instructions::{

@@ -4,7 +4,7 @@
 use {
     crate::machine::program_folder,
     anyhow::{Context, Result},
-    bulkhead_drill::stage::Stagehand,
+    bulkhead_drill::stagehand::Stagehand,
     bulkhead_keeper::chain::{Chain, Now, Receipt, SendError},
     bulkhead_sdk::{bulkhead::constants::UPGRADEABLE_LOADER, pda, PROGRAM_ID},
     solana_account::{Account, AccountSharedData},

@@ -1,24 +1,15 @@
 //! A staged world: one market with traders, providers and publishers, and a second market whose accounts must never
-//! do in the first. It is played once per process and then restored into as many machines as there are tests.
+//! do in the first.
 
 use {
-    crate::{machine, program_test::ProgramTestChain, refusal::Refusal},
+    crate::{machine, opening::LAMPORTS, refusal::Refusal},
     anchor_lang::{prelude::Discriminator, Owner},
-    bulkhead_drill::{
-        key_maker::KeyMaker,
-        stage::{Setup, Source, Stage, Stagehand},
-        svm::SvmChain,
-        tokens,
-    },
+    bulkhead_drill::{stage::Stage, stagehand::Stagehand, tokens},
     bulkhead_keeper::chain::{Receipt, SendError},
     bulkhead_sdk::{
         accounts::decode,
-        bulkhead::state::{
-            Expiry, MarginAccount, Market, MarketParams, OracleAggregate, Protocol, RiskArray,
-        },
-        instructions::{MarketKeys, Party, SYSTEM_PROGRAM, TOKEN_PROGRAM},
-        margin::{self, Preview},
-        pda, PROGRAM_ID,
+        bulkhead::state::MarketParams,
+        instructions::{MarketKeys, Party, SYSTEM_PROGRAM},
     },
     bytemuck::Pod,
     solana_account::Account,
@@ -26,7 +17,7 @@ use {
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_signer::Signer,
-    std::{collections::BTreeMap, mem::size_of, sync::OnceLock},
+    std::{collections::BTreeMap, mem::size_of},
 };
 
 /// Unix time at which every world begins; a whole number of minutes and hours.
@@ -40,10 +31,6 @@ pub const COLLATERAL: u64 = 100_000_000_000;
 pub const STAKE: u64 = 50_000_000_000;
 pub const SHARDS: u8 = 2;
 pub const STRIKES: u8 = 9;
-const PUBLISHERS: usize = 3;
-const FOREIGN_ID: u16 = 2;
-const VOL_PPM: u32 = 800_000;
-const LAMPORTS: u64 = 1_000_000_000_000;
 
 /// Everybody who has a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,13 +56,13 @@ pub enum Who {
 /// Keys, margin accounts and wallets.
 #[derive(Default)]
 pub struct Cast {
-    keys: BTreeMap<Who, Keypair>,
-    accounts: BTreeMap<Who, Address>,
-    wallets: BTreeMap<Who, Address>,
+    pub(crate) keys: BTreeMap<Who, Keypair>,
+    pub(crate) accounts: BTreeMap<Who, Address>,
+    pub(crate) wallets: BTreeMap<Who, Address>,
 }
 
 impl Cast {
-    fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         Self {
             keys: self.keys.iter().map(|(who, key)| (*who, key.insecure_clone())).collect(),
             accounts: self.accounts.clone(),
@@ -96,19 +83,6 @@ pub struct World<C> {
     pub foreign_expiry: u16,
 }
 
-struct Frozen {
-    accounts: Vec<(Address, Account)>,
-    cast: Cast,
-    keys: MarketKeys,
-    source_keys: Vec<Address>,
-    near: u16,
-    far: u16,
-    foreign: MarketKeys,
-    foreign_expiry: u16,
-}
-
-static FROZEN: OnceLock<Frozen> = OnceLock::new();
-
 /// Nine strikes around the price.
 #[must_use]
 pub fn strikes() -> Vec<u64> {
@@ -121,136 +95,7 @@ pub fn params() -> MarketParams {
     MarketParams { quorum: 2, ..MarketParams::defaults() }
 }
 
-impl World<ProgramTestChain> {
-    /// On a bank of `solana-program-test`.
-    #[must_use]
-    pub fn bank() -> Self {
-        let frozen = FROZEN.get_or_init(freeze);
-        let governor = frozen.cast.keys[&Who::Governor].pubkey();
-        Self::thaw(frozen, ProgramTestChain::new(&governor, START, &frozen.accounts))
-    }
-}
-
-impl World<SvmChain> {
-    /// On LiteSVM.
-    #[must_use]
-    pub fn svm() -> Self {
-        let frozen = FROZEN.get_or_init(freeze);
-        let governor = frozen.cast.keys[&Who::Governor].pubkey();
-        Self::thaw(frozen, machine::svm(&governor, START, &frozen.accounts))
-    }
-}
-
-fn setup(market_id: u16, shards: u8) -> Setup {
-    Setup {
-        market_id,
-        params: params(),
-        publishers: PUBLISHERS,
-        with_pyth: false,
-        shards,
-        key_maker: KeyMaker::of_seed(u64::from(market_id)),
-    }
-}
-
-/// Plays the opening on LiteSVM, by instructions alone.
-fn freeze() -> Frozen {
-    let governor = Keypair::new();
-    let fees = Keypair::new();
-    let wallets =
-        [(governor.pubkey(), machine::wallet(LAMPORTS)), (fees.pubkey(), machine::wallet(LAMPORTS))];
-    let chain = machine::svm(&governor.pubkey(), START, &wallets);
-    let mut cast = Cast::default();
-
-    let other =
-        Stage::build(chain, governor.insecure_clone(), &setup(FOREIGN_ID, 1)).expect("a foreign market");
-    let foreign = other.keys;
-    let mut other = opened(other);
-    let foreign_expiry = other.list(START + DAY, strikes(), VOL_PPM).expect("a foreign expiry");
-    let foreigner = other.actor("foreigner", COLLATERAL).expect("a foreigner");
-    cast.accounts.insert(Who::Foreigner, foreigner.account);
-    cast.wallets.insert(Who::Foreigner, foreigner.tokens);
-    cast.keys.insert(Who::Foreigner, foreigner.key);
-
-    // The protocol's guardian is the one of the stage that created the protocol.
-    let guardian = other.guardian.insecure_clone();
-    let stage = Stage::build(other.chain, governor.insecure_clone(), &setup(1, SHARDS)).expect("a market");
-    let mut stage = opened(stage);
-    let near = stage.list(START + DAY, strikes(), VOL_PPM).expect("a near expiry");
-    let far = stage.list(START + 30 * DAY, strikes(), VOL_PPM).expect("a far expiry");
-    for (who, cash) in
-        [(Who::Alice, COLLATERAL), (Who::Bob, COLLATERAL), (Who::Carol, COLLATERAL), (Who::Stranger, 0)]
-    {
-        let actor = stage.actor("trader", cash).expect("a trader");
-        cast.accounts.insert(who, actor.account);
-        cast.wallets.insert(who, actor.tokens);
-        cast.keys.insert(who, actor.key);
-    }
-    let provider = stage.provide(STAKE).expect("a provider");
-    cast.accounts.insert(Who::Provider, provider.account);
-    cast.wallets.insert(Who::Provider, provider.tokens);
-    cast.keys.insert(Who::Provider, provider.key);
-    for (i, source) in stage.sources.iter().enumerate() {
-        if let Source::Publisher(key) = source {
-            cast.keys.insert(Who::Publisher(i), key.insecure_clone());
-        }
-    }
-    cast.keys.insert(Who::Governor, governor);
-    cast.keys.insert(Who::Guardian, guardian);
-    cast.keys.insert(Who::Fees, fees);
-    Frozen {
-        accounts: everything(&stage.chain, &cast),
-        cast,
-        keys: stage.keys,
-        source_keys: stage.source_keys.clone(),
-        near,
-        far,
-        foreign,
-        foreign_expiry,
-    }
-}
-
-/// Lets every source speak and forms the first mark.
-fn opened(mut stage: Stage<SvmChain>) -> Stage<SvmChain> {
-    for source in 0..PUBLISHERS {
-        stage.speak(source, PRICE).expect("a publisher speaks");
-    }
-    stage.update_oracle().expect("a first mark");
-    stage
-}
-
-fn everything(chain: &SvmChain, cast: &Cast) -> Vec<(Address, Account)> {
-    let mut accounts = chain.svm.get_program_accounts(&PROGRAM_ID);
-    accounts.extend(chain.svm.get_program_accounts(&TOKEN_PROGRAM));
-    for key in cast.keys.values() {
-        let mut account = chain.svm.get_account(&key.pubkey()).unwrap_or_else(|| machine::wallet(0));
-        account.lamports = LAMPORTS;
-        accounts.push((key.pubkey(), account));
-    }
-    accounts.retain(|(_, account)| account.lamports > 0);
-    accounts
-}
-
 impl<C: Stagehand> World<C> {
-    fn thaw(frozen: &Frozen, chain: C) -> Self {
-        let cast = frozen.cast.copy();
-        let key = |who: Who| cast.keys[&who].insecure_clone();
-        let publishers = (0..PUBLISHERS).map(|i| Source::Publisher(Box::new(key(Who::Publisher(i)))));
-        let stage = Stage {
-            chain,
-            payer: key(Who::Governor),
-            guardian: key(Who::Guardian),
-            keys: frozen.keys,
-            sources: publishers.collect(),
-            source_keys: frozen.source_keys.clone(),
-            compute_units: BTreeMap::new(),
-            // Apart from the seeds of the two markets, which are their numbers.
-            key_maker: KeyMaker::of_seed(0),
-        };
-        let (near, far) = (frozen.near, frozen.far);
-        let (foreign, foreign_expiry) = (frozen.foreign, frozen.foreign_expiry);
-        Self { stage, cast, near, far, foreign, foreign_expiry }
-    }
-
     #[must_use]
     pub fn market(&self) -> Address {
         self.stage.keys.market
@@ -453,67 +298,6 @@ impl<C: Stagehand> World<C> {
         for id in self.live() {
             self.stage.refresh(id).expect("a refresh");
         }
-    }
-
-    /// Identifiers of the live expiries.
-    #[must_use]
-    pub fn live(&self) -> Vec<u16> {
-        let market: Market = self.state(&self.market());
-        market.expiries.into_iter().filter(|id| *id != 0).collect()
-    }
-
-    #[must_use]
-    pub fn oracle(&self) -> OracleAggregate {
-        self.state(&pda::oracle(&self.market()))
-    }
-
-    #[must_use]
-    pub fn margin(&self, who: Who) -> MarginAccount {
-        self.state(&self.account_of(who))
-    }
-
-    #[must_use]
-    pub fn expiry(&self, id: u16) -> Expiry {
-        self.state(&pda::expiry(&self.market(), id))
-    }
-
-    /// Mark of one lot.
-    #[must_use]
-    pub fn mark(&self, id: u16, strike: u8, kind: u8) -> u64 {
-        let array: RiskArray = self.state(&pda::risk_array(&self.market(), id));
-        let marks = if kind == 0 { array.call_marks } else { array.put_marks };
-        marks[usize::from(strike)]
-    }
-
-    /// Expiries that the traders hold legs in.
-    #[must_use]
-    pub fn expiries_of(&self, whose: &[Who]) -> Vec<u16> {
-        let mut ids: Vec<u16> = Vec::new();
-        for who in whose {
-            ids.extend(self.margin(*who).legs().iter().map(|l| l.expiry_id));
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
-    /// An account's margin by the program's own code.
-    ///
-    /// # Panics
-    /// When a risk array is missing.
-    #[must_use]
-    pub fn preview(&self, who: Who) -> Preview {
-        let account = self.margin(who);
-        let arrays: Vec<RiskArray> = self
-            .expiries_of(&[who])
-            .iter()
-            .map(|id| self.state(&pda::risk_array(&self.market(), *id)))
-            .collect();
-        let market: Market = self.state(&self.market());
-        let protocol: Protocol = self.state(&pda::protocol());
-        let level = margin::level(&protocol, &market, self.now());
-        let preview = margin::preview(&account, &arrays, &market, &self.oracle(), level, self.now());
-        preview.expect("in range").expect("every array is there")
     }
 
     /// A forged copy of an account: the same bytes at another address, owned by the system program.

@@ -1,7 +1,7 @@
 //! What every suite uses.
 
 pub use {
-    bulkhead_drill::stage::Stagehand,
+    bulkhead_drill::stagehand::Stagehand,
     bulkhead_sdk::{
         bulkhead::{
             error::BulkheadError::*,

@@ -1,7 +1,10 @@
 //! Who trades what before the storm.
 
 use {
-    crate::stage::{Actor, Stage, Stagehand, TICK_ATOMS},
+    crate::{
+        stage::{Actor, Stage, TICK_ATOMS},
+        stagehand::Stagehand,
+    },
     anyhow::Result,
     bulkhead_sdk::{
         bulkhead::{instructions::trade::TradeArgs, state::RiskArray},

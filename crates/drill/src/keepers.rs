@@ -1,7 +1,7 @@
 //! Keepers of the drill: objects in this process, or processes of their own against a validator.
 
 use {
-    crate::stage::{Stage, Stagehand},
+    crate::{stage::Stage, stagehand::Stagehand},
     anyhow::{Context, Result},
     bulkhead_keeper::{
         action::Action,

@@ -1,101 +1,37 @@
-//! Sets a market up on any chain and speaks for its people: governor, publishers, traders, providers.
+//! A market on any chain, and what its people do there: governor, publishers, traders, providers.
 
 use {
-    crate::{key_maker::KeyMaker, pyth, svm::SvmChain, tokens},
+    crate::{key_maker::KeyMaker, pyth, stagehand::Stagehand, tokens},
     anchor_lang::{prelude::Discriminator, Owner},
     anyhow::{anyhow, Context, Result},
-    bulkhead_keeper::{
-        chain::{Chain, Receipt, SendError},
-        rpc::RpcChain,
-    },
+    bulkhead_keeper::chain::{Receipt, SendError},
     bulkhead_sdk::{
         accounts::decode,
         bulkhead::{
             instructions::{
-                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs,
-                list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs,
-                register_source::RegisterSourceArgs, set_surface::SetSurfaceArgs, trade::TradeArgs,
+                list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
+                trade::TradeArgs,
             },
-            state::{oracle::source_kind, MarginAccount, Market, MarketParams, Protocol},
+            state::{MarginAccount, Market, MarketParams},
         },
         instructions::{self as ix, MarketKeys, Party},
         pda,
     },
     bytemuck::Pod,
-    solana_account::Account,
     solana_address::Address,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_signer::Signer,
-    std::{collections::BTreeMap, slice, thread, time::Duration},
+    std::collections::BTreeMap,
 };
 
 pub const DECIMALS: u8 = 6;
 /// A lot is a hundredth of a Bitcoin.
 pub const LOTS_PER_UNIT: u64 = 100;
 pub const TICK_ATOMS: u64 = 1_000;
-const BOND_LAMPORTS: u64 = 1_000_000_000;
-const ACTOR_LAMPORTS: u64 = 1_000_000_000;
+pub const ACTOR_LAMPORTS: u64 = 1_000_000_000;
 /// Confidence of an honest source: 0.05 % of the price.
 const CONFIDENCE_SHARE: u64 = 2_000;
-
-/// A chain whose clock the drill can wait for, and on which it may place foreign accounts where the chain is its own.
-pub trait Stagehand: Chain {
-    /// Lets chain time reach `unix`.
-    ///
-    /// # Errors
-    /// When the chain cannot be reached.
-    fn wait_until(&mut self, unix: i64) -> Result<()>;
-
-    /// Places an account of a foreign program. Only a chain in this process can.
-    ///
-    /// # Errors
-    /// On a chain that cannot.
-    fn place(&mut self, key: Address, account: Account) -> Result<()>;
-
-    /// Sends calls that do not depend on each other, each signed by its own key. A chain over the network sends them
-    /// at the same time.
-    fn send_together(&mut self, calls: &[(Instruction, &Keypair)]) -> Vec<Result<Receipt, SendError>> {
-        calls.iter().map(|(call, signer)| self.send(slice::from_ref(call), &[signer])).collect()
-    }
-}
-
-impl Stagehand for SvmChain {
-    fn wait_until(&mut self, unix: i64) -> Result<()> {
-        if self.clock().unix_timestamp < unix {
-            self.set_clock(unix);
-        }
-        Ok(())
-    }
-
-    fn place(&mut self, key: Address, account: Account) -> Result<()> {
-        self.put(key, account)
-    }
-}
-
-impl Stagehand for RpcChain {
-    fn wait_until(&mut self, unix: i64) -> Result<()> {
-        while self.now()?.unix < unix {
-            thread::sleep(Duration::from_millis(100));
-        }
-        Ok(())
-    }
-
-    fn place(&mut self, key: Address, _: Account) -> Result<()> {
-        Err(anyhow!("{key} cannot be placed on a validator: only its own program may write it"))
-    }
-
-    fn send_together(&mut self, calls: &[(Instruction, &Keypair)]) -> Vec<Result<Receipt, SendError>> {
-        let chain = &*self;
-        thread::scope(|scope| {
-            let sending: Vec<_> = calls
-                .iter()
-                .map(|(call, signer)| scope.spawn(move || chain.submit(slice::from_ref(call), &[signer])))
-                .collect();
-            sending.into_iter().map(|sent| sent.join().expect("sending does not panic")).collect()
-        })
-    }
-}
 
 /// A price source of the stage.
 pub enum Source {
@@ -146,91 +82,6 @@ pub struct Setup {
 }
 
 impl<C: Stagehand> Stage<C> {
-    /// Initialises the protocol if it is not, then a market with its sources. `payer` is the upgrade authority and
-    /// becomes governor and surface authority.
-    ///
-    /// # Errors
-    /// When a transaction is refused.
-    pub fn build(chain: C, payer: Keypair, setup: &Setup) -> Result<Self> {
-        let mut key_maker = setup.key_maker.clone();
-        let (mint, guardian) = (key_maker.make(), key_maker.make());
-        let keys = MarketKeys::new(setup.market_id, mint.pubkey());
-        let mut stage = Self {
-            chain,
-            payer,
-            guardian,
-            keys,
-            sources: Vec::new(),
-            source_keys: Vec::new(),
-            compute_units: ComputeUnits::new(),
-            key_maker,
-        };
-        let payer = stage.payer.pubkey();
-        let funding = tokens::fund(&payer, &stage.guardian.pubkey(), ACTOR_LAMPORTS);
-        stage.pay("fund", &[funding])?;
-        stage.pay_with(
-            "create mint",
-            &tokens::create_mint(&payer, &mint.pubkey(), &payer, DECIMALS),
-            &[&mint],
-        )?;
-        if stage.state::<Protocol>(&pda::protocol()).is_err() {
-            let args = InitProtocolArgs { governor: payer, guardians: vec![stage.guardian.pubkey()] };
-            stage.pay("init_protocol", &[ix::init_protocol(payer, args)])?;
-        }
-        stage.create_market(setup)?;
-        for index in 0..setup.shards {
-            stage.pay("open_shard", &[ix::open_shard(payer, keys.market, index)])?;
-        }
-        stage.add_sources(setup)?;
-        Ok(stage)
-    }
-
-    fn create_market(&mut self, setup: &Setup) -> Result<()> {
-        let payer = self.payer.pubkey();
-        let mut symbol = [0; 16];
-        symbol[..3].copy_from_slice(b"BTC");
-        let args = CreateMarketArgs {
-            id: setup.market_id,
-            symbol,
-            lots_per_unit: LOTS_PER_UNIT,
-            tick_atoms: TICK_ATOMS,
-            surface_authority: payer,
-            params: setup.params,
-        };
-        self.pay("create_market", &[ix::create_market(payer, &self.keys, args)])
-    }
-
-    fn add_sources(&mut self, setup: &Setup) -> Result<()> {
-        let payer = self.payer.pubkey();
-        let market = self.keys.market;
-        for i in 0..setup.publishers {
-            let publisher = self.key_maker.make();
-            let funding = tokens::fund(&payer, &publisher.pubkey(), BOND_LAMPORTS + ACTOR_LAMPORTS);
-            let register = ix::register_publisher(publisher.pubkey(), market, BOND_LAMPORTS);
-            self.pay_with("register_publisher", &[funding, register], &[&publisher])?;
-            let key = pda::feed(&market, &publisher.pubkey());
-            self.register(source_kind::PUBLISHER, u8::try_from(i)?, key, [0; 32])?;
-            self.sources.push(Source::Publisher(Box::new(publisher)));
-        }
-        if setup.with_pyth {
-            let group = u8::try_from(setup.publishers)?;
-            let feed = [0xb7; 32];
-            let (push, pull) = (self.key_maker.make().pubkey(), self.key_maker.make().pubkey());
-            self.register(source_kind::PYTH_PUSH, group, push, [0; 32])?;
-            self.sources.push(Source::PythPush(push));
-            self.register(source_kind::PYTH_PULL, group, pull, feed)?;
-            self.sources.push(Source::PythPull(pull, feed));
-        }
-        Ok(())
-    }
-
-    fn register(&mut self, kind: u8, group: u8, key: Address, feed_id: [u8; 32]) -> Result<()> {
-        let args = RegisterSourceArgs { kind, group, key, feed_id };
-        let instruction = ix::register_source(self.payer.pubkey(), self.keys.market, args);
-        self.source_keys.push(key);
-        self.pay("register_source", &[instruction])
-    }
-
     /// Lets one source speak at the chain's time now.
     ///
     /// # Errors

@@ -6,12 +6,13 @@ use {
         cast::{at_mark, strikes, Cast, HEDGE_LOTS_CLOSED, HEDGE_STRIKE},
         crash::{candles, price_at, Candle},
         keepers::Keepers,
-        key_maker::KeyMaker,
+        market::AGE_STEPS,
         pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
         progress::Progress,
         report::{Check, Event, Report},
         schedule::{self as plan, Span},
-        stage::{Setup, Stage, Stagehand},
+        stage::Stage,
+        stagehand::Stagehand,
         watch::{look, Sample},
     },
     anyhow::{Context, Result},
@@ -21,7 +22,7 @@ use {
         bulkhead::{
             error::BulkheadError,
             instructions::{trade::TradeArgs, trip_breaker::TripBreakerArgs},
-            state::{Expiry, MarketParams, OracleAggregate},
+            state::{Expiry, OracleAggregate},
         },
         errors::code,
         instructions as ix, pda,
@@ -37,41 +38,10 @@ const EXIT_ATOMS: u64 = 5_000 * USDC;
 const SURFACE_VOL_PPM: u32 = 900_000;
 /// Honest sources differ from the published price by at most this.
 const NOISE_PPM: u64 = 800;
-/// Steps that a mark lives without a new round, and a source without a new word.
-const AGE_STEPS: i64 = 5;
 /// Chain seconds for listing two expiries and opening all positions on a validator.
 const OPENING_SECONDS: i64 = 45;
 /// Steps left after the story for fixing, collecting and paying out.
 const SETTLING_STEPS: i64 = 80;
-
-/// The market's parameters, with every wait measured in steps of the story.
-#[must_use]
-pub fn params(pace: &Pace) -> MarketParams {
-    let step = u64::try_from(pace.chain_step).unwrap_or(1);
-    let age = step * u64::try_from(AGE_STEPS).unwrap_or(1);
-    MarketParams {
-        max_source_age_seconds: age,
-        max_mark_age_seconds: age,
-        max_array_age_seconds: age,
-        max_price_move_ppm: 50_000,
-        bucket_seconds: step,
-        recovery_rounds: 5,
-        min_dwell_seconds: 5 * step,
-        exit_cooldown_seconds: 5 * step,
-        stable_speed_ppm_per_minute: 20_000,
-        outflow_floor_atoms: 1_000_000 * USDC,
-        guardian_trip_seconds: pace.span(plan::BRAKE_SECONDS).clamp(30, 21_600),
-        ..MarketParams::defaults()
-    }
-}
-
-/// What the market of the drill starts from. Pyth's accounts can be placed only in this process.
-#[must_use]
-pub fn setup(pace: &Pace, market_id: u16, key_maker: KeyMaker) -> Setup {
-    let publishers = if pace.is_compressed() { 5 } else { 3 };
-    let with_pyth = !pace.is_compressed();
-    Setup { market_id, params: params(pace), publishers, with_pyth, shards: 2, key_maker }
-}
 
 /// The running story.
 pub struct Story<'a, C: Stagehand, K: Keepers<C>> {

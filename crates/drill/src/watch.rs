@@ -1,7 +1,10 @@
 //! What the drill looks at after every step: the books, the open interest, the mark and everybody's health.
 
 use {
-    crate::stage::{Actor, Stage, Stagehand},
+    crate::{
+        stage::{Actor, Stage},
+        stagehand::Stagehand,
+    },
     anyhow::Result,
     bulkhead_keeper::mirror::Mirror,
     bulkhead_sdk::margin::preview,

@@ -3,8 +3,10 @@
 //! Writes `target/bench/cu.json` and, without `--check`, `docs/BENCHMARKS.md`; exits with an error when a bound is
 //! exceeded.
 
+mod report;
+
 use {
-    anyhow::{ensure, Context, Result},
+    anyhow::{ensure, Result},
     bulkhead_drill::{
         key_maker::KeyMaker,
         stage::{Actor, Setup, Source, Stage},
@@ -22,12 +24,11 @@ use {
         instructions::{self as ix, MarketKeys},
         pda,
     },
-    bulkhead_tests::{machine, program_file},
-    serde_json::json,
+    bulkhead_tests::machine,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_signer::Signer,
-    std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::ExitCode},
+    std::{collections::BTreeMap, process::ExitCode},
 };
 
 const START: i64 = 1_700_002_800;
@@ -38,31 +39,6 @@ const REPEATS: u64 = 5;
 /// Keys decide how long the search for an address takes: fixed keys make fixed figures.
 const SEED: u64 = 7;
 const LEGS: u8 = 8;
-const MAX_PROGRAM_BYTES: u64 = 350_000;
-
-/// Cases whose largest figure must not exceed a bound.
-const BOUNDS: [(&str, u64); 7] = [
-    ("deposit", 6_000),
-    ("withdraw, no legs", 9_000),
-    ("trade, 8 legs each side", 40_000),
-    ("trade, 8 legs each side, both reduce", 40_000),
-    ("liquidate, 8 legs", 45_000),
-    ("update_oracle, 5 sources with Pyth push and pull", 8_000),
-    ("update_oracle, 5 publishers", 8_000),
-];
-
-/// Figures that other repositories publish for comparable work.
-const PEERS: [(&str, &str, &str); 4] = [
-    ("deposit", "vault deposit on Anchor v1: 5,707", "otter-sec/anchor, benchmarks of the vault example"),
-    ("trade", "single trade: about 75,600", "aeyakovenko/percolator-prog, tests/v16_cu.rs and commit log"),
-    ("liquidate", "normal liquidation: about 247,000", "aeyakovenko/percolator-prog, pull request 206"),
-    (
-        "liquidate",
-        "TokenLiqWithToken: 79,000 to 84,000",
-        "blockworks-foundation/mango-v4, test_liq_tokens.rs and test_bankrupt_tokens.rs",
-    ),
-];
-
 /// What the compute-budget program takes for the line that every transaction begins with.
 const BUDGET_LINE: u64 = 150;
 
@@ -183,7 +159,7 @@ fn bench() -> Result<()> {
     let stage = Stage::build(stage.chain, payer, &setup(2, 5, false))?;
     let mut bench = Bench { stage, units };
     oracle(&mut bench, "update_oracle, 5 publishers")?;
-    report(&bench.units)
+    report::report(&bench.units)
 }
 
 /// `init_protocol` and `create_market`, before any stage is set.
@@ -395,85 +371,4 @@ fn governance(b: &mut Bench) -> Result<()> {
     let Some(Source::Publisher(publisher)) = b.stage.sources.first() else { return Ok(()) };
     let publisher = publisher.insecure_clone();
     b.run("close_publisher", ix::close_publisher(publisher.pubkey(), market), &[&publisher])
-}
-
-fn stats(values: &[u64]) -> (u64, u64, u64) {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let at = |i: usize| sorted.get(i).copied().unwrap_or(0);
-    (at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1)))
-}
-
-fn report(units: &Units) -> Result<()> {
-    let size = fs::metadata(program_file()).context("no program")?.len();
-    let bound_of = |name: &str| BOUNDS.iter().find(|(n, _)| *n == name).map(|(_, bound)| *bound);
-    let mut missed = Vec::new();
-    let mut table =
-        String::from("| Case | Runs | Minimum | Median | Maximum | Bound |\n|---|---|---|---|---|---|\n");
-    let mut cases = Vec::new();
-    for (name, values) in &units.0 {
-        let (min, median, max) = stats(values);
-        let bound = bound_of(name);
-        if bound.is_some_and(|b| max > b) {
-            missed.push(format!("{name}: {max} compute units, at most {}", bound.unwrap_or(0)));
-        }
-        let shown = bound.map_or_else(|| "-".to_owned(), grouped);
-        writeln!(
-            table,
-            "| {name} | {} | {} | {} | {} | {shown} |",
-            values.len(),
-            grouped(min),
-            grouped(median),
-            grouped(max)
-        )?;
-        cases.push(json!({ "case": name, "runs": values.len(), "min": min, "median": median, "max": max, "bound": bound }));
-    }
-    for (name, _) in BOUNDS {
-        if !units.0.contains_key(name) {
-            missed.push(format!("{name}: not measured"));
-        }
-    }
-    if size > MAX_PROGRAM_BYTES {
-        missed.push(format!("the program has {size} bytes, at most {MAX_PROGRAM_BYTES}"));
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = root.join("target/bench");
-    fs::create_dir_all(&folder)?;
-    let whole = json!({ "program_bytes": size, "program_bytes_bound": MAX_PROGRAM_BYTES, "cases": cases, "missed": missed });
-    fs::write(folder.join("cu.json"), serde_json::to_string_pretty(&whole)?)?;
-    if !is_check() {
-        fs::write(root.join("docs/BENCHMARKS.md"), document(&table, size)?)?;
-    }
-    println!("{table}\nprogram: {} of {} bytes", grouped(size), grouped(MAX_PROGRAM_BYTES));
-    ensure!(missed.is_empty(), "bounds exceeded:\n{}", missed.join("\n"));
-    Ok(())
-}
-
-/// With `--check` only the bounds count, and the document stays as it is.
-fn is_check() -> bool {
-    std::env::args().any(|argument| argument == "--check")
-}
-
-fn document(table: &str, size: u64) -> Result<String> {
-    let mut text = String::from("# Benchmarks\n\nWritten by `cargo xtask bench`. Compute units of the built program under LiteSVM, without the 150 units of the\ncompute-budget line. Each case is one instruction; a withdrawal is bounded in the case without legs.\n\n");
-    text.push_str(table);
-    writeln!(text, "\nProgram: {} bytes, bound {}.\n", grouped(size), grouped(MAX_PROGRAM_BYTES))?;
-    text.push_str("## Published figures of other repositories\n\nOf other programs doing comparable, not equal, work; not measured here.\n\n| Instruction | Published compute units | Source |\n|---|---|---|\n");
-    for (name, figure, source) in PEERS {
-        writeln!(text, "| {name} | {figure} | {source} |")?;
-    }
-    Ok(text)
-}
-
-/// With a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

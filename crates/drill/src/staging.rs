@@ -1,0 +1,113 @@
+//! Sets a market up: protocol, mint, market, shards, publishers and sources.
+
+use {
+    crate::{
+        stage::{ComputeUnits, Setup, Source, Stage, ACTOR_LAMPORTS, DECIMALS, LOTS_PER_UNIT, TICK_ATOMS},
+        stagehand::Stagehand,
+        tokens,
+    },
+    anyhow::Result,
+    bulkhead_sdk::{
+        bulkhead::{
+            instructions::{
+                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs,
+                register_source::RegisterSourceArgs,
+            },
+            state::{oracle::source_kind, Protocol},
+        },
+        instructions::{self as ix, MarketKeys},
+        pda,
+    },
+    solana_address::Address,
+    solana_keypair::Keypair,
+    solana_signer::Signer,
+};
+
+const BOND_LAMPORTS: u64 = 1_000_000_000;
+
+impl<C: Stagehand> Stage<C> {
+    /// Initialises the protocol if it is not, then a market with its sources. `payer` is the upgrade authority and
+    /// becomes governor and surface authority.
+    ///
+    /// # Errors
+    /// When a transaction is refused.
+    pub fn build(chain: C, payer: Keypair, setup: &Setup) -> Result<Self> {
+        let mut key_maker = setup.key_maker.clone();
+        let (mint, guardian) = (key_maker.make(), key_maker.make());
+        let keys = MarketKeys::new(setup.market_id, mint.pubkey());
+        let mut stage = Self {
+            chain,
+            payer,
+            guardian,
+            keys,
+            sources: Vec::new(),
+            source_keys: Vec::new(),
+            compute_units: ComputeUnits::new(),
+            key_maker,
+        };
+        let payer = stage.payer.pubkey();
+        let funding = tokens::fund(&payer, &stage.guardian.pubkey(), ACTOR_LAMPORTS);
+        stage.pay("fund", &[funding])?;
+        stage.pay_with(
+            "create mint",
+            &tokens::create_mint(&payer, &mint.pubkey(), &payer, DECIMALS),
+            &[&mint],
+        )?;
+        if stage.state::<Protocol>(&pda::protocol()).is_err() {
+            let args = InitProtocolArgs { governor: payer, guardians: vec![stage.guardian.pubkey()] };
+            stage.pay("init_protocol", &[ix::init_protocol(payer, args)])?;
+        }
+        stage.create_market(setup)?;
+        for index in 0..setup.shards {
+            stage.pay("open_shard", &[ix::open_shard(payer, keys.market, index)])?;
+        }
+        stage.add_sources(setup)?;
+        Ok(stage)
+    }
+
+    fn create_market(&mut self, setup: &Setup) -> Result<()> {
+        let payer = self.payer.pubkey();
+        let mut symbol = [0; 16];
+        symbol[..3].copy_from_slice(b"BTC");
+        let args = CreateMarketArgs {
+            id: setup.market_id,
+            symbol,
+            lots_per_unit: LOTS_PER_UNIT,
+            tick_atoms: TICK_ATOMS,
+            surface_authority: payer,
+            params: setup.params,
+        };
+        self.pay("create_market", &[ix::create_market(payer, &self.keys, args)])
+    }
+
+    fn add_sources(&mut self, setup: &Setup) -> Result<()> {
+        let payer = self.payer.pubkey();
+        let market = self.keys.market;
+        for i in 0..setup.publishers {
+            let publisher = self.key_maker.make();
+            let funding = tokens::fund(&payer, &publisher.pubkey(), BOND_LAMPORTS + ACTOR_LAMPORTS);
+            let register = ix::register_publisher(publisher.pubkey(), market, BOND_LAMPORTS);
+            self.pay_with("register_publisher", &[funding, register], &[&publisher])?;
+            let key = pda::feed(&market, &publisher.pubkey());
+            self.register(source_kind::PUBLISHER, u8::try_from(i)?, key, [0; 32])?;
+            self.sources.push(Source::Publisher(Box::new(publisher)));
+        }
+        if setup.with_pyth {
+            let group = u8::try_from(setup.publishers)?;
+            let feed = [0xb7; 32];
+            let (push, pull) = (self.key_maker.make().pubkey(), self.key_maker.make().pubkey());
+            self.register(source_kind::PYTH_PUSH, group, push, [0; 32])?;
+            self.sources.push(Source::PythPush(push));
+            self.register(source_kind::PYTH_PULL, group, pull, feed)?;
+            self.sources.push(Source::PythPull(pull, feed));
+        }
+        Ok(())
+    }
+
+    fn register(&mut self, kind: u8, group: u8, key: Address, feed_id: [u8; 32]) -> Result<()> {
+        let args = RegisterSourceArgs { kind, group, key, feed_id };
+        let instruction = ix::register_source(self.payer.pubkey(), self.keys.market, args);
+        self.source_keys.push(key);
+        self.pay("register_source", &[instruction])
+    }
+}
