@@ -1,6 +1,6 @@
 //! What every price must satisfy, whatever the inputs.
 
-mod common;
+mod cases;
 
 use bulkhead_risk::black76::{
     greeks, price, Forward, Greeks, Price, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS,
@@ -60,7 +60,7 @@ fn any_seconds() -> impl Strategy<Value = u64> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(4_000))]
+    #![proptest_config(cases::usually(4_000))]
 
     #[test]
     fn parity_is_exact_and_prices_stay_in_bounds(

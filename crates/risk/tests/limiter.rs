@@ -1,6 +1,6 @@
 //! The limiter's promise, checked over every interval of random histories.
 
-mod common;
+mod cases;
 
 use bulkhead_risk::limiter::{available, drain, take, Bucket, TakeError};
 use bulkhead_risk::math_error::MathError;
@@ -20,7 +20,7 @@ fn any_call() -> impl Strategy<Value = Call> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(2_000))]
+    #![proptest_config(cases::usually(2_000))]
 
     #[test]
     fn no_interval_lets_out_more_than_capacity_and_leak(

@@ -1,6 +1,6 @@
 //! Nobody gains by how they enter or leave a pool.
 
-mod common;
+mod cases;
 
 use bulkhead_risk::math_error::MathError;
 use bulkhead_risk::pool::{assets_for_shares, shares_for_deposit, MIN_SHARES_PER_DEPOSIT};
@@ -36,7 +36,7 @@ fn any_pool() -> impl Strategy<Value = Pool> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(4_000))]
+    #![proptest_config(cases::usually(4_000))]
 
     #[test]
     fn a_round_trip_never_profits(mut pool in any_pool(), amount in 1..ATOMS) {

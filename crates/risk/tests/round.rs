@@ -1,6 +1,6 @@
 //! Rounded division against exact 128-bit identities.
 
-mod common;
+mod cases;
 
 use bulkhead_risk::math_error::MathError;
 use bulkhead_risk::round::{bps_of, mul_div, ppm_of, Round};
@@ -16,7 +16,7 @@ fn any_word() -> impl Strategy<Value = u64> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(20_000))]
+    #![proptest_config(cases::usually(20_000))]
 
     #[test]
     fn quotient_and_remainder_rebuild_the_product(a in any_word(), b in any_word(), c in any_word()) {
