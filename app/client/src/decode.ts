@@ -2,15 +2,7 @@
 
 import { getUtf8Decoder, type Address, type ReadonlyUint8Array } from '@solana/kit';
 
-import type {
-  Breaker,
-  Expiry,
-  Leg,
-  MarginAccount,
-  Market,
-  OracleAggregate,
-  Source,
-} from './generated/index.ts';
+import type { Breaker, Leg, MarginAccount, Market, OracleAggregate, Source } from './generated/index.ts';
 
 export const CALL = 0;
 export const PUT = 1;
@@ -53,10 +45,6 @@ export function lotsOf(account: MarginAccount, expiryId: number, strike: number,
 export function expiriesHeld(...accounts: MarginAccount[]): number[] {
   const ids = accounts.flatMap((account) => legsOf(account).map((leg) => leg.expiryId));
   return [...new Set(ids)].sort((a, b) => a - b);
-}
-
-export function strikesOf(expiry: Expiry): bigint[] {
-  return expiry.strikes.slice(0, expiry.strikeCount);
 }
 
 export function liveExpiries(market: Market): number[] {

@@ -70,14 +70,6 @@ pub fn drain(bucket: Bucket, now: i64, capacity: u64, window_seconds: u64) -> Re
     })
 }
 
-/// What the bucket would let out at `now`.
-///
-/// # Errors
-/// [`MathError::DivideByZero`] when the window is zero.
-pub fn available(bucket: Bucket, now: i64, capacity: u64, window_seconds: u64) -> Result<u64, MathError> {
-    Ok(capacity.saturating_sub(drain(bucket, now, capacity, window_seconds)?.used))
-}
-
 /// Lets `amount` out at `now`, or says how much would have been let out. Nothing is taken on refusal.
 ///
 /// # Errors

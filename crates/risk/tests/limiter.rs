@@ -2,7 +2,7 @@
 
 mod cases;
 
-use bulkhead_risk::limiter::{available, drain, take, Bucket, TakeError};
+use bulkhead_risk::limiter::{drain, take, Bucket, TakeError};
 use bulkhead_risk::math_error::MathError;
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ proptest! {
         let mut taken: Vec<(i64, u64)> = Vec::new();
         for call in calls {
             now += call.after;
-            let free = available(bucket, now, capacity, window).unwrap();
+            let free = capacity.saturating_sub(drain(bucket, now, capacity, window).unwrap().used);
             let part = (u128::from(capacity) * u128::from(call.ask) / 1_000) as u64;
             let want = if call.ask > 1_000 { free } else { part };
             match take(bucket, now, want, capacity, window) {
@@ -116,7 +116,8 @@ fn refuses_more_than_is_available_and_takes_nothing() {
     assert_eq!(take(bucket, 0, 100, 1_000, 60), Ok(Bucket { used: 1_000, updated_at: 0 }));
     // A capacity lowered below what has left lets nothing out until enough is forgotten.
     assert_eq!(take(bucket, 0, 1, 800, 60), Err(TakeError::Exceeded { available: 0 }));
-    assert_eq!(available(bucket, 15, 800, 60), Ok(100));
+    assert_eq!(take(bucket, 15, 101, 800, 60), Err(TakeError::Exceeded { available: 100 }));
+    assert!(take(bucket, 15, 100, 800, 60).is_ok());
 }
 
 #[test]
