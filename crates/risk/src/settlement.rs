@@ -5,7 +5,7 @@
 //! shortfall is a pro-rata haircut on that expiry's profit and nobody else's.
 
 use crate::{
-    margin::OptionKind,
+    exposure::OptionKind,
     math_error::MathError,
     round::{mul_div, Round},
     surface::per_lot,
