@@ -44,20 +44,11 @@ impl Cover {
         let requirement =
             Requirement { initial: share(whole.initial)?, maintenance: share(whole.maintenance)? };
         let near = NearLegs { value, requirement };
-        let surplus = |legs: &NearLegs, pick: fn(&Requirement) -> u64| {
-            legs.value.checked_sub_unsigned(pick(&legs.requirement)).ok_or(MathError::Overflow)
-        };
-        for (slot, pick) in [
-            (&mut self.tightest_initial, (|r| r.initial) as fn(&Requirement) -> u64),
-            (&mut self.tightest_maintenance, |r| r.maintenance),
-        ] {
-            let tighter = match slot {
-                Some(held) => surplus(&near, pick)? < surplus(held, pick)?,
-                None => true,
-            };
-            if tighter {
-                *slot = Some(near);
-            }
+        if tighter(&near, self.tightest_initial.as_ref(), |r| r.initial)? {
+            self.tightest_initial = Some(near);
+        }
+        if tighter(&near, self.tightest_maintenance.as_ref(), |r| r.maintenance)? {
+            self.tightest_maintenance = Some(near);
         }
         Ok(())
     }
@@ -124,6 +115,19 @@ impl Cover {
             _ => Ok(PPM),
         }
     }
+}
+
+/// True when `near` leaves less over a requirement than the tightest so far.
+fn tighter(
+    near: &NearLegs,
+    held: Option<&NearLegs>,
+    pick: fn(&Requirement) -> u64,
+) -> Result<bool, MathError> {
+    let over = |legs: &NearLegs| surplus(0, legs, pick(&legs.requirement));
+    Ok(match held {
+        Some(held) => over(near)? < over(held)?,
+        None => true,
+    })
 }
 
 fn surplus(net: i64, near: &NearLegs, requirement: u64) -> Result<i64, MathError> {

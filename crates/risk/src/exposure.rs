@@ -222,10 +222,8 @@ impl Totals {
 /// Wrapping: 2^20 lots x 2^43, and at most twice a forward below 2^37 x 2^20 lots.
 fn impact(size: u64, expiry: &ExpiryRisk) -> u64 {
     let per_lot = (size.wrapping_mul(expiry.impact_q20) >> IMPACT_BITS).min(expiry.forward);
-    let share = match expiry.open_lots {
-        0 => per_lot,
-        open => per_lot.wrapping_mul(size.min(open)).wrapping_div(open),
-    };
+    let held = size.min(expiry.open_lots);
+    let share = per_lot.wrapping_mul(held).checked_div(expiry.open_lots).unwrap_or(per_lot);
     size.wrapping_mul(per_lot.wrapping_add(share))
 }
 

@@ -53,6 +53,12 @@ impl MoneyGreeks {
         Self { delta, ..self }
     }
 
+    /// The same with theta's sign lost, as for open interest, where one side earns what the other pays.
+    #[must_use]
+    pub fn unsigned_theta(self) -> Self {
+        Self { theta: self.theta.saturating_abs(), ..self }
+    }
+
     /// `None` when a product leaves 64 bits.
     #[must_use]
     pub fn times(&self, lots: i64) -> Option<Self> {
@@ -96,10 +102,13 @@ pub struct GreekLimits {
     pub theta: u64,
 }
 
+/// No limit at all.
+pub const UNLIMITED: GreekLimits =
+    GreekLimits { delta: u64::MAX, gamma: u64::MAX, vega: u64::MAX, theta: u64::MAX };
 /// What holds for an account beyond twice its limits; see [`GreekLimits::share_beyond`].
 pub const AUCTION_MULTIPLE: u64 = 2;
-/// The move that prices an excess: this many per cent of the forward, points of volatility, and days.
-const ADDON_STEPS: u64 = 10;
+/// The move that prices an excess: a tenth of the forward, ten points of volatility, and ten days.
+const ADDON_TENTH: u64 = 10;
 
 impl GreekLimits {
     #[must_use]
@@ -129,6 +138,20 @@ impl GreekLimits {
         })
     }
 
+    /// The part that one of so many shards may hold.
+    ///
+    /// # Errors
+    /// [`MathError::DivideByZero`] for no shards.
+    pub fn part_of(&self, shards: u8) -> Result<Self, MathError> {
+        let part = |limit: u64| limit.checked_div(u64::from(shards)).ok_or(MathError::DivideByZero);
+        Ok(Self {
+            delta: part(self.delta)?,
+            gamma: part(self.gamma)?,
+            vega: part(self.vega)?,
+            theta: part(self.theta)?,
+        })
+    }
+
     fn excess(&self, greeks: &MoneyGreeks, greek: Greek) -> u64 {
         greeks.get(greek).unsigned_abs().saturating_sub(self.get(greek))
     }
@@ -136,7 +159,8 @@ impl GreekLimits {
     /// The Greeks beyond their limits, one bit each in the order of [`GREEKS`].
     #[must_use]
     pub fn breached(&self, greeks: &MoneyGreeks) -> u8 {
-        GREEKS.iter().filter(|g| self.excess(greeks, **g) > 0).fold(0, |bits, g| bits | 1 << *g as u8)
+        let bit = |greek| u8::from(self.excess(greeks, greek) > 0);
+        bit(Greek::Delta) | bit(Greek::Gamma) << 1 | bit(Greek::Vega) << 2 | bit(Greek::Theta) << 3
     }
 
     /// The first Greek that is beyond its limit and further from zero than before.
@@ -157,11 +181,11 @@ impl GreekLimits {
             return Ok(0);
         }
         let of = |greek| self.excess(greeks, greek);
-        // delta x 10 %; half of gamma per 1 % x (10 %)^2; vega x 10 points; theta x 10 days.
-        let delta = of(Greek::Delta).div_ceil(100 / ADDON_STEPS);
-        let gamma = of(Greek::Gamma).div_ceil(2 * 100 / ADDON_STEPS / ADDON_STEPS);
-        let vega = of(Greek::Vega).checked_mul(ADDON_STEPS).ok_or(MathError::Overflow)?;
-        let theta = of(Greek::Theta).checked_mul(ADDON_STEPS).ok_or(MathError::Overflow)?;
+        // delta x 10 %; (10 %)^2 / 2 x gamma per 1 % = gamma / 2; vega x 10 points; theta x 10 days.
+        let delta = of(Greek::Delta).div_ceil(ADDON_TENTH);
+        let gamma = of(Greek::Gamma).div_ceil(2);
+        let vega = of(Greek::Vega).checked_mul(ADDON_TENTH).ok_or(MathError::Overflow)?;
+        let theta = of(Greek::Theta).checked_mul(ADDON_TENTH).ok_or(MathError::Overflow)?;
         let sum = delta.checked_add(gamma).and_then(|s| s.checked_add(vega));
         sum.and_then(|s| s.checked_add(theta)).ok_or(MathError::Overflow)
     }

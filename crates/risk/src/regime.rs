@@ -50,39 +50,39 @@ pub struct Regime {
 }
 
 impl Regime {
-    /// Takes the average of a bucket that closed. A bucket seen before changes nothing; one with a smaller number means that
+    /// Takes the average of a bucket that closed. A bucket seen before changes nothing (false); one with a smaller number means that
     /// the length of buckets was changed, and begins a new series of returns.
     ///
     /// # Errors
     /// [`MathError::Overflow`] never within the domain of prices and times.
-    pub fn observe_bucket(&mut self, id: u64, price: u64, bucket_seconds: u64) -> Result<(), MathError> {
+    pub fn observe_bucket(&mut self, id: u64, price: u64, bucket_seconds: u64) -> Result<bool, MathError> {
         if id == self.bucket_id || price == 0 {
-            return Ok(());
+            return Ok(false);
         }
         let (last_id, last_price) = (self.bucket_id, self.bucket_price);
         (self.bucket_id, self.bucket_price) = (id, price);
-        let Some(buckets) = id.checked_sub(last_id).filter(|_| last_price != 0) else { return Ok(()) };
+        let Some(buckets) = id.checked_sub(last_id).filter(|_| last_price != 0) else { return Ok(true) };
         let seconds = buckets.saturating_mul(bucket_seconds).max(1);
         let change_ppm = mul_div(price.abs_diff(last_price), PPM, last_price, Round::Up)?.min(PPM);
         let squared = change_ppm.saturating_mul(change_ppm); // <= 10^12
         let sample = mul_div(squared, YEAR_SECONDS, seconds, Round::Up)?;
         let sample = sample.min(MAX_VOL_PPM.saturating_mul(MAX_VOL_PPM));
         self.variance = blended(self.variance, sample, seconds, VARIANCE_MEMORY_SECONDS)?;
-        Ok(())
+        Ok(true)
     }
 
-    /// Takes the chain's time and slot; looks at them every [`PROBE_SECONDS`].
+    /// Takes the chain's time and slot; looks at them every [`PROBE_SECONDS`] and says whether it did.
     ///
     /// # Errors
     /// [`MathError::Overflow`] never within the domain of times.
-    pub fn observe_clock(&mut self, unix: u64, slot: u64) -> Result<(), MathError> {
+    pub fn observe_clock(&mut self, unix: u64, slot: u64) -> Result<bool, MathError> {
         if self.probed_at == 0 {
             (self.probed_at, self.probed_slot) = (unix, slot);
-            return Ok(());
+            return Ok(true);
         }
         let seconds = unix.saturating_sub(self.probed_at);
         if seconds < PROBE_SECONDS {
-            return Ok(());
+            return Ok(false);
         }
         let slots = slot.saturating_sub(self.probed_slot).max(1);
         (self.probed_at, self.probed_slot) = (unix, slot);
@@ -91,7 +91,7 @@ impl Regime {
         let last = if self.congestion_ppm == 0 { PPM } else { self.congestion_ppm };
         self.congestion_ppm =
             blended(last, sample.min(MAX_CONGESTION_PPM), seconds, CONGESTION_MEMORY_SECONDS)?;
-        Ok(())
+        Ok(true)
     }
 
     /// Realised volatility, parts per million per square root of a year.

@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn impact_grows_faster_than_the_size(n in 1u64..1 << 19, q in 0u64..MAX_IMPACT_Q20, open in 0u64..1 << 21) {
         let at = ExpiryRisk { impact_q20: q, open_lots: open, ..expiry(&[0; 33]) };
-        let capped = (n * q >> IMPACT_BITS) >= at.forward;
+        let capped = ((n * q) >> IMPACT_BITS) >= at.forward;
         prop_assert!(capped || impact(2 * n, &at) >= 2 * impact(n, &at));
         prop_assert!(impact(n, &at) <= 2 * n * at.forward);
     }
