@@ -35,6 +35,7 @@ pub mod black76;
 pub mod breaker;
 pub mod explog;
 pub mod fixed;
+pub mod greeks;
 pub mod limiter;
 pub mod liquidation;
 mod lot_greeks;
