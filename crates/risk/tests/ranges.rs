@@ -213,9 +213,17 @@ fn mills_ratio_and_density() {
         let p = c[5].plus(p.times(u_q31).i().shr(31, 31)).i();
         let p = c[4].plus(p.times(u_q31).i().shr(31, 31)).i();
         let p = c[3].plus(p.times(u_q31).i().shr(23, 23)).i();
-        let p = c[2].plus(p.shl(1).i().smulh(u)).i();
-        let p = c[1].plus(p.shl(1).i().smulh(u)).i();
-        let p = c[0].plus(p.shl(1).i().smulh(u)).i();
+        let times_unit = |p: Range| {
+            assert!(p.lo > -1 << 62 && p.hi < 1 << 62);
+            let high = p.shr(31, 31);
+            let low = range(0, 0x7fff_ffff).times(u_q31).i().shr(31, 31);
+            let sum = high.times(u_q31).i().plus(high.times(range(0, 0xffff_ffff_i64)).i().shr(32, 32)).i();
+            sum.plus(low).i();
+            p.times(u).shr(63, 63).plus(range(-2, 0)) // what the sum is short of
+        };
+        let p = c[2].plus(times_unit(p)).i();
+        let p = c[1].plus(times_unit(p)).i();
+        let p = c[0].plus(times_unit(p)).i();
         assert!(p.lo > 0 && (p.hi as f64) < 1.2535 * 62_f64.exp2() + 58_f64.exp2(), "{p:?}");
     }
     let doubled = range(0, (9_i128 << 57) - 1).shl(3).u();
