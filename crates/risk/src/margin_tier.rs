@@ -25,7 +25,7 @@ use crate::tables::{CDF, INV_MILLION_Q83};
 ///
 /// The sum of: 9.4e-10 for cutting forward, strike and both probabilities to 32 bits; 1.8e-10 for the table against the
 /// forward and 7.4e-10 against a strike of up to 16 forwards, whose `N(d2)` is small; 1e-10 for v in Q32. The worst of
-/// 660 reference cases was 8.1e-10, which is 4.1e-10 of forward and strike together.
+/// 708 reference cases was 8.1e-10, which is 4.1e-10 of forward and strike together.
 pub const ERROR_Q40: u64 = 2_419;
 
 /// Distance from the start of the table to d = 0, Q32.
