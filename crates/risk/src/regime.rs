@@ -76,7 +76,8 @@ impl Regime {
     /// # Errors
     /// [`MathError::Overflow`] never within the domain of times.
     pub fn observe_clock(&mut self, unix: u64, slot: u64) -> Result<bool, MathError> {
-        if self.probed_at == 0 {
+        if self.probed_at == 0 || slot < self.probed_slot {
+            // The first look, or a chain restored from an older state: nothing to compare with.
             (self.probed_at, self.probed_slot) = (unix, slot);
             return Ok(true);
         }

@@ -255,11 +255,25 @@ impl Measure {
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn initial_surplus(&self) -> Result<i64> {
+        Ok(self.initial_equity_surplus()?.min(self.initial_cover_surplus()?))
+    }
+
+    /// Surplus of equity, at the worse of mark and stable price, over the initial requirement.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn initial_equity_surplus(&self) -> Result<i64> {
         let worse = self.equity.checked_add(self.exposure.totals.stable.min(0));
-        let worse = worse.ok_or(BulkheadError::OutOfRange)?;
-        let surplus = health(worse, self.requirement.initial).map_err(refuse)?;
-        let cover = self.cover.initial_surplus(&self.funds).map_err(refuse)?;
-        Ok(surplus.min(cover.unwrap_or(i64::MAX)))
+        health(worse.ok_or(BulkheadError::OutOfRange)?, self.requirement.initial).map_err(refuse)
+    }
+
+    /// Surplus of cash over the initial requirement of the nearer expiries. Without a limit when the account holds no more
+    /// than one expiry.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn initial_cover_surplus(&self) -> Result<i64> {
+        Ok(self.cover.initial_surplus(&self.funds).map_err(refuse)?.unwrap_or(i64::MAX))
     }
 
     /// Greeks beyond the account's limits in this regime, a bit each in the order of `bulkhead_risk::greek_limits::GREEKS`.

@@ -215,10 +215,28 @@ impl Side<'_> {
         let mut after = basis.measure_totals(self.account, sources.all())?;
         if after.initial_surplus()? < 0 {
             after = basis.measure(self.account, sources.all())?;
-            after.require_initial()?;
+            self.prove_initial(&after, args, basis, sources)?;
         }
         prove_greeks(&after, &change.totals.greeks, basis)?;
         Ok(after.breaches(&basis.charges))
+    }
+
+    /// The account holds its initial margin. Where only cash for the nearer expiries is short, a fill that brings some is let
+    /// pass, or nobody could unwind a calendar spread leg by leg.
+    fn prove_initial(
+        &self,
+        after: &Measure,
+        args: &TradeArgs,
+        basis: &MarginBasis,
+        sources: &Sources,
+    ) -> Result<()> {
+        if after.initial_surplus()? >= 0 {
+            return Ok(());
+        }
+        let cures = after.initial_equity_surplus()? >= 0
+            && after.initial_cover_surplus()? > self.before(args, basis, sources)?.initial_cover_surplus()?;
+        require!(cures, BulkheadError::BelowInitialMargin);
+        Ok(())
     }
 
     /// The leg shrinks without changing sides.
