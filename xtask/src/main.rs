@@ -14,6 +14,7 @@ mod sbf;
 mod toolchain;
 mod typescript;
 mod validator;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,7 +37,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the program, its IDL and the TypeScript client
+    /// Build the program, its IDL, the TypeScript client and the WebAssembly module of app/risk
     Build(commands::build::BuildArgs),
     /// Run everything CI runs and report all failures
     Test(commands::test::TestArgs),

@@ -63,6 +63,11 @@ impl Workspace {
         self.root.join("app")
     }
 
+    /// What `app/risk` loads; inside the package, because a bundler looks for it there.
+    pub fn risk_dist(&self) -> PathBuf {
+        self.app().join("risk/dist")
+    }
+
     /// Where cargo keeps intermediate files.
     pub fn cargo_target(&self) -> &Path {
         &self.cargo_target

@@ -26,6 +26,8 @@ pub enum Step {
     Clippy,
     /// The program and the tool chain's test program
     Build,
+    /// The risk crate as a WebAssembly module
+    Wasm,
     /// The IDL and the TypeScript client
     Idl,
     /// All Rust tests
@@ -56,6 +58,7 @@ impl Step {
             Self::Fmt => "Rust formatting",
             Self::Clippy => "Rust lints",
             Self::Build => "program build",
+            Self::Wasm => "WebAssembly build",
             Self::Idl => "IDL and client",
             Self::Rust => "Rust tests",
             Self::Bench => "compute-unit bounds",
@@ -85,6 +88,7 @@ impl Step {
                 ],
             ),
             Self::Build => build(workspace),
+            Self::Wasm => one(build::module(workspace)),
             Self::Idl => one(build::interface(workspace)),
             Self::Rust => cargo_step(
                 workspace,
