@@ -1,0 +1,65 @@
+/** The instantiated module: calls by name, and the words that lists and results pass through. */
+
+import { refusalOf } from './refusal.ts';
+
+type Argument = bigint | number;
+
+/** One instance of the module. Calls are synchronous and share nothing with other instances. */
+export class RiskModule {
+  readonly #exports: Record<string, unknown>;
+  readonly #unsigned: BigUint64Array;
+  readonly #signed: BigInt64Array;
+
+  private constructor(exports: Record<string, unknown>) {
+    this.#exports = exports;
+    const { buffer } = exports.memory as WebAssembly.Memory;
+    // Both stay valid: the module never allocates, so its memory never grows.
+    const [at, length] = [this.#invoke('exchange', []), this.#invoke('exchange_words', [])];
+    this.#unsigned = new BigUint64Array(buffer, at, length);
+    this.#signed = new BigInt64Array(buffer, at, length);
+  }
+
+  static async load(wasm: ArrayBufferView | ArrayBuffer | WebAssembly.Module): Promise<RiskModule> {
+    const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
+    return new RiskModule((await WebAssembly.instantiate(module)).exports);
+  }
+
+  /** Calls an export; its results, if any, then begin at word 0. @throws what the risk crate refuses. */
+  call(name: string, ...args: Argument[]): void {
+    const status = this.#invoke(name, args);
+    if (status !== 0) throw refusalOf(status);
+  }
+
+  /** Calls an export that returns a number and cannot fail. */
+  count(name: string): number {
+    return this.#invoke(name, []);
+  }
+
+  unsigned(word: number): bigint {
+    return this.#unsigned[word] ?? outside(word);
+  }
+
+  signed(word: number): bigint {
+    return this.#signed[word] ?? outside(word);
+  }
+
+  signedRow(from: number, length: number): bigint[] {
+    return [...this.#signed.subarray(from, from + length)];
+  }
+
+  /** Writes the lists of the next call from word 0 on; signed and unsigned words are the same bits. */
+  write(words: readonly bigint[]): void {
+    if (words.length > this.#unsigned.length) outside(words.length);
+    this.#unsigned.set(words);
+  }
+
+  #invoke(name: string, args: Argument[]): number {
+    const found = this.#exports[name];
+    if (typeof found !== 'function') throw new Error(`the WebAssembly module has no export ${name}`);
+    return (found as (...args: Argument[]) => number)(...args);
+  }
+}
+
+function outside(word: number): never {
+  throw new RangeError(`word ${word} lies outside what is exchanged with the module`);
+}
