@@ -12,6 +12,7 @@ use crate::{
 
 const PROGRAM: &str = "programs/bulkhead";
 const PROBE: &str = "tests/toolchain";
+const KERNELS: &str = "tests/kernels";
 
 #[derive(Args)]
 pub struct BuildArgs {
@@ -56,6 +57,11 @@ pub fn program(workspace: &Workspace) -> Result<Program> {
 
 pub fn probe(workspace: &Workspace) -> Result<Program> {
     sbf::build(workspace, Toolchain::Auto, PROBE)
+}
+
+/// The program that calls the numeric kernels, built as the real one: same flags, same checks.
+pub fn kernels(workspace: &Workspace) -> Result<Program> {
+    sbf::build(workspace, Toolchain::Auto, KERNELS)
 }
 
 /// The IDL and what is generated from it.

@@ -24,7 +24,7 @@ pub enum Step {
     Fmt,
     /// Clippy on every target, warnings as errors
     Clippy,
-    /// The program and the tool chain's test program
+    /// The program and the test programs of the tool chain and the kernels
     Build,
     /// The IDL and the TypeScript client
     Idl,
@@ -111,7 +111,7 @@ impl Step {
 }
 
 fn build(workspace: &Workspace) -> Result<Counts> {
-    for program in [build::program(workspace)?, build::probe(workspace)?] {
+    for program in [build::program(workspace)?, build::probe(workspace)?, build::kernels(workspace)?] {
         println!("{program}");
     }
     Ok(Counts::one_passed())
