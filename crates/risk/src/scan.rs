@@ -94,8 +94,8 @@ pub fn exposure<E: Entry>(positions: &[Position], rows: &[SeriesRow<E>]) -> Resu
         if size > MAX_LEG_LOTS {
             return Err(MathError::Domain);
         }
-        for (sum, entry) in sums.iter_mut().zip(row.columns) {
-            *sum = sum.wrapping_add(lots.wrapping_mul(entry.into()));
+        for (sum, entry) in sums.iter_mut().zip(&row.columns) {
+            *sum = sum.wrapping_add(lots.wrapping_mul((*entry).into()));
         }
         gross_lots = gross_lots.wrapping_add(size);
         gross_notional = gross_notional.wrapping_add(size.wrapping_mul(row.forward));
