@@ -44,6 +44,7 @@ pub mod oracle;
 pub mod params;
 pub mod pool;
 pub mod round;
+pub mod scan;
 pub mod scenario;
 pub mod settlement;
 pub mod surface;

@@ -12,6 +12,7 @@ use crate::{
 
 const PROGRAM: &str = "programs/bulkhead";
 const PROBE: &str = "tests/toolchain";
+const KERNELS: &str = "tests/kernels";
 
 #[derive(Args)]
 pub struct BuildArgs {
@@ -65,6 +66,11 @@ pub fn probe(workspace: &Workspace) -> Result<Program> {
     sbf::build(workspace, Toolchain::Auto, PROBE)
 }
 
+/// The program that calls the numeric kernels, built as the real one: same flags, same checks.
+pub fn kernels(workspace: &Workspace) -> Result<Program> {
+    sbf::build(workspace, Toolchain::Auto, KERNELS)
+}
+
 /// The IDL and what is generated from it.
 pub fn interface(workspace: &Workspace) -> Result<()> {
     idl::generate(workspace)?;
@@ -73,6 +79,6 @@ pub fn interface(workspace: &Workspace) -> Result<()> {
 
 /// The risk crate for the app.
 pub fn module(workspace: &Workspace) -> Result<()> {
-    println!("{}", wasm::build(workspace)?);
+    println!("{}", wasm::risk(workspace)?);
     Ok(())
 }

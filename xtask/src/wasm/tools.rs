@@ -1,4 +1,5 @@
-//! Which compiler builds the module: the user's where rustup has its target, else Debian's with its own `core`.
+//! Which compiler builds the module: the user's where rustup has its target, else Debian's, which compiles
+//! the standard library too.
 
 use std::{path::Path, process::Command};
 
@@ -11,15 +12,15 @@ use crate::{
     workspace::Workspace,
 };
 
-/// `cargo rustc` with what each compiler needs, and the compiler's name.
-pub fn cargo_rustc(workspace: &Workspace) -> Result<(Command, &'static str)> {
+/// `cargo rustc` with what each compiler needs, and the compiler's name. `library` is what Debian's must compile first.
+pub fn cargo_rustc(workspace: &Workspace, library: &str) -> Result<(Command, &'static str)> {
     if has_target(workspace)? {
         let mut command = cargo::command(workspace);
         command.arg("rustc");
         return Ok((command, "rustup"));
     }
     let mut command = with_debian()?;
-    command.args(["rustc", "-Zbuild-std=core"]);
+    command.arg("rustc").arg(format!("-Zbuild-std={library}"));
     Ok((command, "Debian"))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     interrupt::Interrupt,
     localnet::{Genesis, Localnet, Place},
-    process, typescript, validator,
+    process, typescript, validator, wasm,
     workspace::Workspace,
 };
 
@@ -24,9 +24,9 @@ pub enum Step {
     Fmt,
     /// Clippy on every target, warnings as errors
     Clippy,
-    /// The program and the tool chain's test program
+    /// The program and the test programs of the tool chain and the kernels
     Build,
-    /// The risk crate as a WebAssembly module
+    /// The WebAssembly modules of the risk crate and of the kernels
     Wasm,
     /// The IDL and the TypeScript client
     Idl,
@@ -88,7 +88,7 @@ impl Step {
                 ],
             ),
             Self::Build => build(workspace),
-            Self::Wasm => one(build::module(workspace)),
+            Self::Wasm => modules(workspace),
             Self::Idl => one(build::interface(workspace)),
             Self::Rust => cargo_step(
                 workspace,
@@ -115,8 +115,15 @@ impl Step {
 }
 
 fn build(workspace: &Workspace) -> Result<Counts> {
-    for program in [build::program(workspace)?, build::probe(workspace)?] {
+    for program in [build::program(workspace)?, build::probe(workspace)?, build::kernels(workspace)?] {
         println!("{program}");
+    }
+    Ok(Counts::one_passed())
+}
+
+fn modules(workspace: &Workspace) -> Result<Counts> {
+    for module in [wasm::risk(workspace)?, wasm::kernels(workspace)?] {
+        println!("{module}");
     }
     Ok(Counts::one_passed())
 }
