@@ -33,6 +33,8 @@ pub const MIN_VOL_PPM: u32 = 10_000;
 /// Largest volatility: 1,000 % per square root of a year.
 pub const MAX_VOL_PPM: u32 = 10_000_000;
 
+/// ln(MAX_PRICE), Q57, rounded up.
+const MAX_LN_Q57: i64 = 35 << 57;
 /// |ln(F/K)| / v is cut here, Q57. Beyond it |d| exceeds 32 - v/2 > 20, where no density is left.
 const MAX_RATIO_Q57: u64 = 32 << 57;
 /// 1,000,000 with its fraction point moved up 44 places, the most that fits: a high word then loses only 20.
@@ -84,10 +86,30 @@ impl Strike {
         Ok(Self { price, ln_q57: ln_normalised(mantissa, shift) })
     }
 
+    /// A strike whose logarithm was computed before: `ln_q57` must be what [`Strike::ln_q57`] gave for this price.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] unless `price` is in `1..=MAX_PRICE` and `ln_q57` in the range of its logarithms. A wrong
+    /// logarithm in that range gives a wrong price, but no panic.
+    #[inline]
+    pub fn with_ln(price: u64, ln_q57: i64) -> Result<Self, MathError> {
+        check_price(price)?;
+        if !(0..=MAX_LN_Q57).contains(&ln_q57) {
+            return Err(MathError::Domain);
+        }
+        Ok(Self { price, ln_q57 })
+    }
+
     /// The strike in price units.
     #[inline]
     pub fn price(&self) -> u64 {
         self.price
+    }
+
+    /// Natural logarithm of the price, Q57.
+    #[inline]
+    pub fn ln_q57(&self) -> i64 {
+        self.ln_q57
     }
 }
 
@@ -133,6 +155,12 @@ impl Tenor {
     pub fn seconds(&self) -> u64 {
         self.seconds
     }
+
+    /// Square root of the years to expiry; its exponent is 62 to 76, or the whole is zero.
+    #[inline]
+    pub(crate) fn root(&self) -> Scaled {
+        self.root
+    }
 }
 
 /// v = volatility times the square root of time: the standard deviation of the log price at expiry.
@@ -163,6 +191,14 @@ impl TotalVol {
             tenor.root.exponent.wrapping_add(vol_shift).wrapping_add(extra).wrapping_sub(2 * 64 - 83);
         let q57 = mantissa.wrapping_shr(exponent.wrapping_sub(57)); // shift 2 to 26
         Ok(Self { exact: Scaled { mantissa, exponent }, q57 })
+    }
+}
+
+impl TotalVol {
+    /// With all its places: zero, or an exponent of 59 to 83.
+    #[inline]
+    pub(crate) fn exact(&self) -> Scaled {
+        self.exact
     }
 }
 
@@ -247,7 +283,45 @@ fn moneyness(x: u64, v: &TotalVol) -> u64 {
 /// 0.501 below 2^35. The worst of 75,000 reference cases was 0.53.
 #[inline(never)]
 pub fn price(f: &Forward, k: &Strike, v: &TotalVol) -> Price {
+    price_of(&densities(f, k, v), f, k)
+}
+
+/// A price with what the Greeks of one strike follow from at the cost of a product each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quote {
+    pub price: Price,
+    /// N(d1), Q63, at most 1.
+    pub call_delta: u64,
+    /// A = F n(d1) times 2^money_places, below 2^61.7.
+    pub money: u64,
+    /// 12 to 62.
+    pub money_places: u32,
+}
+
+#[inline(never)]
+pub(crate) fn quote(f: &Forward, k: &Strike, v: &TotalVol) -> Quote {
     let at = densities(f, k, v);
+    Quote {
+        price: price_of(&at, f, k),
+        call_delta: call_delta(&at),
+        money: at.money,
+        money_places: f.shift.wrapping_sub(1),
+    }
+}
+
+/// N(d1), Q63.
+#[inline]
+fn call_delta(at: &Densities) -> u64 {
+    let tail = mulh(at.phi, at.mills1) << 2; // 1 - N(|d1|), at most 1/2
+    if at.call_likely {
+        (1_u64 << 63).wrapping_sub(tail)
+    } else {
+        tail
+    }
+}
+
+#[inline]
+fn price_of(at: &Densities, f: &Forward, k: &Strike) -> Price {
     // The clamps below never bind while the error bound holds; they keep parity and the caps independent of it.
     // A * M times 2^(shift - 3), each at most 0.4 * 1.2534 * 2^61, so the sum stays below 2^61.
     let tail1 = mulh(at.money, at.mills1);

@@ -3,6 +3,9 @@
 //! `Qn` is fixed point with n fraction bits. The kernels use wrapping operations because the release profile checks
 //! every other one at two to nine times the cost; each step carries the range argument that makes wrapping impossible.
 
+use core::num::NonZeroU64;
+use core::ops::Div;
+
 /// A positive real as `mantissa * 2^-exponent` with the mantissa's top bit set, or zero with mantissa zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaled {
@@ -95,6 +98,12 @@ pub fn ratio_q63(numerator: u64, denominator: u64) -> u64 {
     let rest = (rest << 31).wrapping_add(first.wrapping_mul(missing) >> 1);
     let second = rest.checked_div(divisor).unwrap_or(0); // < 2^33
     (first << 31).wrapping_add(second) // < 2^62 + 2^33
+}
+
+/// `value / divisor`, rounded down. Total, without the check for zero that `checked_div` makes each time.
+#[inline]
+pub fn quotient(value: u64, divisor: NonZeroU64) -> u64 {
+    value.div(divisor)
 }
 
 /// `value / 2^shift` to the nearest integer, halves up. Domain: `value < 2^63` (the carry of rounding must fit).
