@@ -53,32 +53,32 @@ export class Black76 {
 
   constructor(module: RiskModule) {
     this.#module = module;
-    module.call('black76_bounds');
+    const answer = module.call('black76_bounds');
     this.bounds = {
-      maxPrice: module.unsigned(0),
-      yearSeconds: module.unsigned(1),
-      maxTenorSeconds: module.unsigned(2),
-      minVolPpm: Number(module.unsigned(3)),
-      maxVolPpm: Number(module.unsigned(4)),
+      maxPrice: answer.unsigned(),
+      yearSeconds: answer.unsigned(),
+      maxTenorSeconds: answer.unsigned(),
+      minVolPpm: answer.number(),
+      maxVolPpm: answer.number(),
     };
   }
 
   /** @throws {MathError} `Domain` outside the bounds. */
   price(terms: Terms): Price {
-    this.#module.call('price', ...termArguments(terms));
-    return { call: this.#module.unsigned(0), put: this.#module.unsigned(1) };
+    const answer = this.#module.call('price', ...termArguments(terms));
+    return { call: answer.unsigned(), put: answer.unsigned() };
   }
 
   /** @throws {MathError} `Domain` outside the bounds. */
   greeks(terms: Terms): Greeks {
-    this.#module.call('greeks', ...termArguments(terms));
-    const callDeltaPpm = this.#module.signed(0);
+    const answer = this.#module.call('greeks', ...termArguments(terms));
+    const callDeltaPpm = answer.signed();
     return {
       callDeltaPpm,
       putDeltaPpm: callDeltaPpm - WHOLE_DELTA_PPM,
-      gammaPpm: this.#module.signed(1),
-      vega: this.#module.unsigned(2),
-      thetaPerDay: this.#module.signed(3),
+      gammaPpm: answer.signed(),
+      vega: answer.unsigned(),
+      thetaPerDay: answer.signed(),
     };
   }
 }

@@ -1,5 +1,7 @@
 export * from './black76.ts';
+export * from './margin.ts';
 export * from './refusal.ts';
 export * from './risk.ts';
-export * from './scenario.ts';
-export * from './surface.ts';
+export * from './rows.ts';
+export { type Scenario, type Shocks, type VolMove, Grid } from './scenario.ts';
+export { type Node, type Step, type SurfaceBounds, Surface } from './surface.ts';

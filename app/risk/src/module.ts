@@ -1,4 +1,4 @@
-/** The instantiated module: calls by name, and the words that lists and results pass through. */
+/** The instantiated module: calls by name, and the words that lists and answers pass through. */
 
 import { refusalOf } from './refusal.ts';
 
@@ -24,27 +24,16 @@ export class RiskModule {
     return new RiskModule((await WebAssembly.instantiate(module)).exports);
   }
 
-  /** Calls an export; its results, if any, then begin at word 0. @throws what the risk crate refuses. */
-  call(name: string, ...args: Argument[]): void {
+  /** Calls an export and begins to read its answer. @throws what the risk crate refuses. */
+  call(name: string, ...args: Argument[]): Answer {
     const status = this.#invoke(name, args);
     if (status !== 0) throw refusalOf(status);
+    return new Answer(this.#unsigned, this.#signed);
   }
 
   /** Calls an export that returns a number and cannot fail. */
   count(name: string): number {
     return this.#invoke(name, []);
-  }
-
-  unsigned(word: number): bigint {
-    return this.#unsigned[word] ?? outside(word);
-  }
-
-  signed(word: number): bigint {
-    return this.#signed[word] ?? outside(word);
-  }
-
-  signedRow(from: number, length: number): bigint[] {
-    return [...this.#signed.subarray(from, from + length)];
   }
 
   /** Writes the lists of the next call from word 0 on; signed and unsigned words are the same bits. */
@@ -57,6 +46,39 @@ export class RiskModule {
     const found = this.#exports[name];
     if (typeof found !== 'function') throw new Error(`the WebAssembly module has no export ${name}`);
     return (found as (...args: Argument[]) => number)(...args);
+  }
+}
+
+/** The words of an answer, one after the other. The next call overwrites them. */
+export class Answer {
+  #at = 0;
+
+  constructor(
+    readonly words: BigUint64Array,
+    readonly signedWords: BigInt64Array,
+  ) {}
+
+  unsigned(): bigint {
+    return this.words[this.#at++] ?? outside(this.#at);
+  }
+
+  signed(): bigint {
+    return this.signedWords[this.#at++] ?? outside(this.#at);
+  }
+
+  /** A word that fits a number exactly: a count or parts per million. */
+  number(): number {
+    return Number(this.unsigned());
+  }
+
+  /** A word that says whether there is a value, and the value. */
+  optional(): bigint | undefined {
+    const [present, value] = [this.unsigned(), this.signed()];
+    return present === 0n ? undefined : value;
+  }
+
+  row(length: number): bigint[] {
+    return Array.from({ length }, () => this.signed());
   }
 }
 

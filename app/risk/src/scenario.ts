@@ -3,7 +3,7 @@
 import type { RiskModule } from './module.ts';
 import { u64 } from './words.ts';
 
-/** How far a market's grid reaches: three of its parameters, parts per million. */
+/** How far a market's grid reaches: five of its parameters, parts per million. */
 export interface Shocks {
   /** Largest core move of the forward. */
   rangePpm: bigint;
@@ -11,9 +11,13 @@ export interface Shocks {
   volUpPpm: bigint;
   /** Relative fall of volatility. */
   volDownPpm: bigint;
+  /** Further relative rise of volatility where it rises while the forward falls. */
+  fallVolPpm: bigint;
+  /** Factor of the tails' weights; no weight exceeds one. */
+  tailWeightPpm: bigint;
 }
 
-const VOL_MOVES = ['unchanged', 'up', 'down'] as const;
+const VOL_MOVES = ['unchanged', 'up', 'upInFall', 'down'] as const;
 export type VolMove = (typeof VOL_MOVES)[number];
 
 /** One scenario. Rows and profits list them in this order; the first is "nothing moves". */
@@ -27,7 +31,6 @@ export interface Scenario {
 
 /** The forward that the module moves to describe the grid. */
 const UNMOVED_PPM = 1_000_000n;
-const WORDS_PER_SCENARIO = 3;
 
 export class Grid {
   /** Number of scenarios: the length of every row. */
@@ -39,28 +42,31 @@ export class Grid {
     this.count = module.count('scenario_count');
   }
 
-  /** @throws {MathError} `Overflow` when a move leaves 64 bits. */
+  /** @throws {MathError} `Domain` when a shock exceeds its bound. */
   scenarios(shocks: Shocks): Scenario[] {
-    this.#module.call('scenarios', ...shockArguments(shocks));
-    return Array.from({ length: this.count }, (_, index) => {
-      const at = index * WORDS_PER_SCENARIO;
-      return {
-        movePpm: this.#module.unsigned(at) - UNMOVED_PPM,
-        vol: volMove(this.#module.unsigned(at + 1)),
-        weightPpm: this.#module.unsigned(at + 2),
-      };
-    });
+    this.#module.write(shockWords(shocks));
+    const answer = this.#module.call('scenarios');
+    return Array.from({ length: this.count }, () => ({
+      movePpm: answer.unsigned() - UNMOVED_PPM,
+      vol: volMove(answer.number()),
+      weightPpm: answer.unsigned(),
+    }));
   }
 }
 
-/** In the order in which every export takes them. */
-export function shockArguments({ rangePpm, volUpPpm, volDownPpm }: Shocks): [bigint, bigint, bigint] {
-  return [u64(rangePpm, 'rangePpm'), u64(volUpPpm, 'volUpPpm'), u64(volDownPpm, 'volDownPpm')];
+/** In the order of the risk crate's fields. */
+export function shockWords(shocks: Shocks): bigint[] {
+  return [
+    u64(shocks.rangePpm, 'rangePpm'),
+    u64(shocks.volUpPpm, 'volUpPpm'),
+    u64(shocks.volDownPpm, 'volDownPpm'),
+    u64(shocks.fallVolPpm, 'fallVolPpm'),
+    u64(shocks.tailWeightPpm, 'tailWeightPpm'),
+  ];
 }
 
-function volMove(word: bigint): VolMove {
-  const move = VOL_MOVES[Number(word)];
-  if (move === undefined)
-    throw new Error(`the module names an unknown move of volatility: ${word.toString()}`);
+function volMove(place: number): VolMove {
+  const move = VOL_MOVES[place];
+  if (move === undefined) throw new Error(`the module names an unknown move of volatility: ${place}`);
   return move;
 }

@@ -7,8 +7,9 @@ use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use bulkhead_risk::math_error::MathError;
 
-/// Length of the exchange in words of 64 bits: enough for 32 legs with their rows.
-pub const WORDS: usize = 2_560;
+/// Length of the exchange in words of 64 bits: enough for 32 legs, each in an
+/// expiry of its own.
+pub const WORDS: usize = 3_072;
 
 #[allow(clippy::declare_interior_mutable_const)] // only to fill the array
 const ZERO: AtomicU64 = AtomicU64::new(0);
@@ -49,6 +50,12 @@ impl Cursor {
     /// [`MathError::Domain`] behind the last word.
     pub fn read_signed(&mut self) -> Result<i64, MathError> {
         Ok(self.read()?.cast_signed())
+    }
+
+    /// # Errors
+    /// [`MathError::Domain`] behind the last word, or when the word does not fit 32 bits.
+    pub fn read_narrow(&mut self) -> Result<u32, MathError> {
+        u32::try_from(self.read()?).map_err(|_| MathError::Domain)
     }
 
     /// # Errors

@@ -16,9 +16,10 @@
     clippy::panic
 )]
 
+pub mod account;
 pub mod black76;
 pub mod exchange;
-pub mod margin;
+pub mod rows;
 pub mod scenario;
 pub mod status;
 pub mod surface;

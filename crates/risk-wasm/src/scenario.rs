@@ -1,8 +1,10 @@
 //! The scenario grid.
 
+use core::iter::repeat_n;
+
 use bulkhead_risk::{
     math_error::MathError,
-    scenario::{Shocks, VolMove, GRID, PPM, SCENARIOS},
+    scenario::{Shocks, VolMove, CORE_ROWS, GRID, PPM, SCENARIOS},
 };
 
 use crate::{exchange::Cursor, status};
@@ -13,24 +15,37 @@ pub extern "C" fn scenario_count() -> usize {
     SCENARIOS
 }
 
-/// Answers, for every scenario, with the forward after its move when it was 1,000,000, which way volatility moves (0 not
-/// at all, 1 up, 2 down) and the weight in parts per million.
+/// Takes shocks from the exchange. Answers, for every scenario, with the forward after its move when it was 1,000,000,
+/// which way volatility moves (0 not at all, 1 up, 2 up in a fall, 3 down) and the weight in parts per million.
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
-pub extern "C" fn scenarios(range_ppm: u64, vol_up_ppm: u64, vol_down_ppm: u64) -> u32 {
-    status::of(describe(&Shocks { range_ppm, vol_up_ppm, vol_down_ppm }))
+pub extern "C" fn scenarios() -> u32 {
+    status::of(read_shocks(&mut Cursor::start()).and_then(|shocks| describe(&shocks)))
+}
+
+/// Reads shocks in the order of their fields.
+pub(crate) fn read_shocks(words: &mut Cursor) -> Result<Shocks, MathError> {
+    Ok(Shocks {
+        range_ppm: words.read()?,
+        vol_up_ppm: words.read()?,
+        vol_down_ppm: words.read()?,
+        fall_vol_ppm: words.read()?,
+        tail_weight_ppm: words.read()?,
+    })
 }
 
 fn describe(shocks: &Shocks) -> Result<(), MathError> {
-    let forwards = shocks.forwards(PPM)?;
+    let forwards = shocks.forwards(PPM)?; // checks the shocks, which the weights rely on
+    let tails = shocks.tail_weights_ppm().into_iter().flat_map(|weight| [weight; 2]);
     let mut out = Cursor::start();
-    for scenario in &GRID {
-        out.write(forwards.get(scenario.forward).ok_or(MathError::Domain)?.price())?;
+    for (scenario, weight_ppm) in GRID.iter().zip(repeat_n(PPM, CORE_ROWS).chain(tails)) {
+        out.write(*forwards.get(scenario.forward).ok_or(MathError::Domain)?)?;
         out.write(match scenario.vol {
             VolMove::Unchanged => 0,
             VolMove::Up => 1,
-            VolMove::Down => 2,
+            VolMove::UpInFall => 2,
+            VolMove::Down => 3,
         })?;
-        out.write(scenario.weight_ppm)?;
+        out.write(weight_ppm)?;
     }
     Ok(())
 }

@@ -167,7 +167,7 @@ impl Shocks {
 
     /// Weights of the three pairs of tails, parts per million, at most one. Domain: shocks in their bounds.
     #[inline]
-    pub(crate) fn tail_weights_ppm(&self) -> [u64; 3] {
+    pub fn tail_weights_ppm(&self) -> [u64; 3] {
         TAIL_WEIGHTS_PPM.map(|weight| weight.wrapping_mul(self.tail_weight_ppm).wrapping_div(PPM).min(PPM))
     }
 }

@@ -18,7 +18,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// The header of version 1, the only one.
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 
-/// The profile, set by environment as for programs. Level 3 costs 3 KB over `s` and saves 7 % of the time of a row.
+/// The profile, set by environment as for programs. Level 3 costs 2 KB of download over `s` and saves a sixth
+/// of the time of rows.
 const PROFILE: [(&str, &str); 8] = [
     ("CARGO_PROFILE_RELEASE_LTO", "fat"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
