@@ -21,7 +21,7 @@ export interface Price {
   put: bigint;
 }
 
-/** Sensitivities; but for delta, a put's are the call's. */
+/** Sensitivities; those of the put that are not here are the call's. */
 export interface Greeks {
   /** dCall/dForward, parts per million, 0 to 1,000,000. */
   callDeltaPpm: bigint;
@@ -33,6 +33,13 @@ export interface Greeks {
   vega: bigint;
   /** Price units per day, at most zero. */
   thetaPerDay: bigint;
+  /** Price units per 1.00 of the discount rate, at a rate of zero; at most zero. */
+  callRho: bigint;
+  putRho: bigint;
+  /** Change of delta per 1.00 of volatility, parts per million. */
+  vannaPpm: bigint;
+  /** Change of vega per 1.00 of volatility, price units. */
+  volga: bigint;
 }
 
 /** Where prices and Greeks have answers. */
@@ -79,6 +86,10 @@ export class Black76 {
       gammaPpm: answer.signed(),
       vega: answer.unsigned(),
       thetaPerDay: answer.signed(),
+      callRho: answer.signed(),
+      putRho: answer.signed(),
+      vannaPpm: answer.signed(),
+      volga: answer.signed(),
     };
   }
 }

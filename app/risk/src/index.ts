@@ -4,4 +4,4 @@ export * from './refusal.ts';
 export * from './risk.ts';
 export * from './rows.ts';
 export { type Scenario, type Shocks, type VolMove, Grid } from './scenario.ts';
-export { type Node, type Step, type SurfaceBounds, Surface } from './surface.ts';
+export { type Node, type Slice, type Step, type StepLimit, type SurfaceBounds, Surface } from './surface.ts';

@@ -5,7 +5,7 @@ export const MATH_ERRORS = ['Overflow', 'DivideByZero', 'Domain'] as const;
 export type MathErrorName = (typeof MATH_ERRORS)[number];
 
 /** Why a surface is refused; the names of `SurfaceFault`. */
-export const SURFACE_FAULTS = ['OutOfDomain', 'StepTooLarge', 'NotMonotone', 'NotConvex'] as const;
+export const SURFACE_FAULTS = ['OutOfDomain', 'StepTooLarge', 'NotMonotone', 'NotConvex', 'Calendar'] as const;
 export type SurfaceFaultName = (typeof SURFACE_FAULTS)[number];
 
 const MATH_MESSAGES: Record<MathErrorName, string> = {
@@ -19,6 +19,7 @@ const SURFACE_MESSAGES: Record<SurfaceFaultName, string> = {
   StepTooLarge: 'a volatility moved further than the market allows in one update',
   NotMonotone: "a higher strike's call costs more, or falls faster than the strike rises",
   NotConvex: 'a butterfly would cost less than nothing',
+  Calendar: 'total variance falls from one expiry to a later one',
 };
 
 /** A function of the risk crate refused its arguments. */

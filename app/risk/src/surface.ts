@@ -24,6 +24,22 @@ export interface Step {
   toPpm: number;
 }
 
+/** The surface of one expiry. */
+export interface Slice {
+  /** Price units. */
+  forward: bigint;
+  tenorSeconds: bigint;
+  /** Lowest strike first. */
+  nodes: readonly Node[];
+}
+
+/** How fast volatilities may move: by `maxStepPpm` of themselves within `intervalSeconds`. */
+export interface StepLimit {
+  maxStepPpm: bigint;
+  /** Zero: the whole step at any time. */
+  intervalSeconds: bigint;
+}
+
 export class Surface {
   readonly bounds: SurfaceBounds;
   readonly #module: RiskModule;
@@ -39,19 +55,25 @@ export class Surface {
   }
 
   /**
-   * Checks that calls at the listed strikes, ascending, fall and are convex in the strike.
+   * Checks that calls at the listed strikes fall and are convex in the strike.
    *
    * @throws {SurfaceRefused} `NotMonotone` or `NotConvex`.
    * @throws {MathError} `Domain` outside the bounds.
    */
-  checkArbitrage(forward: bigint, tenorSeconds: bigint, nodes: readonly Node[]): void {
-    this.#module.write(nodes.flatMap(nodeWords));
-    this.#module.call(
-      'check_arbitrage',
-      u64(forward, 'forward'),
-      u64(tenorSeconds, 'tenorSeconds'),
-      nodes.length,
-    );
+  checkArbitrage(slice: Slice): void {
+    this.#module.write(sliceWords(slice));
+    this.#module.call('check_arbitrage', slice.nodes.length);
+  }
+
+  /**
+   * Checks that total variance does not fall from one expiry to a later one; either may be the later.
+   *
+   * @throws {SurfaceRefused} `Calendar`.
+   * @throws {MathError} `Domain` outside the bounds, and when both expire at once.
+   */
+  checkCalendar(slice: Slice, other: Slice): void {
+    this.#module.write([...sliceWords(slice), ...sliceWords(other)]);
+    this.#module.call('check_calendar', slice.nodes.length, other.nodes.length);
   }
 
   /**
@@ -59,12 +81,22 @@ export class Surface {
    *
    * @throws {SurfaceRefused} `OutOfDomain` or `StepTooLarge`.
    */
-  checkSteps(maxStepPpm: bigint, steps: readonly Step[]): void {
+  checkSteps(limit: StepLimit, elapsedSeconds: bigint, steps: readonly Step[]): void {
     this.#module.write(
       steps.flatMap(({ fromPpm, toPpm }) => [BigInt(u32(fromPpm, 'fromPpm')), BigInt(u32(toPpm, 'toPpm'))]),
     );
-    this.#module.call('check_steps', u64(maxStepPpm, 'maxStepPpm'), steps.length);
+    this.#module.call(
+      'check_steps',
+      u64(limit.maxStepPpm, 'maxStepPpm'),
+      u64(limit.intervalSeconds, 'intervalSeconds'),
+      u64(elapsedSeconds, 'elapsedSeconds'),
+      steps.length,
+    );
   }
+}
+
+function sliceWords({ forward, tenorSeconds, nodes }: Slice): bigint[] {
+  return [u64(forward, 'forward'), u64(tenorSeconds, 'tenorSeconds'), ...nodes.flatMap(nodeWords)];
 }
 
 /** A strike and its volatility as words. */

@@ -43,6 +43,10 @@ test('an expired option is worth what it pays', () => {
     gammaPpm: 0n,
     vega: 0n,
     thetaPerDay: 0n,
+    callRho: 0n,
+    putRho: 0n,
+    vannaPpm: 0n,
+    volga: 0n,
   });
 });
 
@@ -57,6 +61,15 @@ test('Greeks are what the price does', () => {
   const hour = call({ tenorSeconds: MONTH - 3_600n }) - call({ tenorSeconds: MONTH + 3_600n });
   near(greeks.thetaPerDay, hour * 12n, -greeks.thetaPerDay / 10_000n);
   assert.equal(greeks.callDeltaPpm - greeks.putDeltaPpm, 1_000_000n);
+  const { call: premium, put } = black76.price(terms);
+  assert.equal(greeks.callRho, -((premium * MONTH) / bounds.yearSeconds));
+  assert.equal(greeks.putRho, -((put * MONTH) / bounds.yearSeconds));
+  const [rough, calm] = [terms.volPpm + 1_000, terms.volPpm - 1_000].map((volPpm) =>
+    black76.greeks({ ...terms, volPpm }),
+  );
+  assert.ok(rough !== undefined && calm !== undefined);
+  near(greeks.vannaPpm, (rough.callDeltaPpm - calm.callDeltaPpm) * 500n, 1_000n);
+  near(greeks.volga, (rough.vega - calm.vega) * 500n, greeks.vega / 1_000n);
 });
 
 suite('has answers up to the bounds and refuses beyond', () => {

@@ -5,6 +5,7 @@ use bulkhead_risk::{
         self, Forward, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS, MAX_VOL_PPM, MIN_VOL_PPM,
         YEAR_SECONDS,
     },
+    greeks::price_and_greeks,
     math_error::MathError,
 };
 
@@ -29,16 +30,20 @@ pub extern "C" fn price(forward: u64, strike: u64, vol_ppm: u32, tenor_seconds: 
     }))
 }
 
-/// Answers with the call's delta, and gamma, vega and theta of both sides.
+/// Answers with the call's delta in parts per million, gamma, vega, theta, rho of the call and of the put, vanna and volga.
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
 pub extern "C" fn greeks(forward: u64, strike: u64, vol_ppm: u32, tenor_seconds: u64) -> u32 {
     status::of(arguments(forward, strike, vol_ppm, tenor_seconds).and_then(|(f, k, v, tenor)| {
-        let greeks = black76::greeks(&f, &k, &v, &tenor);
+        let (_, greeks) = price_and_greeks(&f, &k, &v, &tenor);
         let mut out = Cursor::start();
-        out.write_signed(greeks.call_delta_ppm)?;
+        out.write_signed(greeks.call_delta_ppm())?;
         out.write_signed(greeks.gamma_ppm)?;
         out.write(greeks.vega)?;
-        out.write_signed(greeks.theta_per_day)
+        out.write_signed(greeks.theta_per_day)?;
+        out.write_signed(greeks.call_rho)?;
+        out.write_signed(greeks.put_rho)?;
+        out.write_signed(greeks.vanna_ppm)?;
+        out.write_signed(greeks.volga)
     }))
 }
 

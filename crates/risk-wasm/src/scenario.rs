@@ -1,10 +1,9 @@
 //! The scenario grid.
 
-use core::iter::repeat_n;
-
 use bulkhead_risk::{
     math_error::MathError,
-    scenario::{Shocks, VolMove, CORE_ROWS, GRID, PPM, SCENARIOS},
+    round::{ppm_of, Round},
+    scenario::{Scenario, Shocks, VolMove, CORE_MOVES, GRID, PPM, SCENARIOS},
 };
 
 use crate::{exchange::Cursor, status};
@@ -34,10 +33,9 @@ pub(crate) fn read_shocks(words: &mut Cursor) -> Result<Shocks, MathError> {
 }
 
 fn describe(shocks: &Shocks) -> Result<(), MathError> {
-    let forwards = shocks.forwards(PPM)?; // checks the shocks, which the weights rely on
-    let tails = shocks.tail_weights_ppm().into_iter().flat_map(|weight| [weight; 2]);
+    let forwards = shocks.forwards(PPM)?;
     let mut out = Cursor::start();
-    for (scenario, weight_ppm) in GRID.iter().zip(repeat_n(PPM, CORE_ROWS).chain(tails)) {
+    for scenario in &GRID {
         out.write(*forwards.get(scenario.forward).ok_or(MathError::Domain)?)?;
         out.write(match scenario.vol {
             VolMove::Unchanged => 0,
@@ -45,7 +43,15 @@ fn describe(shocks: &Shocks) -> Result<(), MathError> {
             VolMove::UpInFall => 2,
             VolMove::Down => 3,
         })?;
-        out.write(weight_ppm)?;
+        out.write(weight_ppm(scenario, shocks)?)?;
     }
     Ok(())
+}
+
+/// The market's factor is for the tails, and no weight exceeds one.
+fn weight_ppm(scenario: &Scenario, shocks: &Shocks) -> Result<u64, MathError> {
+    if scenario.forward < CORE_MOVES {
+        return Ok(scenario.weight_ppm);
+    }
+    Ok(ppm_of(scenario.weight_ppm, shocks.tail_weight_ppm, Round::Down)?.min(PPM))
 }

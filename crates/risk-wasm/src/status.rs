@@ -29,6 +29,7 @@ impl Refusal for SurfaceFault {
             Self::StepTooLarge => 5,
             Self::NotMonotone => 6,
             Self::NotConvex => 7,
+            Self::Calendar => 8,
         }
     }
 }

@@ -5,8 +5,8 @@ use core::num::NonZeroU64;
 use crate::black76::{Quote, Tenor, TotalVol};
 use crate::fixed::{mulh, quotient};
 
-/// Half a day in seconds, theta's factor, with its fraction point moved up 32 places.
-const HALF_DAY_Q32: u64 = 43_200 << 32;
+/// Half a day in seconds: theta's factor.
+const HALF_DAY_SECONDS: u64 = 43_200;
 
 /// Quote atoms per lot. Error: two atoms and 1e-8 of the Greek's value at the money.
 pub(crate) struct LotGreeks {
@@ -32,7 +32,7 @@ impl LotGreeks {
         lots_per_unit: NonZeroU64,
     ) -> Self {
         // Q11 after the high word; rounded to nearest.
-        let delta = mulh(forward_lot.wrapping_shl(12), quote.call_delta).wrapping_add(1 << 10) >> 11;
+        let delta = mulh(forward_lot.wrapping_shl(12), quote.call_delta_q63()).wrapping_add(1 << 10) >> 11;
         let (vol, root) = (v.exact(), tenor.root());
         let money_places = quote.money_places.cast_signed(); // 12 to 62, as A = money * 2^-money_places
         let money = quote.money >> 32; // < 2^29.7
@@ -43,16 +43,16 @@ impl LotGreeks {
         // A sqrt(T), its product below 2^61.7; at places 10 to 74.
         let yearly = money.wrapping_mul(root.mantissa >> 32);
         let vega_places = money_places.wrapping_add(root.exponent.cast_signed()).wrapping_sub(64);
-        // A v * 43,200 / seconds, at places -9 to 65. Places below zero need v > 1/32, hence more than five minutes, which
-        // leave 53 bits.
-        let daily = HALF_DAY_Q32.checked_div(tenor.seconds()).unwrap_or(0) << 16; // < 2^63.4
-        let decay = mulh(mulh(quote.money, vol.mantissa), daily);
-        let theta_places = money_places.wrapping_add(vol.exponent.cast_signed()).wrapping_sub(80);
+        // A v, its product below 2^61.7, at places 7 to 81.
+        let decay = money.wrapping_mul(vol.mantissa >> 32);
+        let decay_places = quote.money_places.wrapping_add(vol.exponent).wrapping_sub(64);
         Self {
             delta: delta.cast_signed(),
             gamma: hundredth_per_lot(per_vol, gamma_places, lots_per_unit),
             vega: hundredth_per_lot(yearly, vega_places, lots_per_unit),
-            theta: quotient(moved(decay, theta_places), lots_per_unit).cast_signed().wrapping_neg(),
+            theta: quotient(daily_decay(decay, decay_places, tenor.seconds()), lots_per_unit)
+                .cast_signed()
+                .wrapping_neg(),
         }
     }
 }
@@ -74,4 +74,20 @@ fn hundredth_per_lot(value: u64, places: i32, lots_per_unit: NonZeroU64) -> u64 
     let first = places.max(-32);
     let whole = quotient(moved(value, first), lots_per_unit).wrapping_div(100);
     whole.wrapping_shl(first.wrapping_sub(places).unsigned_abs())
+}
+
+/// `decay * 2^-places * 43,200 / seconds`, `decay` being A v: theta a day without its sign. Zero at expiry.
+///
+/// Domain: `decay < 2^62`. Relative error 2^-34 beyond one unit of `2^-places`.
+#[inline]
+pub(crate) fn daily_decay(decay: u64, places: u32, seconds: u64) -> u64 {
+    let daily = if seconds < 1 << 15 {
+        (decay >> 14).wrapping_mul(HALF_DAY_SECONDS).checked_div(seconds).unwrap_or(0)
+    // product < 2^63.4
+    } else {
+        decay.checked_div(seconds).unwrap_or(0).wrapping_mul(HALF_DAY_SECONDS) >> 14
+        // product < 2^62.4
+    };
+    // Now at 14 places less, -7 to 67; below zero only for v > 8, hence tenors of months, which leave the room.
+    moved(daily, places.cast_signed().wrapping_sub(14))
 }

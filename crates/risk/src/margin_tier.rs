@@ -15,7 +15,7 @@
 
 use core::num::NonZeroU64;
 
-use crate::black76::{Strike, Tenor, MAX_PRICE, MAX_VOL_PPM, MIN_VOL_PPM};
+use crate::black76::{Strike, Tenor, MAX_PRICE};
 use crate::explog::ln_q28;
 use crate::fixed::{mulh, normalise, quotient};
 use crate::math_error::MathError;
@@ -150,13 +150,10 @@ pub struct GridVol {
 }
 
 impl GridVol {
-    /// # Errors
-    /// [`MathError::Domain`] unless `vol_ppm` is in the range of the precise tier.
+    /// Domain: a volatility of the precise tier, 10,000 to 10,000,000 parts per million. Outside it the result is meaningless
+    /// but nothing panics.
     #[inline]
-    pub fn new(vol_ppm: u64, tenor: &GridTenor, strike: &GridStrike) -> Result<Self, MathError> {
-        if !(u64::from(MIN_VOL_PPM)..=u64::from(MAX_VOL_PPM)).contains(&vol_ppm) {
-            return Err(MathError::Domain);
-        }
+    pub fn new(vol_ppm: u64, tenor: &GridTenor, strike: &GridStrike) -> Self {
         let v = vol_ppm.wrapping_mul(tenor.root); // times 2^(exponent - 13), in [2^43.2, 2^55.3)
         let v_q32 = v.wrapping_shr(tenor.exponent.wrapping_sub(45)).cast_signed(); // places 17 to 31
         let coarse = v >> 24; // [2^19.2, 2^31.3)
@@ -164,7 +161,7 @@ impl GridVol {
         let places = 82_u32.wrapping_sub(tenor.exponent);
         let strike_ratio = per_vol(strike.ln_q28, inverse, places);
         let to_table = (v_q32 >> 1).wrapping_add(CDF_MIDDLE_Q32).wrapping_sub(strike_ratio);
-        Ok(Self { v_q32, to_table, inverse, places })
+        Self { v_q32, to_table, inverse, places }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     lot_greeks::LotGreeks,
     margin_tier::{call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40},
     math_error::MathError,
-    scenario::{weighted, Shocks, VolMove, CORE_MOVES, CORE_ROWS, CORE_VOLS, MOVES, SCENARIOS},
+    scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, MOVES, SCENARIOS},
 };
 
 /// A row of scenario profits, in the order of [`crate::scenario::GRID`], quote atoms per lot.
@@ -45,7 +45,7 @@ pub struct ForwardRisk {
     stable: GridForward,
     moved: [GridForward; MOVES],
     shocks: Shocks,
-    tail_weights_ppm: [u64; 3],
+    tail_weights: [Weight; 3],
     lots_per_unit: NonZeroU64,
 }
 
@@ -79,18 +79,6 @@ struct VolMoves<V> {
     down: V,
 }
 
-impl<V> VolMoves<V> {
-    #[inline]
-    fn new<E>(mut of: impl FnMut(VolMove) -> Result<V, E>) -> Result<Self, E> {
-        Ok(Self {
-            unchanged: of(VolMove::Unchanged)?,
-            up: of(VolMove::Up)?,
-            up_in_fall: of(VolMove::UpInFall)?,
-            down: of(VolMove::Down)?,
-        })
-    }
-}
-
 impl ForwardRisk {
     /// `stable_forward` is the forward that follows the market at bounded speed.
     ///
@@ -117,9 +105,9 @@ impl ForwardRisk {
             *slot = GridForward::new(price, &scale)?;
             *gain = quotient(price, lots_per_unit).cast_signed().wrapping_sub(base);
         }
-        let tail_weights_ppm = shocks.tail_weights_ppm();
+        let tail_weights = shocks.tail_weights();
         Ok(Self {
-            profit: forward_row(&change, &tail_weights_ppm),
+            profit: forward_row(&change, &tail_weights),
             stable_profit: quotient(stable_forward, lots_per_unit).cast_signed().wrapping_sub(base),
             error_atoms: error_atoms(largest, lots_per_unit),
             forward_lot,
@@ -130,7 +118,7 @@ impl ForwardRisk {
             stable,
             moved,
             shocks: *shocks,
-            tail_weights_ppm,
+            tail_weights,
             lots_per_unit,
         })
     }
@@ -155,13 +143,19 @@ impl ForwardRisk {
         let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
         let stable_profit = match &grid {
             Some((k, tenor)) => {
-                let vols = VolMoves::new(|change| GridVol::new(self.vol(vol_ppm, change), tenor, k))?;
+                let vol = |change| GridVol::new(self.vol(vol_ppm, change), tenor, k);
+                let vols = VolMoves {
+                    unchanged: vol(VolMove::Unchanged),
+                    up: vol(VolMove::Up),
+                    up_in_fall: vol(VolMove::UpInFall),
+                    down: vol(VolMove::Down),
+                };
                 fill(row, mark, &self.moved, &vols, |f, v| call_per_lot(f, k, v));
                 call_per_lot(&self.stable, k, &vols.unchanged)
             }
             None => self.fill_precisely(row, mark, strike, vol_ppm, tenor)?,
         };
-        weigh_tails(row, &self.tail_weights_ppm);
+        weigh_tails(row, &self.tail_weights);
         let slack = self.error_atoms.saturating_mul(2);
         let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, self.lots_per_unit);
         Ok(StrikeRisk {
@@ -195,10 +189,16 @@ impl ForwardRisk {
         vol_ppm: u32,
         tenor: &Tenor,
     ) -> Result<u64, MathError> {
-        let vols = VolMoves::new(|change| {
+        let vol = |change| {
             let vol = u32::try_from(self.vol(vol_ppm, change)).map_err(|_| MathError::Domain)?;
             TotalVol::new(vol, tenor)
-        })?;
+        };
+        let vols = VolMoves {
+            unchanged: vol(VolMove::Unchanged)?,
+            up: vol(VolMove::Up)?,
+            up_in_fall: vol(VolMove::UpInFall)?,
+            down: vol(VolMove::Down)?,
+        };
         let mut moved = [self.unmoved; MOVES];
         for (slot, price) in moved.iter_mut().zip(self.moved_prices) {
             *slot = Forward::new(price)?;
@@ -215,7 +215,7 @@ fn error_atoms(largest: u64, lots_per_unit: NonZeroU64) -> u64 {
     quotient(price_units, lots_per_unit).wrapping_add(1 + ROUNDING_ATOMS)
 }
 
-fn forward_row(change: &[i64; MOVES], tail_weights_ppm: &[u64; 3]) -> Row {
+fn forward_row(change: &[i64; MOVES], tail_weights: &[Weight; 3]) -> Row {
     let mut row = [0; SCENARIOS];
     let (core, tails) = row.split_at_mut(CORE_ROWS);
     for (cells, gain) in core.chunks_exact_mut(CORE_VOLS).zip(change) {
@@ -224,15 +224,15 @@ fn forward_row(change: &[i64; MOVES], tail_weights_ppm: &[u64; 3]) -> Row {
     for (cell, gain) in tails.iter_mut().zip(change.iter().skip(CORE_MOVES)) {
         *cell = *gain;
     }
-    weigh_tails(&mut row, tail_weights_ppm);
+    weigh_tails(&mut row, tail_weights);
     row
 }
 
-fn weigh_tails(row: &mut Row, tail_weights_ppm: &[u64; 3]) {
+fn weigh_tails(row: &mut Row, tail_weights: &[Weight; 3]) {
     let (_, tails) = row.split_at_mut(CORE_ROWS);
-    for (pair, weight) in tails.chunks_exact_mut(2).zip(tail_weights_ppm) {
+    for (pair, weight) in tails.chunks_exact_mut(2).zip(tail_weights) {
         for cell in pair {
-            *cell = weighted(*cell, *weight);
+            *cell = weight.of(*cell);
         }
     }
 }

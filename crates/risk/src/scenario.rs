@@ -165,24 +165,27 @@ impl Shocks {
         moved.clamp(u64::from(MIN_VOL_PPM), u64::from(MAX_VOL_PPM))
     }
 
-    /// Weights of the three pairs of tails, parts per million, at most one. Domain: shocks in their bounds.
-    #[inline]
-    pub fn tail_weights_ppm(&self) -> [u64; 3] {
-        TAIL_WEIGHTS_PPM.map(|weight| weight.wrapping_mul(self.tail_weight_ppm).wrapping_div(PPM).min(PPM))
+    /// Weights of the three pairs of tails, at most one. Domain: shocks in their bounds.
+    pub(crate) fn tail_weights(&self) -> [Weight; 3] {
+        TAIL_WEIGHTS_PPM.map(|weight| {
+            let ppm = weight.wrapping_mul(self.tail_weight_ppm).wrapping_div(PPM).min(PPM);
+            Weight((ppm << 32).wrapping_add(PPM >> 1).wrapping_div(PPM).cast_signed())
+        })
     }
 }
 
-/// The part of a profit that counts: a loss is rounded up, a gain down. Domain: `|profit| < 2^51`, `weight_ppm <= PPM`.
-#[inline]
-pub(crate) fn weighted(profit: i64, weight_ppm: u64) -> i64 {
-    let size = profit.unsigned_abs();
-    // Exact, as in `Shocks::forwards`: no product exceeds 2^31.1 * 2^20.
-    let whole = size.wrapping_div(PPM).wrapping_mul(weight_ppm);
-    let rest = size.wrapping_rem(PPM).wrapping_mul(weight_ppm);
-    if profit < 0 {
-        whole.wrapping_add(rest.wrapping_add(PPM - 1).wrapping_div(PPM)).cast_signed().wrapping_neg()
-    } else {
-        whole.wrapping_add(rest.wrapping_div(PPM)).cast_signed()
+/// The share of a profit that counts, at most one, Q32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Weight(i64);
+
+impl Weight {
+    /// A loss is rounded up, a gain down. Domain: `|profit| < 2^51`.
+    #[inline]
+    pub fn of(self, profit: i64) -> i64 {
+        // Both halves are rounded down, towards the loss: 2^31 * 2^32 and 2^20 * 2^32 at most.
+        let high = (profit >> 20).wrapping_mul(self.0);
+        let low = (profit & 0xf_ffff).wrapping_mul(self.0) >> 20;
+        high.wrapping_add(low) >> 12
     }
 }
 
@@ -256,15 +259,18 @@ mod tests {
 
     #[test]
     fn weights_round_against_the_account() {
-        assert_eq!(SHOCKS.tail_weights_ppm(), TAIL_WEIGHTS_PPM);
+        let q32 = |ppm: i64| Weight(((ppm << 32) + 500_000) / 1_000_000);
+        assert_eq!(SHOCKS.tail_weights(), [q32(700_000), q32(400_000), q32(200_000)]);
         let half = Shocks { tail_weight_ppm: PPM / 2, ..SHOCKS };
-        assert_eq!(half.tail_weights_ppm(), [350_000, 200_000, 100_000]);
-        assert_eq!(Shocks::MOST.tail_weights_ppm(), [PPM; 3]);
-        for profit in [0, 1, 9, 999_999, 1_000_001, 123_456_789_012, 1 << 50] {
-            for weight in [0, 1, 200_000, 333_333, PPM] {
-                let exact = i128::from(profit) * i128::from(weight);
-                assert_eq!(i128::from(weighted(profit, weight)), exact / 1_000_000);
-                assert_eq!(i128::from(weighted(-profit, weight)), -((exact + 999_999) / 1_000_000));
+        assert_eq!(half.tail_weights(), [q32(350_000), q32(200_000), q32(100_000)]);
+        assert_eq!(Shocks::MOST.tail_weights(), [Weight(1 << 32); 3]);
+        for profit in [0, 1, 9, 999_999, 1_000_001, 123_456_789_012, (1 << 51) - 1] {
+            for ppm in [0, 1, 200_000, 333_333, 1_000_000] {
+                let weight = q32(ppm);
+                for profit in [profit, -profit] {
+                    let want = (i128::from(profit) * i128::from(weight.0)) >> 32;
+                    assert_eq!(i128::from(weight.of(profit)), want, "{profit} {ppm}");
+                }
             }
         }
     }
