@@ -18,7 +18,7 @@ pub struct Kernel {
     pub call: fn(&Words, &mut Answer, &mut Book),
 }
 
-static KERNELS: [Kernel; 13] = [
+static KERNELS: [Kernel; 14] = [
     functions::NOTHING,
     functions::LN,
     functions::EXP_NEG,
@@ -32,6 +32,7 @@ static KERNELS: [Kernel; 13] = [
     portfolio::BOOK,
     portfolio::EXPOSURE,
     portfolio::EXPOSURE_OF_CALLS,
+    functions::TAIL,
 ];
 
 /// How many kernels of our own there are: numbers `0..count()`.
