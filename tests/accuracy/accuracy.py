@@ -17,7 +17,8 @@ import time
 
 import quantities
 
-POINTS = 100_000
+# In all; every other chunk is hostile, and of those about one in thirty lies outside the domain and must be refused.
+POINTS = 110_000
 CHUNK = 2_500
 POINT = struct.Struct("<14Q")
 BAR = 30
@@ -51,7 +52,7 @@ def check(task):
             for result in quantities.of_peers(words, answers):
                 note(words, *result)
     else:
-        for words, answer in points(binary, kernel, "hostile", seed):
+        for words, answer in points(binary, kernel, ["hostile", "ordinary"][seed % 2], seed):
             for result in quantities.CHECKS[kernel](words, answer):
                 note(words, *result)
     return kernel, found

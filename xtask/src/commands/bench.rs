@@ -17,7 +17,7 @@ pub struct BenchArgs {
     /// Only check the bounds of compute units; leave docs/BENCHMARKS.md as it is
     #[arg(long)]
     pub check: bool,
-    /// Also compare 100,000 answers of every kernel with high-precision values, which takes a few minutes and, once,
+    /// Also compare more than 100,000 answers of every kernel with high-precision values, which takes a few minutes and, once,
     /// mpmath from PyPI
     #[arg(long, conflicts_with = "check")]
     pub accuracy: bool,
