@@ -101,11 +101,12 @@ def price_inputs(rng):
 
 
 def black76(f, k, vol, seconds):
-    """[f, k, vol, seconds, time value, its fraction in 1/65536, delta * 1e9, gamma in 1e-9, vega * 64, theta a day * 64]"""
+    """[f, k, vol, seconds, time value, its fraction in 1/65536, delta * 1e9, gamma in 1e-9, vega * 64, theta a day * 64,
+    vanna * 1e9, volga * 64, rho of the call * 64]"""
     F, K = mpf(f), mpf(k)
     if seconds == 0:
         delta = mpf(f > k) if f != k else mpf(1) / 2
-        return [f, k, vol, seconds, 0, 0, scaled(delta, 10**9), 0, 0, 0]
+        return [f, k, vol, seconds, 0, 0, scaled(delta, 10**9), 0, 0, 0, 0, 0, 0]
     root = sqrt(mpf(seconds) / YEAR)
     sigma = mpf(vol) / 10**6
     v = sigma * root
@@ -115,9 +116,14 @@ def black76(f, k, vol, seconds):
     vega = F * pdf(d1) * root
     theta = -F * pdf(d1) * sigma / (2 * root) / 365
     gamma = pdf(d1) / v
+    d2 = d1 - v
+    vanna = -pdf(d1) * d2 / sigma
+    volga = vega * d1 * d2 / sigma
+    rho = -call * mpf(seconds) / YEAR
     return [
         f, k, vol, seconds, *split(min(call, put), 65_536),
         scaled(cdf(d1), 10**9), scaled(gamma, 10**9), scaled(vega, 64), scaled(theta, 64),
+        scaled(vanna, 10**9), scaled(volga, 64), scaled(rho, 64),
     ]  # fmt: skip
 
 

@@ -1,14 +1,13 @@
-//! The volatility surface of one expiry: a volatility per listed strike, and the rows it makes.
+//! The volatility surface of one expiry: a volatility per listed strike.
 //!
 //! A submitted surface is accepted only when every volatility is inside the domain, moved no further than the
 //! market allows per update, and the call prices it makes at the listed strikes admit no static arbitrage:
 //! falling and convex in the strike, with a slope between -1 and 0.
 
 use crate::{
-    black76::{self, Forward, Price, Strike, Tenor, TotalVol},
+    black76::{self, Forward, Strike, Tenor, TotalVol},
     math_error::MathError,
     round::{ppm_of, Round},
-    scenario::{Shocks, VolMove, GRID, MOVES, PPM, SCENARIOS},
 };
 
 /// Lowest volatility a surface may hold, parts per million per square root of a year (5 %).
@@ -105,74 +104,6 @@ fn convex(a: (u64, u64), b: (u64, u64), c: (u64, u64)) -> Result<(), SurfaceFaul
     Ok(())
 }
 
-/// Marks of one strike, quote atoms per lot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StrikeMarks {
-    pub call: u64,
-    pub put: u64,
-}
-
-/// What all strikes of an expiry share: moved forwards and the profit of one lot of the forward per scenario.
-#[derive(Clone, Copy, Debug)]
-pub struct ForwardRisk {
-    pub forwards: [Forward; MOVES],
-    /// Profit of one long lot of the forward per scenario, weight applied. A put's row is the call's row minus
-    /// this one, so only calls are stored.
-    pub profit: [i64; SCENARIOS],
-    lots_per_unit: u64,
-}
-
-impl ForwardRisk {
-    /// # Errors
-    /// [`MathError::Domain`] when a moved forward leaves the kernel's domain, [`MathError::DivideByZero`] when
-    /// a unit holds no lots.
-    #[inline(never)]
-    pub fn new(forward: u64, lots_per_unit: u64, shocks: &Shocks) -> Result<Self, MathError> {
-        let forwards = shocks.forwards(forward)?;
-        let base = per_lot(forward, lots_per_unit)?;
-        let mut profit = [0; SCENARIOS];
-        for (slot, scenario) in profit.iter_mut().zip(&GRID) {
-            let moved = forwards.get(scenario.forward).ok_or(MathError::Domain)?.price();
-            *slot = weighted(per_lot(moved, lots_per_unit)?, base, scenario.weight_ppm)?;
-        }
-        Ok(Self { forwards, profit, lots_per_unit })
-    }
-
-    /// Prices one strike under every scenario: writes the profit of one long call per scenario, weight applied, into
-    /// `row` and returns the marks.
-    ///
-    /// # Errors
-    /// The kernel's domain errors.
-    #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
-    pub fn price_strike(
-        &self,
-        strike: u64,
-        vol_ppm: u32,
-        tenor: &Tenor,
-        shocks: &Shocks,
-        row: &mut [i64; SCENARIOS],
-    ) -> Result<StrikeMarks, MathError> {
-        let k = Strike::new(strike)?;
-        let unchanged = TotalVol::new(vol_ppm, tenor)?;
-        let up = TotalVol::new(shocks.vol(vol_ppm, VolMove::Up)?, tenor)?;
-        let down = TotalVol::new(shocks.vol(vol_ppm, VolMove::Down)?, tenor)?;
-        let [unmoved, ..] = &self.forwards;
-        let Price { call, put } = black76::price(unmoved, &k, &unchanged);
-        let call = per_lot(call, self.lots_per_unit)?;
-        for (slot, scenario) in row.iter_mut().zip(&GRID) {
-            let f = self.forwards.get(scenario.forward).ok_or(MathError::Domain)?;
-            let vol = match scenario.vol {
-                VolMove::Unchanged => &unchanged,
-                VolMove::Up => &up,
-                VolMove::Down => &down,
-            };
-            let moved = per_lot(black76::price(f, &k, vol).call, self.lots_per_unit)?;
-            *slot = weighted(moved, call, scenario.weight_ppm)?;
-        }
-        Ok(StrikeMarks { call, put: per_lot(put, self.lots_per_unit)? })
-    }
-}
-
 /// A price per unit of the underlying as quote atoms per lot, rounded down.
 ///
 /// # Errors
@@ -181,19 +112,10 @@ pub fn per_lot(price: u64, lots_per_unit: u64) -> Result<u64, MathError> {
     price.checked_div(lots_per_unit).ok_or(MathError::DivideByZero)
 }
 
-fn weighted(moved: u64, base: u64, weight_ppm: u64) -> Result<i64, MathError> {
-    let change = moved.abs_diff(base);
-    // A loss is rounded up, a gain down.
-    let (round, sign) = if moved < base { (Round::Up, -1) } else { (Round::Down, 1) };
-    let size = if weight_ppm == PPM { change } else { ppm_of(change, weight_ppm, round)? };
-    i64::try_from(size).ok().and_then(|s| s.checked_mul(sign)).ok_or(MathError::Overflow)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SHOCKS: Shocks = Shocks { range_ppm: 180_000, vol_up_ppm: 400_000, vol_down_ppm: 250_000 };
     const STRIKES: [u64; 5] = [6_000_000_000, 7_000_000_000, 8_000_000_000, 9_000_000_000, 10_000_000_000];
 
     fn month() -> Tenor {
@@ -218,23 +140,5 @@ mod tests {
         assert_eq!(check_arbitrage(f, &STRIKES, &butterfly, &month()), Err(SurfaceFault::NotConvex));
         let rising = [300_000, 300_000, 300_000, 300_000, 5_000_000];
         assert_eq!(check_arbitrage(f, &STRIKES, &rising, &month()), Err(SurfaceFault::NotMonotone));
-    }
-
-    #[test]
-    fn rows_agree_with_the_kernel_and_with_parity() {
-        let shared = ForwardRisk::new(8_000_000_000, 100, &SHOCKS).unwrap();
-        let mut row_of_call = [0; SCENARIOS];
-        let marks = shared.price_strike(9_000_000_000, 800_000, &month(), &SHOCKS, &mut row_of_call).unwrap();
-        assert_eq!(row_of_call[0], 0);
-        let k = Strike::new(9_000_000_000).unwrap();
-        let v = TotalVol::new(1_120_000, &month()).unwrap();
-        let moved = Forward::new(9_440_000_000).unwrap();
-        let up = black76::price(&moved, &k, &v).call / 100;
-        let row = GRID.iter().position(|s| s.forward == 7 && s.vol == VolMove::Up).unwrap();
-        assert_eq!(row_of_call[row], i64::try_from(up).unwrap() - i64::try_from(marks.call).unwrap());
-        let put = row_of_call[row] - shared.profit[row];
-        let kernel_put = black76::price(&moved, &k, &v).put / 100;
-        let want = i64::try_from(kernel_put).unwrap() - i64::try_from(marks.put).unwrap();
-        assert!((put - want).abs() <= 2, "{put} {want}");
     }
 }

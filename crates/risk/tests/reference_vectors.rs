@@ -2,7 +2,8 @@
 //!
 //! Every test prints the worst error it saw (`cargo test -- --nocapture`) and asserts the bound its function documents.
 
-use bulkhead_risk::black76::{greeks, price, Forward, Strike, Tenor, TotalVol};
+use bulkhead_risk::black76::{price, Forward, Strike, Tenor, TotalVol};
+use bulkhead_risk::greeks::price_and_greeks;
 use bulkhead_risk::math_error::MathError;
 use bulkhead_risk::round::{mul_div, Round};
 use bulkhead_risk::{explog, normal};
@@ -38,6 +39,9 @@ struct Case {
     gamma_e9: i64,
     vega_64ths: i64,
     theta_per_day_64ths: i64,
+    vanna_e9: i64,
+    volga_64ths: i64,
+    call_rho_64ths: i64,
 }
 
 /// Two factors, the divisor, and the quotient rounded down and up where it fits.
@@ -164,30 +168,45 @@ fn prices_are_within_their_bound() {
 
 #[test]
 fn greeks_are_within_their_bounds() {
-    let (mut delta, mut gamma, mut vega, mut theta) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+    let mut worst = [0.0_f64; 8];
     for case in black76() {
         let tenor = Tenor::from_seconds(case.seconds).unwrap();
         let vol = TotalVol::new(case.vol_ppm, &tenor).unwrap();
-        let got = greeks(&Forward::new(case.f).unwrap(), &Strike::new(case.k).unwrap(), &vol, &tenor);
+        let (f, k) = (Forward::new(case.f).unwrap(), Strike::new(case.k).unwrap());
+        let (quoted, got) = price_and_greeks(&f, &k, &vol, &tenor);
+        assert_eq!(quoted, price(&f, &k, &vol));
         let years = case.seconds.max(1) as f64 / 31_536_000.0;
         let sigma = f64::from(case.vol_ppm) / 1e6;
-        let relative = 1e-15 + 1e-16 / (sigma * years.sqrt());
-        // Beyond that part of the value the Greek has at the money.
+        let v = sigma * years.sqrt();
+        let fine = 1e-15 + 1e-16 / v;
+        // In units, beyond the relative part of the value the Greek has at the money.
         let off = |got: i64, want: i64, scale: f64, most: f64| {
-            (got as f64 - want as f64 / scale).abs() - relative * most - 1.0 / scale
+            (got as f64 - want as f64 / scale).abs() - most - 1.0 / scale
         };
         let money = 0.4 * case.f as f64;
-        let d = off(got.call_delta_ppm, case.delta_e9, 1e3, 0.0);
-        let g = off(got.gamma_ppm, case.gamma_e9, 1e3, 0.4e6 / (sigma * years.sqrt()));
-        let v = off(got.vega.try_into().unwrap(), case.vega_64ths, 64.0, money * years.sqrt());
-        let t = off(got.theta_per_day, case.theta_per_day_64ths, 64.0, money * sigma / years.sqrt() / 730.0);
-        assert!(d.max(g).max(v).max(t) <= 0.51, "{case:?} gives {got:?}: {d} {g} {v} {t}");
-        (delta, gamma, vega, theta) = (delta.max(d), gamma.max(g), vega.max(v), theta.max(t));
+        let theta = money * sigma / years.sqrt() / 730.0;
+        let offs = [
+            off(got.call_delta_ppm(), case.delta_e9, 1e3, 0.0),
+            off(got.gamma_ppm, case.gamma_e9, 1e3, 3e-9 * 0.4e6 / v),
+            off(got.vega.try_into().unwrap(), case.vega_64ths, 64.0, fine * money * years.sqrt()),
+            off(got.theta_per_day, case.theta_per_day_64ths, 64.0, 5e-9 * theta),
+            off(got.call_rho, case.call_rho_64ths, 64.0, 0.55 * years),
+            off(got.vanna_ppm, case.vanna_e9, 1e3, 1e-7 * 1e6 / sigma),
+            off(got.volga, case.volga_64ths, 64.0, 1e-6 * money * years.sqrt() / sigma),
+            // Delta itself, against its nine known digits.
+            (got.call_delta_q62 as f64 / 2_f64.powi(62) * 1e9 - case.delta_e9 as f64 - 0.5).abs(),
+        ];
+        assert!(offs.iter().all(|off| *off <= 1.01), "{case:?} gives {got:?}: {offs:?}");
+        for (worst, off) in worst.iter_mut().zip(offs) {
+            *worst = worst.max(off);
+        }
     }
-    assert_worst("delta, ppm", delta, 0.51);
-    assert_worst("gamma, ppm beyond the relative part", gamma, 0.51);
-    assert_worst("vega, units beyond the relative part", vega, 0.51);
-    assert_worst("theta, units beyond the relative part", theta, 0.51);
+    let names =
+        ["delta, ppm", "gamma, ppm", "vega", "theta", "rho", "vanna, ppm", "volga", "delta, 1e-9 cut"];
+    let bounds = [0.51, 0.51, 0.51, 1.01, 1.01, 1.01, 1.01, 0.51];
+    for ((name, worst), bound) in names.iter().zip(worst).zip(bounds) {
+        assert_worst(&format!("{name}, units beyond the relative part"), worst, bound);
+    }
 }
 
 #[test]
