@@ -46,6 +46,10 @@ fn call_exposure(words: &Words, answer: &mut Answer, book: &mut Book) {
                 exposure.gross_notional,
                 exposure.gross_lots,
                 0,
+                0,
+                0,
+                0,
+                0,
             ];
         }
         Err(error) => answer[0] = error_word(error),

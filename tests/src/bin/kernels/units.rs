@@ -41,7 +41,16 @@ const fn legs(title: &'static str, count: u64, with_puts: bool, bound: Option<u6
     Case { title, kernel, less: "book", inputs: Inputs::Legs(count, with_puts), bound, is_peer: false }
 }
 
-const CASES: [Case; 19] = [
+const REPRICE: Case = Case {
+    title: "full reprice, 32 legs x 33 scenarios",
+    kernel: "reprice",
+    less: "reprice_terms",
+    inputs: Inputs::Legs(32, false),
+    bound: Some(115_000),
+    is_peer: false,
+};
+
+const CASES: [Case; 22] = [
     ours("ln", "ln", "nothing", None),
     ours("exp", "exp_neg", "nothing", None),
     ours("square root", "sqrt", "nothing", None),
@@ -51,7 +60,10 @@ const CASES: [Case; 19] = [
     ours("price, cached terms", "price", "terms", None),
     ours("price and Greeks, raw terms", "price_and_greeks", "nothing", Some(950)),
     ours("price and Greeks, cached terms", "price_and_greeks", "terms", Some(580)),
-    ours("risk row of one strike, 33 scenarios", "strike_row", "nothing", None),
+    ours("margin-tier price, cached terms", "grid_price", "grid_terms", Some(95)),
+    ours("what an expiry's rows share", "forward_risk", "nothing", None),
+    ours("risk row of one strike, 33 scenarios, with marks and Greeks", "strike_row", "forward_risk", None),
+    REPRICE,
     legs("dot product and worst loss, 8 legs x 33", 8, false, Some(2_100)),
     legs("dot product and worst loss, 32 legs x 33", 32, false, Some(7_200)),
     legs("same with puts, 8 legs x 33", 8, true, None),
