@@ -18,7 +18,7 @@ const CALLS: [(&str, u32); 15] = [
     ("strike_row", 8_800),
     ("reprice", 1_200),
     ("exposure", 3_000),
-    ("exposure_of_calls", 3_000),
+    ("totals", 3_000),
 ];
 /// One digest each: where two differ, the smaller half is easier to search.
 const BATCHES: u32 = 10;

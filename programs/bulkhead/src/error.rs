@@ -106,6 +106,20 @@ pub enum BulkheadError {
     NoMark = 309,
     #[msg("a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes")]
     RowTooLarge = 310,
+    #[msg("a refresh of the risk array is under way; finish it with refresh_risk in the same transaction")]
+    RefreshUnfinished = 311,
+    #[msg(
+        "the account's net delta would exceed its limit in this regime; trade less or hedge the underlying"
+    )]
+    DeltaLimit = 312,
+    #[msg("the account's net gamma would exceed its limit in this regime; trade less or offset it")]
+    GammaLimit = 313,
+    #[msg("the account's net vega would exceed its limit in this regime; trade less or offset it")]
+    VegaLimit = 314,
+    #[msg("the account's net theta would exceed its limit in this regime; trade less or offset it")]
+    ThetaLimit = 315,
+    #[msg("open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard")]
+    MarketGreekLimit = 316,
 
     // 6400 liquidation
     #[msg("the account is not below its maintenance margin; liquidate one that is, with fresh prices")]

@@ -33,7 +33,7 @@ static KERNELS: [Kernel; 20] = [
     rows::STRIKE_ROW,
     portfolio::BOOK,
     portfolio::EXPOSURE,
-    portfolio::EXPOSURE_OF_CALLS,
+    portfolio::TOTALS,
     functions::TAIL,
     rows::GRID_TERMS,
     rows::GRID_PRICE,

@@ -4,7 +4,7 @@ use core::hint::black_box;
 
 use bulkhead_risk::{
     black76::{Strike, Tenor},
-    margin::MAX_LEGS,
+    exposure::MAX_LEGS,
     math_error::MathError,
     risk_array::ForwardRisk,
     scenario::SCENARIOS,

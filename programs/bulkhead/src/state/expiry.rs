@@ -1,6 +1,10 @@
 //! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
 
-use {crate::error::BulkheadError, anchor_lang::prelude::*, bulkhead_risk::margin::OptionKind};
+use {
+    crate::error::BulkheadError,
+    anchor_lang::prelude::*,
+    bulkhead_risk::{exposure::OptionKind, liquidity::Spread},
+};
 
 #[account]
 pub struct Expiry {
@@ -40,10 +44,16 @@ pub struct Expiry {
     pub claims_left: u64,
     /// Quote atoms held for the winners.
     pub escrow: u64,
+    /// Unix time of the last surface, in which its steps are rationed.
+    pub surface_at: i64,
+    /// Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came.
+    pub quoted_spread_ppm: u64,
+    pub quoted_depth_lots: u64,
+    pub quoted_at: u64,
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Expiry>() == 384);
+const _: () = assert!(core::mem::size_of::<Expiry>() == 416);
 
 impl Expiry {
     #[must_use]
@@ -61,6 +71,12 @@ impl Expiry {
     /// [`BulkheadError::UnknownSeries`].
     pub fn strike(&self, index: u8) -> Result<u64> {
         self.listed().get(usize::from(index)).copied().ok_or_else(|| BulkheadError::UnknownSeries.into())
+    }
+
+    /// Half-spread of the quotes behind the last surface.
+    #[must_use]
+    pub fn quoted_spread(&self) -> Spread {
+        Spread { ppm: self.quoted_spread_ppm, at: self.quoted_at }
     }
 
     /// True once every short is collected and the winners' share is known.

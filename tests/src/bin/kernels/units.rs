@@ -36,9 +36,14 @@ const fn peer(title: &'static str, kernel: &'static str, less: &'static str) -> 
     Case { title, kernel, less, inputs: Inputs::Ordinary, bound: None, is_peer: true }
 }
 
-const fn legs(title: &'static str, count: u64, with_puts: bool, bound: Option<u64>) -> Case {
-    let kernel = if with_puts { "exposure" } else { "exposure_of_calls" };
-    Case { title, kernel, less: "book", inputs: Inputs::Legs(count, with_puts), bound, is_peer: false }
+const fn legs(
+    title: &'static str,
+    count: u64,
+    with_puts: bool,
+    less: &'static str,
+    bound: Option<u64>,
+) -> Case {
+    Case { title, kernel: "exposure", less, inputs: Inputs::Legs(count, with_puts), bound, is_peer: false }
 }
 
 const REPRICE: Case = Case {
@@ -64,10 +69,10 @@ const CASES: [Case; 22] = [
     ours("what an expiry's rows share", "forward_risk", "nothing", None),
     ours("risk row of one strike, 33 scenarios, with marks and Greeks", "strike_row", "forward_risk", None),
     REPRICE,
-    legs("dot product and worst loss, 8 legs x 33", 8, false, Some(2_100)),
-    legs("dot product and worst loss, 32 legs x 33", 32, false, Some(7_200)),
-    legs("same with puts, 8 legs x 33", 8, true, None),
-    legs("same with puts, 32 legs x 33", 32, true, None),
+    legs("dot product and worst loss, 8 legs x 33", 8, false, "totals", Some(2_100)),
+    legs("dot product and worst loss, 32 legs x 33", 32, false, "totals", Some(7_200)),
+    legs("whole exposure, 8 legs x 33", 8, true, "book", None),
+    legs("whole exposure, 32 legs x 33", 32, true, "book", None),
     ours("calling a kernel", "nothing", "", None),
     peer("solmath 0.2.0 bs_full", "solmath_bs_full", "solmath_terms"),
     peer("solmath 0.2.0 bs_full_hp", "solmath_bs_full_hp", "solmath_terms"),
