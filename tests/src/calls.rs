@@ -104,7 +104,7 @@ impl<C: Stagehand> World<C> {
 
     #[must_use]
     pub fn refresh_risk(&self, id: u16) -> Instruction {
-        ix::refresh_risk(self.market(), id)
+        ix::refresh_risk(self.market(), id, u8::MAX, 0)
     }
 
     #[must_use]

@@ -7,9 +7,11 @@ mod hash;
 mod idl;
 mod interrupt;
 mod localnet;
+mod native;
 mod process;
 mod program_key;
 mod progress;
+mod python;
 mod sbf;
 mod toolchain;
 mod typescript;
@@ -45,7 +47,7 @@ enum Command {
     Demo(commands::demo::DemoArgs),
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
-    /// Measure the compute units of every instruction
+    /// Measure the compute units of every instruction and of the numeric kernels
     Bench(commands::bench::BenchArgs),
     /// Say what is installed, what is missing and how to get it
     Doctor,

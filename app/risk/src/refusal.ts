@@ -5,7 +5,13 @@ export const MATH_ERRORS = ['Overflow', 'DivideByZero', 'Domain'] as const;
 export type MathErrorName = (typeof MATH_ERRORS)[number];
 
 /** Why a surface is refused; the names of `SurfaceFault`. */
-export const SURFACE_FAULTS = ['OutOfDomain', 'StepTooLarge', 'NotMonotone', 'NotConvex', 'Calendar'] as const;
+export const SURFACE_FAULTS = [
+  'OutOfDomain',
+  'StepTooLarge',
+  'NotMonotone',
+  'NotConvex',
+  'Calendar',
+] as const;
 export type SurfaceFaultName = (typeof SURFACE_FAULTS)[number];
 
 const MATH_MESSAGES: Record<MathErrorName, string> = {

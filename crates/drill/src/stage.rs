@@ -156,7 +156,7 @@ impl<C: Stagehand> Stage<C> {
     /// # Errors
     /// When the refresh is refused.
     pub fn refresh(&mut self, id: u16) -> Result<()> {
-        self.pay("refresh_risk", &[ix::refresh_risk(self.keys.market, id)])
+        self.pay("refresh_risk", &[ix::refresh_risk(self.keys.market, id, u8::MAX, 0)])
     }
 
     /// A new actor with `cash` quote atoms as collateral and as much again in its wallet.

@@ -12,7 +12,7 @@ pub fn digest(number: u32, seed: u64, count: u32) -> u64 {
     let mut sum = u64::from(number);
     for _ in 0..count {
         let words = (kernel.hostile)(&mut rng);
-        let mut answer: Answer = [0; 8];
+        let mut answer = Answer::default();
         (kernel.call)(&words, &mut answer, &mut book);
         for word in words.iter().chain(&answer) {
             sum = fold(sum, *word);

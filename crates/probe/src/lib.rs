@@ -26,7 +26,7 @@ pub use rng::Rng;
 /// Arguments of a kernel; each kernel documents which words it reads. The others are zero.
 pub type Words = [u64; 6];
 /// What a kernel answers: word 0 is [`OK`] or an error's number, the kernel's results follow.
-pub type Answer = [u64; 8];
+pub type Answer = [u64; 12];
 
 /// First word of an answer without an error.
 pub const OK: u64 = 0;

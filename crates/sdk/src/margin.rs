@@ -2,7 +2,6 @@
 
 use {
     bulkhead::{
-        error::BulkheadError,
         margin_basis::{Due, MarginBasis, Measure},
         now::Now,
         state::{MarginAccount, Market, OracleAggregate, Protocol, RiskArray},
@@ -27,7 +26,7 @@ impl Preview {
     /// negative means liquidatable.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`].
+    /// `OutOfRange` when a figure leaves the range of the arithmetic.
     pub fn maintenance_health(&self) -> anchor_lang::Result<i64> {
         Ok(self.measure.maintenance_health()?.min(self.measure.cover_health()?))
     }
@@ -35,7 +34,7 @@ impl Preview {
     /// Surplus over the initial requirement.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`].
+    /// `OutOfRange` when a figure leaves the range of the arithmetic.
     pub fn initial_health(&self) -> anchor_lang::Result<i64> {
         self.measure.initial_surplus()
     }
@@ -50,7 +49,7 @@ pub fn level(protocol: &Protocol, market: &Market, now: i64) -> Level {
 /// Measures an account with the risk arrays of its expiries. `None` when one is missing or was never completed.
 ///
 /// # Errors
-/// [`BulkheadError::OutOfRange`] when a figure leaves the range of the arithmetic.
+/// `OutOfRange` when a figure leaves the range of the arithmetic.
 pub fn preview(
     account: &MarginAccount,
     arrays: &[RiskArray],

@@ -108,7 +108,9 @@ pub enum BulkheadError {
     RowTooLarge = 310,
     #[msg("a refresh of the risk array is under way; finish it with refresh_risk in the same transaction")]
     RefreshUnfinished = 311,
-    #[msg("the account's net delta would exceed its limit in this regime; trade less or hedge the underlying")]
+    #[msg(
+        "the account's net delta would exceed its limit in this regime; trade less or hedge the underlying"
+    )]
     DeltaLimit = 312,
     #[msg("the account's net gamma would exceed its limit in this regime; trade less or offset it")]
     GammaLimit = 313,

@@ -55,7 +55,12 @@ pub enum Source {
 }
 
 impl Source {
-    fn read(view: &AccountView, market: &Account<Market>, oracle: &OracleAggregate, now: Now) -> Result<Self> {
+    fn read(
+        view: &AccountView,
+        market: &Account<Market>,
+        oracle: &OracleAggregate,
+        now: Now,
+    ) -> Result<Self> {
         let whole = |size: usize| size.saturating_add(RiskArray::DISCRIMINATOR.len());
         let unexpected = |_| Error::from(BulkheadError::UnexpectedAccount);
         let (source, of) = if view.data_len() == whole(size_of::<RiskArray>()) {
@@ -80,7 +85,6 @@ impl Source {
             Self::Surface(_) => None,
         }
     }
-
 }
 
 /// What holds an [`ExpirySource`].

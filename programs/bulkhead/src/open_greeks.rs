@@ -6,7 +6,7 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::{Rows, Sources},
         now::Now,
-        state::{Market, OracleAggregate},
+        state::{Market, OiShard, OracleAggregate, RiskArray},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::greek_limits::MoneyGreeks,
@@ -38,19 +38,39 @@ pub fn judge(
     let (shards, arrays) = split.ok_or(BulkheadError::ShardAccountsMismatch)?;
     let shards = all_shards::load(shards, market)?;
     let sources = Sources::load(arrays, market, oracle, now)?;
-    let mut gross = MoneyGreeks::default();
+    let mut sum = MoneyGreeks::default();
     for source in sources.all() {
         let array = source.array().ok_or(BulkheadError::UnexpectedAccount)?;
         require!(source.rows().is_fresh(oracle, &market.params, now)?, BulkheadError::StaleRiskArray);
-        for shard in &shards {
-            let sum = gross.checked_add(&shard.gross_greeks(array)?);
-            gross = sum.ok_or(BulkheadError::OutOfRange)?;
-        }
+        sum = with(sum, array, shards.iter().map(|s| &**s))?;
     }
-    let limits = market.params.market_limits().in_regime(oracle.regime().factor_ppm()).map_err(refuse)?;
-    if limits.breached(&gross) != 0 {
+    if is_beyond(&sum, market, oracle)? {
         return Ok(OpenGreeks::Beyond);
     }
     let shown = |id: &u16| *id == 0 || sources.all().iter().any(|s| s.rows().expiry_id() == *id);
     Ok(if market.expiries.iter().all(shown) { OpenGreeks::Within } else { OpenGreeks::WithinShown })
+}
+
+/// `sum` with the Greeks of one expiry's open interest over the given shards.
+///
+/// # Errors
+/// [`BulkheadError::OutOfRange`].
+pub fn with<'a>(
+    mut sum: MoneyGreeks,
+    array: &RiskArray,
+    shards: impl Iterator<Item = &'a OiShard>,
+) -> Result<MoneyGreeks> {
+    for shard in shards {
+        sum = sum.checked_add(&shard.gross_greeks(array)?).ok_or(BulkheadError::OutOfRange)?;
+    }
+    Ok(sum)
+}
+
+/// Whether open Greeks are beyond the market's limits in the present regime.
+///
+/// # Errors
+/// [`BulkheadError::OutOfRange`].
+pub fn is_beyond(sum: &MoneyGreeks, market: &Market, oracle: &OracleAggregate) -> Result<bool> {
+    let limits = market.params.market_limits().in_regime(oracle.regime().factor_ppm()).map_err(refuse)?;
+    Ok(limits.breached(sum) != 0)
 }

@@ -59,7 +59,12 @@ impl RowMaker {
         let lots_per_unit = market.lots_per_unit;
         if expiry.is_fixed() {
             let forward_lot = per_lot(expiry.settlement_price, lots_per_unit).map_err(refuse)?;
-            return Ok(Self { forward_lot: bounded(forward_lot)?, error_atoms: 0, lots_per_unit, live: None });
+            return Ok(Self {
+                forward_lot: bounded(forward_lot)?,
+                error_atoms: 0,
+                lots_per_unit,
+                live: None,
+            });
         }
         require!(expiry.surface_version > 0, BulkheadError::NoMark);
         let left = u64::try_from(expiry.expires_at.saturating_sub(unix)).unwrap_or(0);

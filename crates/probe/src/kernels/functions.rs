@@ -91,6 +91,21 @@ fn call_mills(words: &Words, answer: &mut Answer, _: &mut Book) {
     }
 }
 
+/// Both factors of the tail 1 - N(x): density (Q63) and Mills ratio (Q62), x in Q57.
+pub(super) const TAIL: Kernel = Kernel {
+    name: "tail",
+    hostile: |rng| one(distance(rng)),
+    ordinary: |rng| one(rng.between(0, TAIL_Q57 - 1)),
+    call: call_tail,
+};
+
+fn call_tail(words: &Words, answer: &mut Answer, _: &mut Book) {
+    match mills(words[0]) {
+        Ok(value) => [answer[0], answer[1], answer[2]] = [OK, density(words[0]), value],
+        Err(error) => answer[0] = error_word(error),
+    }
+}
+
 /// Distances from the mean, half of them within a few units of where one piece of a table meets the next.
 fn distance(rng: &mut Rng) -> u64 {
     if rng.word() & 1 == 0 {

@@ -3,6 +3,8 @@
 mod functions;
 mod portfolio;
 mod pricing;
+mod reprice;
+mod rows;
 
 use crate::{Answer, Book, Rng, Words};
 
@@ -18,7 +20,7 @@ pub struct Kernel {
     pub call: fn(&Words, &mut Answer, &mut Book),
 }
 
-static KERNELS: [Kernel; 13] = [
+static KERNELS: [Kernel; 20] = [
     functions::NOTHING,
     functions::LN,
     functions::EXP_NEG,
@@ -28,10 +30,17 @@ static KERNELS: [Kernel; 13] = [
     pricing::TERMS,
     pricing::PRICE,
     pricing::PRICE_AND_GREEKS,
-    pricing::STRIKE_ROW,
+    rows::STRIKE_ROW,
     portfolio::BOOK,
     portfolio::EXPOSURE,
-    portfolio::EXPOSURE_OF_CALLS,
+    portfolio::TOTALS,
+    functions::TAIL,
+    rows::GRID_TERMS,
+    rows::GRID_PRICE,
+    rows::FORWARD_RISK,
+    rows::STRIKE_RISK,
+    reprice::REPRICE_TERMS,
+    reprice::REPRICE,
 ];
 
 /// How many kernels of our own there are: numbers `0..count()`.

@@ -24,28 +24,43 @@ pub(super) const BOOK: Kernel = Kernel {
     },
 };
 
-/// Exposure over all scenarios and the worst loss.
-pub(super) const EXPOSURE: Kernel =
-    Kernel { name: "exposure", hostile: any_book, ordinary: any_book, call: call_exposure };
+/// The totals of a book alone, without a look at the rows.
+pub(super) const TOTALS: Kernel = Kernel {
+    name: "totals",
+    hostile: any_book,
+    ordinary: any_book,
+    call: |words, answer, book| call_exposure(words, answer, book, false),
+};
 
-/// As [`EXPOSURE`], of calls only: the plain dot product.
-pub(super) const EXPOSURE_OF_CALLS: Kernel =
-    Kernel { name: "exposure_of_calls", hostile: calls, ordinary: calls, call: call_exposure };
+/// Exposure over all scenarios, the totals and the worst loss.
+pub(super) const EXPOSURE: Kernel = Kernel {
+    name: "exposure",
+    hostile: any_book,
+    ordinary: any_book,
+    call: |words, answer, book| call_exposure(words, answer, book, true),
+};
 
-fn call_exposure(words: &Words, answer: &mut Answer, book: &mut Book) {
+#[inline(always)]
+fn call_exposure(words: &Words, answer: &mut Answer, book: &mut Book, with_rows: bool) {
     book.fill(words[0], words[1], words[2]);
     let book = black_box(book);
-    match book.exposure().and_then(|exposure| Ok((exposure.worst_loss()?, exposure))) {
-        Ok((worst, exposure)) => {
+    match book.exposure(with_rows) {
+        Ok(exposure) => {
+            let worst = if with_rows { exposure.worst_loss() } else { 0 };
+            let totals = black_box(&exposure.totals);
             *answer = [
                 OK,
                 worst,
-                exposure.value.cast_unsigned(),
-                exposure.short_floor.cast_unsigned(),
-                exposure.short_notional,
-                exposure.gross_notional,
-                exposure.gross_lots,
-                0,
+                totals.value.cast_unsigned(),
+                totals.stable.cast_unsigned(),
+                totals.bound,
+                totals.short_floor.cast_unsigned(),
+                totals.short_notional,
+                totals.gross_notional,
+                totals.impact,
+                totals.greeks.delta.cast_unsigned(),
+                totals.error ^ totals.ramp ^ totals.spread,
+                totals.gross_lots,
             ];
         }
         Err(error) => answer[0] = error_word(error),

@@ -1,12 +1,11 @@
-//! Prices and Greeks. Words: forward, strike, volatility (ppm), seconds to expiry.
+//! Prices and Greeks in the precise tier. Words: forward, strike, volatility (ppm), seconds to expiry.
 
 use core::hint::black_box;
 
 use bulkhead_risk::{
-    black76::{greeks, price, Forward, Strike, Tenor, TotalVol},
+    black76::{price, Forward, Strike, Tenor, TotalVol},
+    greeks::price_and_greeks,
     math_error::MathError,
-    scenario::{Shocks, SCENARIOS},
-    surface::ForwardRisk,
 };
 
 use super::{functions::error_word, Kernel};
@@ -66,7 +65,7 @@ fn call_price(words: &Words, answer: &mut Answer, _: &mut Book) {
     }
 }
 
-/// Call, put, call delta (ppm), gamma (ppm), vega, theta per day.
+/// Call, put, call delta (Q62), gamma (ppm), vega, theta per day, rho of call and put, vanna (ppm), volga.
 pub(super) const PRICE_AND_GREEKS: Kernel = Kernel {
     name: "price_and_greeks",
     hostile: hostile_terms,
@@ -78,47 +77,22 @@ fn call_price_and_greeks(words: &Words, answer: &mut Answer, _: &mut Book) {
     match Terms::of(words) {
         Ok(terms) => {
             let terms = black_box(terms);
-            let price = price(&terms.f, &terms.k, &terms.v);
-            let greeks = greeks(&terms.f, &terms.k, &terms.v, &terms.tenor);
+            let (price, greeks) = price_and_greeks(&terms.f, &terms.k, &terms.v, &terms.tenor);
             *answer = [
                 OK,
                 price.call,
                 price.put,
-                greeks.call_delta_ppm.cast_unsigned(),
+                greeks.call_delta_q62.cast_unsigned(),
                 greeks.gamma_ppm.cast_unsigned(),
                 greeks.vega,
                 greeks.theta_per_day.cast_unsigned(),
+                greeks.call_rho.cast_unsigned(),
+                greeks.put_rho.cast_unsigned(),
+                greeks.vanna_ppm.cast_unsigned(),
+                greeks.volga.cast_unsigned(),
                 0,
             ];
         }
         Err(error) => answer[0] = error_word(error),
     }
-}
-
-/// One strike under every scenario: marks, then the row's sum and its two folds that tell entries apart.
-pub(super) const STRIKE_ROW: Kernel =
-    Kernel { name: "strike_row", hostile: hostile_terms, ordinary: ordinary_terms, call: call_strike_row };
-
-fn call_strike_row(words: &Words, answer: &mut Answer, _: &mut Book) {
-    match strike_row(words) {
-        Ok(values) => *answer = values,
-        Err(error) => answer[0] = error_word(error),
-    }
-}
-
-fn strike_row(words: &Words) -> Result<Answer, MathError> {
-    const SHOCKS: Shocks = Shocks { range_ppm: 180_000, vol_up_ppm: 400_000, vol_down_ppm: 250_000 };
-    let tenor = Tenor::from_seconds(words[3])?;
-    let vol = u32::try_from(words[2]).map_err(|_| MathError::Domain)?;
-    let shared = ForwardRisk::new(words[0], 100, &SHOCKS)?;
-    let mut row = [0; SCENARIOS];
-    let marks = shared.price_strike(words[1], vol, &tenor, &SHOCKS, &mut row)?;
-    let mut sum = 0_u64;
-    let mut mixed = 0_u64;
-    for (entry, shared) in row.iter().zip(&shared.profit) {
-        sum = sum.wrapping_add(entry.cast_unsigned());
-        mixed = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(entry.cast_unsigned());
-        mixed = mixed.wrapping_mul(0x94d0_49bb_1331_11eb).wrapping_add(shared.cast_unsigned());
-    }
-    Ok([OK, marks.call, marks.put, sum, mixed, 0, 0, 0])
 }

@@ -67,6 +67,10 @@ fn price_and_greeks(words: &Words, answer: &mut Answer) {
         vega.to_bits(),
         theta.to_bits(),
         0,
+        0,
+        0,
+        0,
+        0,
     ];
 }
 

@@ -71,6 +71,10 @@ fn full(words: &Words, answer: &mut Answer, of: Full) {
                 all.vega as u64,
                 (all.call_theta >> THETA_PLACES) as u64,
                 0,
+                0,
+                0,
+                0,
+                0,
             ];
         }
         Err(_) => answer[0] = ERROR,

@@ -127,8 +127,7 @@ fn write_liquidity(array: &mut RiskArray, expiry: &Expiry, params: &MarketParams
     array.impact_q20 = impact_q20(array.forward_lot, params.concentration_ppm, depth).map_err(refuse)?;
     let fills = Spread { ppm: array.fill_spread_ppm, at: array.fill_spread_at };
     let spread = fills.now(unix).max(expiry.quoted_spread().now(unix));
-    array.spread_atoms =
-        spread_atoms(array.forward_lot, spread, params.normal_spread_ppm).map_err(refuse)?;
+    array.spread_atoms = spread_atoms(array.forward_lot, spread, params.normal_spread_ppm).map_err(refuse)?;
     Ok(())
 }
 

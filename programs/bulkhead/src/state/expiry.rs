@@ -1,6 +1,10 @@
 //! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
 
-use {crate::error::BulkheadError, anchor_lang::prelude::*, bulkhead_risk::{exposure::OptionKind, liquidity::Spread}};
+use {
+    crate::error::BulkheadError,
+    anchor_lang::prelude::*,
+    bulkhead_risk::{exposure::OptionKind, liquidity::Spread},
+};
 
 #[account]
 pub struct Expiry {

@@ -137,7 +137,14 @@ impl OiShard {
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn record_fill(&mut self, distance: u64, forward: u64, lots: u64, depth: u64, now: Now) -> Result<()> {
+    pub fn record_fill(
+        &mut self,
+        distance: u64,
+        forward: u64,
+        lots: u64,
+        depth: u64,
+        now: Now,
+    ) -> Result<()> {
         let unix = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
         let mut spread = self.fill_spread();
         spread.record(distance, forward, lots, depth, unix).map_err(refuse)?;

@@ -76,7 +76,7 @@ pub struct RiskArray {
 }
 
 const _: () = assert!(SCENARIOS == 33);
-const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_832);
+const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_808);
 
 impl RiskArray {
     /// # Errors

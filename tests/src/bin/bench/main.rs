@@ -229,8 +229,8 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
     let payer = b.stage.payer.pubkey();
     for step in 0..REPEATS {
         b.price(PRICE + step * 10_000_000)?;
-        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near), &[])?;
-        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far), &[])?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near, u8::MAX, 0), &[])?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far, u8::MAX, 0), &[])?;
     }
     let args = SetSurfaceArgs { vols_ppm: vec![810_000; 9], basis_ppm: 0 };
     b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, args), &[])?;

@@ -95,7 +95,7 @@ impl Step {
                 "Running Rust tests",
                 &["test", "--ignore-rust-version", "--workspace", "--no-fail-fast"],
             ),
-            Self::Bench => one(bench::run(workspace, &BenchArgs { check: true })),
+            Self::Bench => one(bench::run(workspace, &BenchArgs { check: true, ..BenchArgs::default() })),
             Self::TsCheck => npm_step(workspace, "Checking TypeScript", "check", &[]),
             Self::TsTest => npm_step(workspace, "Running TypeScript tests", "test", &[]),
             Self::Demo => one(demo::run(workspace, &DemoArgs::default())),

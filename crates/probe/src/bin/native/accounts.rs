@@ -4,8 +4,9 @@ use std::{hint::black_box, time::Instant};
 
 use bulkhead_probe::Rng;
 use bulkhead_risk::{
-    margin::{equity, health, requirement, Charges, LegRisk, OptionKind},
-    scan::{exposure, Entry, Position, SeriesRow},
+    exposure::{ExpiryRisk, OptionKind, SeriesRisk},
+    greek_limits::MoneyGreeks,
+    scan::{outlook, Entry, Position, SeriesRow},
     scenario::SCENARIOS,
 };
 
@@ -13,12 +14,8 @@ const SERIES: u64 = 1_024;
 const ACCOUNTS: usize = 100_000;
 const LEGS: usize = 8;
 const RUNS: usize = 21;
-const CHARGES: Charges = Charges {
-    short_minimum_ppm: 10_000,
-    maintenance_ppm: 750_000,
-    confidence_ppm: 1_000,
-    initial_factor_ppm: 1_000_000,
-};
+/// Of accounts that count as near liquidation.
+const LOSS_LIMIT: i64 = 5_000_000_000;
 
 pub fn scan() {
     let mut rng = Rng::seeded(7);
@@ -29,9 +26,8 @@ pub fn scan() {
             lots: i32::try_from(rng.between(0, 2_000)).expect("a small number") - 1_000,
         })
         .collect();
-    worst("8 legs x 33 scenarios, worst loss, 32-bit rows", &rows::<i32>(&legs), &positions);
-    worst("8 legs x 33 scenarios, worst loss, 64-bit rows", &rows::<i64>(&legs), &positions);
-    below_maintenance("8 legs x 33 scenarios, health, 32-bit rows", &rows::<i32>(&legs), &positions);
+    time("8 legs x 33 scenarios, 32-bit rows", &rows::<i32>(&legs), &positions);
+    time("8 legs x 33 scenarios, 64-bit rows", &rows::<i64>(&legs), &positions);
 }
 
 type Row = [i64; SCENARIOS];
@@ -43,34 +39,39 @@ fn leg(rng: &mut Rng) -> (Row, Row) {
 
 fn rows<E: Entry>(legs: &[(Row, Row)]) -> Vec<SeriesRow<E>> {
     let row = |(at, (call_row, forward_row)): (usize, &(Row, Row))| {
-        let kind = if at % 2 == 0 { OptionKind::Call } else { OptionKind::Put };
-        let leg = LegRisk { kind, lots: 0, mark: 1_000_000, call_row, forward_row, forward: 800_000_000 };
-        SeriesRow::new(&leg).expect("the rows fit")
+        let expiry = ExpiryRisk {
+            forward: 800_000_000,
+            forward_row,
+            forward_stable: 1_000,
+            error_atoms: 0,
+            ramp_atoms: 0,
+            impact_q20: 0,
+            open_lots: 0,
+            spread_atoms: 0,
+        };
+        let series = SeriesRisk {
+            kind: if at % 2 == 0 { OptionKind::Call } else { OptionKind::Put },
+            mark: 1_000_000,
+            call_row,
+            call_stable: 500,
+            peak: 0,
+            call_greeks: MoneyGreeks::default(),
+        };
+        SeriesRow::new(&series, &expiry).expect("the rows fit")
     };
     legs.iter().enumerate().map(row).collect()
 }
 
-fn worst<E: Entry>(title: &str, rows: &[SeriesRow<E>], positions: &[Position]) {
-    time(title, positions, |account| {
-        let exposure = exposure(account, rows).expect("within the bounds");
-        exposure.worst_loss().expect("a small loss") > 5_000_000_000
-    });
-}
-
-fn below_maintenance<E: Entry>(title: &str, rows: &[SeriesRow<E>], positions: &[Position]) {
-    time(title, positions, |account| {
-        let exposure = exposure(account, rows).expect("within the bounds");
-        let needed = requirement(&exposure, &CHARGES).expect("a small requirement");
-        let equity = equity(5_000_000_000, 0, exposure.value).expect("a small equity");
-        health(equity, needed.maintenance).expect("a small health") < 0
-    });
-}
-
-fn time(title: &str, positions: &[Position], is_hit: impl Fn(&[Position]) -> bool) {
+fn time<E: Entry>(title: &str, rows: &[SeriesRow<E>], positions: &[Position]) {
+    let is_near = |account: &&[Position]| {
+        let outlook = outlook(account, rows).expect("within the bounds");
+        let left = outlook.value.min(outlook.value + outlook.stable) + LOSS_LIMIT;
+        left < outlook.worst_loss.cast_signed()
+    };
     let mut rates: Vec<f64> = (0..RUNS)
         .map(|_| {
             let started = Instant::now();
-            let hits = positions.chunks_exact(LEGS).filter(|account| is_hit(account)).count();
+            let hits = positions.chunks_exact(LEGS).filter(is_near).count();
             black_box(hits);
             ACCOUNTS as f64 / started.elapsed().as_secs_f64() / 1e6
         })

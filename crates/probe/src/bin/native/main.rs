@@ -1,7 +1,7 @@
 //! The kernels on this machine: how long they take, and what they answer.
 //!
 //! `native time` prints a line per case: its name, then minimum, median and maximum. `native stream KERNEL
-//! hostile|ordinary SEED COUNT` writes every call's six argument words and eight answer words, little-endian.
+//! hostile|ordinary SEED COUNT` writes every call's six argument words and twelve answer words, little-endian.
 
 mod accounts;
 mod stream;
