@@ -12,7 +12,7 @@ interface Locked {
 }
 
 /** What native code answers; a Rust test compares it with the same file. */
-const LOCK = new URL('../../../tests/meta/locks/kernels.json', import.meta.url);
+const LOCK = new URL('../../../tests/kernels-wasm/digests.json', import.meta.url);
 /** The kernels alone, built for this test. */
 const KERNELS = new URL('../../../target/wasm/kernels.wasm', import.meta.url);
 

@@ -1,8 +1,7 @@
 //! Tests of the repository itself.
 //!
-//! Two kinds: what other programs rely on (layouts, discriminators, error codes, the IDL, what the numeric kernels
-//! answer) equals its lock file, and what the documents claim (a test for every promise, a refusal for every error) is
-//! true of the sources.
+//! Two kinds: what other programs rely on (layouts, discriminators, error codes, the IDL) equals its lock file, and
+//! what the documents claim (a test for every promise, a refusal for every error) is true of the sources.
 //!
 //! `UPDATE_LOCKS=1 cargo test -p bulkhead-meta` rewrites the lock files; the commit says why.
 
@@ -11,7 +10,6 @@
 mod discriminators;
 mod errors;
 mod idl;
-mod kernels;
 mod layouts;
 mod locks;
 mod parameters;
