@@ -1,9 +1,8 @@
 /** Portfolio margin of an account, from its legs and the rows of their series. Everything is quote atoms. */
 
-import type { Answer, RiskModule } from './module.ts';
+import type { Answer, Question, RiskModule } from './module.ts';
 import { MathError } from './refusal.ts';
 import type { MoneyGreeks } from './rows.ts';
-import { i64, u64 } from './words.ts';
 
 export type OptionKind = 'call' | 'put';
 
@@ -121,7 +120,7 @@ export interface MarginBounds {
   maxRowAtoms: bigint;
 }
 
-const KINDS: Record<OptionKind, bigint> = { call: 0n, put: 1n };
+const KINDS: Record<OptionKind, number> = { call: 0, put: 1 };
 /** In the order of the bits of a breach. */
 const GREEKS = ['delta', 'gamma', 'vega', 'theta'] as const;
 
@@ -150,11 +149,14 @@ export class Margin {
     const held = expiries.filter(({ legs }) => legs.length > 0);
     if (held.reduce((count, { legs }) => count + legs.length, 0) > this.bounds.maxLegs)
       throw new MathError('Domain', `an account has at most ${this.bounds.maxLegs} legs`);
-    this.#module.write([
-      ...chargeWords(charges),
-      ...[u64(funds.cash, 'cash'), u64(funds.debt, 'debt'), u64(funds.claims, 'claims')],
-      ...held.flatMap((expiry) => this.#expiryWords(expiry)),
-    ]);
+    const question = this.#module.ask();
+    writeCharges(question, charges);
+    question.unsigned(funds.cash, 'cash').unsigned(funds.debt, 'debt').unsigned(funds.claims, 'claims');
+    for (const { risk, legs } of held) {
+      question.number(legs.length, 'legs');
+      this.#writeExpiry(question, risk);
+      for (const leg of legs) this.#writeLeg(question, leg);
+    }
     const answer = this.#module.call('measure', held.length);
     return {
       profit: answer.row(this.#scenarios),
@@ -171,50 +173,45 @@ export class Margin {
     };
   }
 
-  #expiryWords({ risk, legs }: ExpiryLegs): bigint[] {
-    return [
-      BigInt(legs.length),
-      u64(risk.forward, 'forward'),
-      i64(risk.forwardStableProfit, 'forwardStableProfit'),
-      u64(risk.errorAtoms, 'errorAtoms'),
-      u64(risk.rampAtoms, 'rampAtoms'),
-      u64(risk.impactQ20, 'impactQ20'),
-      u64(risk.openLots, 'openLots'),
-      u64(risk.spreadAtoms, 'spreadAtoms'),
-      ...this.#rowWords(risk.forwardProfit),
-      ...legs.flatMap((leg) => this.#legWords(leg)),
-    ];
+  #writeExpiry(question: Question, risk: ExpiryRisk): void {
+    question
+      .unsigned(risk.forward, 'forward')
+      .signed(risk.forwardStableProfit, 'forwardStableProfit')
+      .unsigned(risk.errorAtoms, 'errorAtoms')
+      .unsigned(risk.rampAtoms, 'rampAtoms')
+      .unsigned(risk.impactQ20, 'impactQ20')
+      .unsigned(risk.openLots, 'openLots')
+      .unsigned(risk.spreadAtoms, 'spreadAtoms');
+    this.#writeRow(question, risk.forwardProfit);
   }
 
-  #legWords({ kind, lots, series }: Leg): bigint[] {
-    return [
-      KINDS[kind],
-      i64(lots, 'lots'),
-      u64(series.mark, 'mark'),
-      i64(series.callStableProfit, 'callStableProfit'),
-      u64(series.peak, 'peak'),
-      ...GREEKS.map((greek) => i64(series.callGreeks[greek], greek)),
-      ...this.#rowWords(series.callProfit),
-    ];
+  #writeLeg(question: Question, { kind, lots, series }: Leg): void {
+    question
+      .number(KINDS[kind], 'kind')
+      .signed(lots, 'lots')
+      .unsigned(series.mark, 'mark')
+      .signed(series.callStableProfit, 'callStableProfit')
+      .unsigned(series.peak, 'peak');
+    for (const greek of GREEKS) question.signed(series.callGreeks[greek], greek);
+    this.#writeRow(question, series.callProfit);
   }
 
-  #rowWords(row: readonly bigint[]): bigint[] {
+  #writeRow(question: Question, row: readonly bigint[]): void {
     if (row.length !== this.#scenarios)
       throw new MathError('Domain', `a row has ${this.#scenarios} entries, not ${row.length}`);
-    return row.map((profit) => i64(profit, 'profit'));
+    for (const profit of row) question.signed(profit, 'profit');
   }
 }
 
-function chargeWords(charges: Charges): bigint[] {
-  return [
-    u64(charges.shortMinimumPpm, 'shortMinimumPpm'),
-    u64(charges.maintenancePpm, 'maintenancePpm'),
-    u64(charges.confidencePpm, 'confidencePpm'),
-    u64(charges.initialFactorPpm, 'initialFactorPpm'),
-    u64(charges.regimePpm, 'regimePpm'),
-    u64(charges.coverPpm, 'coverPpm'),
-    ...GREEKS.map((greek) => u64(charges.greekLimits[greek], `limit of ${greek}`)),
-  ];
+function writeCharges(question: Question, charges: Charges): void {
+  question
+    .unsigned(charges.shortMinimumPpm, 'shortMinimumPpm')
+    .unsigned(charges.maintenancePpm, 'maintenancePpm')
+    .unsigned(charges.confidencePpm, 'confidencePpm')
+    .unsigned(charges.initialFactorPpm, 'initialFactorPpm')
+    .unsigned(charges.regimePpm, 'regimePpm')
+    .unsigned(charges.coverPpm, 'coverPpm');
+  for (const greek of GREEKS) question.unsigned(charges.greekLimits[greek], `limit of ${greek}`);
 }
 
 function readTotals(answer: Answer): Totals {

@@ -1,6 +1,7 @@
 /** The instantiated module: calls by name, and the words that lists and answers pass through. */
 
 import { refusalOf } from './refusal.ts';
+import { i64, u32, u64 } from './words.ts';
 
 type Argument = bigint | number;
 
@@ -36,16 +37,47 @@ export class RiskModule {
     return this.#invoke(name, []);
   }
 
-  /** Writes the lists of the next call from word 0 on; signed and unsigned words are the same bits. */
-  write(words: readonly bigint[]): void {
-    if (words.length > this.#unsigned.length) outside(words.length);
-    this.#unsigned.set(words);
+  /** Begins to write what the next call takes from the exchange. */
+  ask(): Question {
+    return new Question(this.#unsigned, this.#signed);
   }
 
   #invoke(name: string, args: Argument[]): number {
     const found = this.#exports[name];
     if (typeof found !== 'function') throw new Error(`the WebAssembly module has no export ${name}`);
     return (found as (...args: Argument[]) => number)(...args);
+  }
+}
+
+/** The words that a call takes, one after the other. One by one, because that is much the fastest for `bigint`. */
+export class Question {
+  #at = 0;
+
+  constructor(
+    readonly words: BigUint64Array,
+    readonly signedWords: BigInt64Array,
+  ) {}
+
+  /** @throws {MathError} `Domain` when the value does not fit. */
+  unsigned(value: bigint, name: string): this {
+    this.words[this.#next()] = u64(value, name);
+    return this;
+  }
+
+  /** @throws {MathError} `Domain` when the value does not fit. */
+  signed(value: bigint, name: string): this {
+    this.signedWords[this.#next()] = i64(value, name);
+    return this;
+  }
+
+  /** @throws {MathError} `Domain` when the value does not fit 32 bits. */
+  number(value: number, name: string): this {
+    this.words[this.#next()] = BigInt(u32(value, name));
+    return this;
+  }
+
+  #next(): number {
+    return this.#at < this.words.length ? this.#at++ : outside(this.#at);
   }
 }
 
@@ -78,7 +110,9 @@ export class Answer {
   }
 
   row(length: number): bigint[] {
-    return Array.from({ length }, () => this.signed());
+    const row: bigint[] = [];
+    while (row.length < length) row.push(this.signed());
+    return row;
   }
 }
 

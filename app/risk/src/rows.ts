@@ -1,9 +1,8 @@
 /** Risk rows: what one lot gains under each scenario, computed as `refresh_risk` does on chain. */
 
-import type { RiskModule } from './module.ts';
-import { shockWords, type Shocks } from './scenario.ts';
-import { nodeWords, type Node } from './surface.ts';
-import { u64 } from './words.ts';
+import type { Question, RiskModule } from './module.ts';
+import { writeShocks, type Shocks } from './scenario.ts';
+import { writeNodes, type Node } from './surface.ts';
 
 /** What all rows of an expiry stand on. */
 export interface Underlying {
@@ -64,7 +63,7 @@ export class Rows {
 
   /** @throws {MathError} `Domain` outside the bounds, `DivideByZero` when a unit holds no lots. */
   forward(underlying: Underlying): ForwardRow {
-    this.#module.write(underlyingWords(underlying));
+    writeUnderlying(this.#module.ask(), underlying);
     const answer = this.#module.call('forward_row');
     return {
       value: answer.unsigned(),
@@ -76,11 +75,10 @@ export class Rows {
 
   /** @throws {MathError} as {@link forward}, and `Domain` for more strikes than a surface has. */
   strikes(underlying: Underlying, tenorSeconds: bigint, nodes: readonly Node[]): StrikeRow[] {
-    this.#module.write([
-      ...underlyingWords(underlying),
-      u64(tenorSeconds, 'tenorSeconds'),
-      ...nodes.flatMap(nodeWords),
-    ]);
+    const question = this.#module.ask();
+    writeUnderlying(question, underlying);
+    question.unsigned(tenorSeconds, 'tenorSeconds');
+    writeNodes(question, nodes);
     const answer = this.#module.call('strike_rows', nodes.length);
     return nodes.map(() => ({
       callMark: answer.unsigned(),
@@ -99,11 +97,10 @@ export class Rows {
   }
 }
 
-function underlyingWords({ forward, stableForward, lotsPerUnit, shocks }: Underlying): bigint[] {
-  return [
-    u64(forward, 'forward'),
-    u64(stableForward, 'stableForward'),
-    u64(lotsPerUnit, 'lotsPerUnit'),
-    ...shockWords(shocks),
-  ];
+function writeUnderlying(question: Question, underlying: Underlying): void {
+  question
+    .unsigned(underlying.forward, 'forward')
+    .unsigned(underlying.stableForward, 'stableForward')
+    .unsigned(underlying.lotsPerUnit, 'lotsPerUnit');
+  writeShocks(question, underlying.shocks);
 }

@@ -1,7 +1,6 @@
 /** The scenario grid: which moves of the forward and of volatility every portfolio must survive. */
 
-import type { RiskModule } from './module.ts';
-import { u64 } from './words.ts';
+import type { Question, RiskModule } from './module.ts';
 
 /** How far a market's grid reaches: five of its parameters, parts per million. */
 export interface Shocks {
@@ -44,7 +43,7 @@ export class Grid {
 
   /** @throws {MathError} `Domain` when a shock exceeds its bound. */
   scenarios(shocks: Shocks): Scenario[] {
-    this.#module.write(shockWords(shocks));
+    writeShocks(this.#module.ask(), shocks);
     const answer = this.#module.call('scenarios');
     return Array.from({ length: this.count }, () => ({
       movePpm: answer.unsigned() - UNMOVED_PPM,
@@ -55,14 +54,13 @@ export class Grid {
 }
 
 /** In the order of the risk crate's fields. */
-export function shockWords(shocks: Shocks): bigint[] {
-  return [
-    u64(shocks.rangePpm, 'rangePpm'),
-    u64(shocks.volUpPpm, 'volUpPpm'),
-    u64(shocks.volDownPpm, 'volDownPpm'),
-    u64(shocks.fallVolPpm, 'fallVolPpm'),
-    u64(shocks.tailWeightPpm, 'tailWeightPpm'),
-  ];
+export function writeShocks(question: Question, shocks: Shocks): void {
+  question
+    .unsigned(shocks.rangePpm, 'rangePpm')
+    .unsigned(shocks.volUpPpm, 'volUpPpm')
+    .unsigned(shocks.volDownPpm, 'volDownPpm')
+    .unsigned(shocks.fallVolPpm, 'fallVolPpm')
+    .unsigned(shocks.tailWeightPpm, 'tailWeightPpm');
 }
 
 function volMove(place: number): VolMove {

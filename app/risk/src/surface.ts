@@ -1,7 +1,7 @@
 /** Volatility surfaces: the checks that the program makes before it accepts one. */
 
-import type { RiskModule } from './module.ts';
-import { u32, u64 } from './words.ts';
+import type { Question, RiskModule } from './module.ts';
+import { u64 } from './words.ts';
 
 /** A listed strike and its volatility. */
 export interface Node {
@@ -61,7 +61,7 @@ export class Surface {
    * @throws {MathError} `Domain` outside the bounds.
    */
   checkArbitrage(slice: Slice): void {
-    this.#module.write(sliceWords(slice));
+    writeSlice(this.#module.ask(), slice);
     this.#module.call('check_arbitrage', slice.nodes.length);
   }
 
@@ -72,7 +72,9 @@ export class Surface {
    * @throws {MathError} `Domain` outside the bounds, and when both expire at once.
    */
   checkCalendar(slice: Slice, other: Slice): void {
-    this.#module.write([...sliceWords(slice), ...sliceWords(other)]);
+    const question = this.#module.ask();
+    writeSlice(question, slice);
+    writeSlice(question, other);
     this.#module.call('check_calendar', slice.nodes.length, other.nodes.length);
   }
 
@@ -82,9 +84,8 @@ export class Surface {
    * @throws {SurfaceRefused} `OutOfDomain` or `StepTooLarge`.
    */
   checkSteps(limit: StepLimit, elapsedSeconds: bigint, steps: readonly Step[]): void {
-    this.#module.write(
-      steps.flatMap(({ fromPpm, toPpm }) => [BigInt(u32(fromPpm, 'fromPpm')), BigInt(u32(toPpm, 'toPpm'))]),
-    );
+    const question = this.#module.ask();
+    for (const { fromPpm, toPpm } of steps) question.number(fromPpm, 'fromPpm').number(toPpm, 'toPpm');
     this.#module.call(
       'check_steps',
       u64(limit.maxStepPpm, 'maxStepPpm'),
@@ -95,11 +96,12 @@ export class Surface {
   }
 }
 
-function sliceWords({ forward, tenorSeconds, nodes }: Slice): bigint[] {
-  return [u64(forward, 'forward'), u64(tenorSeconds, 'tenorSeconds'), ...nodes.flatMap(nodeWords)];
+function writeSlice(question: Question, { forward, tenorSeconds, nodes }: Slice): void {
+  question.unsigned(forward, 'forward').unsigned(tenorSeconds, 'tenorSeconds');
+  writeNodes(question, nodes);
 }
 
-/** A strike and its volatility as words. */
-export function nodeWords({ strike, volPpm }: Node): bigint[] {
-  return [u64(strike, 'strike'), BigInt(u32(volPpm, 'volPpm'))];
+/** Strikes, each with its volatility. */
+export function writeNodes(question: Question, nodes: readonly Node[]): void {
+  for (const { strike, volPpm } of nodes) question.unsigned(strike, 'strike').number(volPpm, 'volPpm');
 }
