@@ -301,7 +301,7 @@ fn rejects_arrays_that_are_missing_repeated_or_foreign() {
     w.rejects(twice, UnexpectedAccount);
     let foreign = pda::risk_array(&w.foreign.market, w.foreign_expiry);
     w.rejects(swap(good.clone(), &array, &foreign), UnexpectedAccount);
-    w.rejects(swap(good.clone(), &array, &pda::expiry(&w.market(), w.near)), UnexpectedAccount);
+    w.rejects(swap(good.clone(), &array, &pda::pool(&w.market())), UnexpectedAccount);
     let forged = w.forge(&array);
     w.rejects(swap(good, &array, &forged), UnexpectedAccount);
 }

@@ -94,7 +94,7 @@ impl Svi {
         })
     }
 
-    /// Total variance at log-moneyness `k`, Q57, as Q52; absolute error below 1e-12 where `sigma` exceeds 0.001.
+    /// Total variance at log-moneyness `k`, Q57, as Q52; absolute error below 1e-13 where `sigma` exceeds 0.001.
     ///
     /// # Errors
     /// [`MathError::Domain`] unless `|k - m| < 8`.
