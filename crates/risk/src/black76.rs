@@ -63,6 +63,12 @@ impl Forward {
     pub fn price(&self) -> u64 {
         self.price
     }
+
+    /// Natural logarithm of the price, Q57.
+    #[inline]
+    pub fn ln_q57(&self) -> i64 {
+        self.ln_q57
+    }
 }
 
 /// A strike price with its logarithm.

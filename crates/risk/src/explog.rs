@@ -126,7 +126,7 @@ pub(crate) fn sqrt_normalised((mantissa, shift): (u64, u32)) -> Scaled {
 
 /// Square root in Q31 of a radicand in [2^62, 2^64); result in [2^62, 2^63].
 #[inline]
-fn sqrt_q31(radicand: u64) -> u64 {
+pub(crate) fn sqrt_q31(radicand: u64) -> u64 {
     // A chord 12.5 % off at worst; Newton squares the error: 0.7 %, 2.5e-5, 3e-10, below one unit of 32 bits.
     // Every iterate lies in [2^30, 2^33), so the sums fit and the divisor is not zero.
     let step = |root: u64| root.wrapping_add(radicand.checked_div(root).unwrap_or(0)) >> 1;

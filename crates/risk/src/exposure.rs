@@ -4,11 +4,7 @@
 //! Profit under a scenario is a dot product of lots with rows, so a check of all scenarios costs a few instructions
 //! per leg. A put's row is the call's less the forward's: the forward is added once per expiry.
 
-use crate::{
-    greek_limits::MoneyGreeks,
-    math_error::MathError,
-    scenario::SCENARIOS,
-};
+use crate::{greek_limits::MoneyGreeks, math_error::MathError, scenario::SCENARIOS};
 
 /// Most lots one leg may hold. With [`MAX_ROW_ATOMS`] and [`MAX_LEGS`] it keeps every dot product below 2^63:
 /// 2^20 lots x 2^37 atoms x 32 legs x 2 rows (the leg's and the forward's) = 2^63, and both bounds are exclusive.
@@ -68,6 +64,8 @@ pub struct SeriesRisk<'a> {
 /// Sums over a book that need no look at the rows, quote atoms unless said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Totals {
+    /// Number of legs.
+    pub legs: usize,
     /// Value at the marks; negative for a net short book.
     pub value: i64,
     /// Profit if the mark were the stable price.
@@ -109,8 +107,14 @@ impl Default for Exposure {
 
 impl Exposure {
     /// Begins the legs of one expiry; [`ExpiryBook::close`] ends them.
-    pub fn expiry<'a>(&'a mut self, expiry: ExpiryRisk<'a>) -> ExpiryBook<'a> {
-        ExpiryBook { exposure: self, expiry, put_lots: 0 }
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] when a figure of the expiry exceeds the bounds that keep the sums in 64 bits.
+    pub fn expiry<'a>(&'a mut self, expiry: ExpiryRisk<'a>) -> Result<ExpiryBook<'a>, MathError> {
+        if !expiry.is_bounded() {
+            return Err(MathError::Domain);
+        }
+        Ok(ExpiryBook { exposure: self, expiry, put_lots: 0 })
     }
 
     /// Loss of the worst scenario, quote atoms, without what errors may hide.
@@ -141,13 +145,12 @@ impl ExpiryBook<'_> {
     /// Adds a leg: totals and scenario profit.
     ///
     /// # Errors
-    /// [`MathError::Domain`] when the leg or its rows exceed the bounds that keep the sums in 64 bits,
-    /// [`MathError::Overflow`] when a sum leaves them.
+    /// [`MathError::Domain`] when the leg, its rows or the number of legs exceed the bounds that keep the sums in 64 bits.
     pub fn add(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
         self.add_totals(lots, series)?;
         add_row(&mut self.exposure.profit, lots, series.call_row);
         if series.kind == OptionKind::Put {
-            self.put_lots = self.put_lots.saturating_add(lots);
+            self.put_lots = self.put_lots.wrapping_add(lots); // 32 legs of 2^20
         }
         Ok(())
     }
@@ -156,18 +159,14 @@ impl ExpiryBook<'_> {
     ///
     /// # Errors
     /// As [`Self::add`].
+    #[inline(never)]
     pub fn add_totals(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
-        let size = lots.unsigned_abs();
-        let ExpiryRisk { forward, .. } = self.expiry;
-        let in_bounds = size <= MAX_LEG_LOTS
-            && series.mark < MAX_ROW_ATOMS
-            && series.peak < MAX_ROW_ATOMS
-            && forward < MAX_ROW_ATOMS
-            && self.expiry.impact_q20 <= MAX_IMPACT_Q20;
-        if !in_bounds {
+        let totals = &mut self.exposure.totals;
+        if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
             return Err(MathError::Domain);
         }
-        self.exposure.totals.add(lots, series, &self.expiry).ok_or(MathError::Overflow)
+        totals.add(lots, series, &self.expiry);
+        Ok(())
     }
 
     /// Ends the expiry: the forward leaves each put that was booked as a call.
@@ -178,40 +177,71 @@ impl ExpiryBook<'_> {
     }
 }
 
+impl ExpiryRisk<'_> {
+    fn is_bounded(&self) -> bool {
+        let per_lot = [self.forward, self.error_atoms, self.ramp_atoms, self.spread_atoms];
+        per_lot.iter().all(|f| *f < MAX_ROW_ATOMS)
+            && self.forward_stable.unsigned_abs() < MAX_ROW_ATOMS
+            && self.impact_q20 <= MAX_IMPACT_Q20
+    }
+}
+
+impl SeriesRisk<'_> {
+    /// The rows are bounded where they are made.
+    #[inline]
+    fn is_bounded(&self) -> bool {
+        let MoneyGreeks { delta, gamma, vega, theta } = self.call_greeks;
+        // One comparison for all: a bit beyond the bound survives in the union.
+        let union = self.mark
+            | self.peak
+            | self.call_stable.unsigned_abs()
+            | delta.unsigned_abs()
+            | gamma.unsigned_abs()
+            | vega.unsigned_abs()
+            | theta.unsigned_abs();
+        union < MAX_ROW_ATOMS
+    }
+}
+
 impl Totals {
-    /// `None` when a sum leaves 64 bits; the caller has checked the bounds of the leg, so no product does.
-    fn add(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk) -> Option<()> {
+    /// Wrapping: everything per lot is below 2^37, a put's differences below 2^38; 2^20 lots and 32 legs take each sum to
+    /// 2^63 at most, exclusive.
+    #[inline]
+    fn add(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk) {
         let size = lots.unsigned_abs();
-        let times = |per_lot: u64| size.wrapping_mul(per_lot); // 2^20 x 2^37
-        let signed = |per_lot: i64| lots.wrapping_mul(per_lot); // 2^20 x 2^38
+        let times = |per_lot: u64| size.wrapping_mul(per_lot);
+        let signed = |per_lot: i64| lots.wrapping_mul(per_lot);
         let mark = series.mark.cast_signed();
+        let call = &series.call_greeks;
         let (delta, stable) = match series.kind {
-            OptionKind::Call => (series.call_greeks.delta, series.call_stable),
+            OptionKind::Call => (call.delta, series.call_stable),
             OptionKind::Put => (
-                series.call_greeks.delta.checked_sub_unsigned(expiry.forward)?,
-                series.call_stable.checked_sub(expiry.forward_stable)?,
+                call.delta.wrapping_sub_unsigned(expiry.forward),
+                series.call_stable.wrapping_sub(expiry.forward_stable),
             ),
         };
         let notional = times(expiry.forward);
-        self.value = self.value.checked_add(signed(mark))?;
-        self.stable = self.stable.checked_add(signed(stable))?;
-        self.gross_notional = self.gross_notional.checked_add(notional)?;
-        self.gross_lots = self.gross_lots.checked_add(size)?;
-        self.error = self.error.checked_add(size.checked_mul(expiry.error_atoms)?)?;
-        self.impact = self.impact.checked_add(impact(size, expiry))?;
-        self.spread = self.spread.checked_add(size.checked_mul(expiry.spread_atoms)?)?;
-        self.greeks = self.greeks.checked_add(&series.call_greeks.with_delta(delta).times(lots)?)?;
+        self.legs = self.legs.wrapping_add(1);
+        self.value = self.value.wrapping_add(signed(mark));
+        self.stable = self.stable.wrapping_add(signed(stable));
+        self.gross_notional = self.gross_notional.wrapping_add(notional);
+        self.gross_lots = self.gross_lots.wrapping_add(size);
+        self.error = self.error.wrapping_add(times(expiry.error_atoms));
+        self.impact = self.impact.wrapping_add(impact(size, expiry));
+        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
+        self.greeks.delta = self.greeks.delta.wrapping_add(signed(delta));
+        self.greeks.gamma = self.greeks.gamma.wrapping_add(signed(call.gamma));
+        self.greeks.vega = self.greeks.vega.wrapping_add(signed(call.vega));
+        self.greeks.theta = self.greeks.theta.wrapping_add(signed(call.theta));
         if lots >= 0 {
-            self.bound = self.bound.checked_add(times(series.mark))?;
-            return Some(());
+            self.bound = self.bound.wrapping_add(times(series.mark));
+            return;
         }
         let worst = times(series.peak);
-        self.bound = self.bound.checked_add(worst)?;
-        self.short_notional = self.short_notional.checked_add(notional)?;
-        self.ramp = self.ramp.checked_add(size.checked_mul(expiry.ramp_atoms)?)?;
-        let floor = signed(mark).checked_sub_unsigned(worst)?;
-        self.short_floor = self.short_floor.checked_add(floor)?;
-        Some(())
+        self.bound = self.bound.wrapping_add(worst);
+        self.short_notional = self.short_notional.wrapping_add(notional);
+        self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
+        self.short_floor = self.short_floor.wrapping_add(signed(mark).wrapping_sub_unsigned(worst));
     }
 }
 

@@ -62,7 +62,8 @@ pub fn requirement(totals: &Totals, worst_loss: u64, charges: &Charges) -> Resul
         .ok_or(MathError::Overflow)?;
     let maintenance = ppm_of(base, charges.maintenance_ppm.min(PPM), Round::Up)?;
     let most = base.checked_mul(MAX_DYNAMIC_MULTIPLE).ok_or(MathError::Overflow)?;
-    let dynamic = multiplied(base, charges.regime_ppm)?.checked_add(totals.spread).ok_or(MathError::Overflow)?;
+    let dynamic =
+        multiplied(base, charges.regime_ppm)?.checked_add(totals.spread).ok_or(MathError::Overflow)?;
     let initial = multiplied(dynamic.min(most), charges.initial_factor_ppm)?;
     let addon = charges.greek_limits.addon(&totals.greeks)?;
     let initial = initial.checked_add(addon).ok_or(MathError::Overflow)?;

@@ -4,9 +4,14 @@
 
 use bulkhead_risk::black76::{price, Forward, Strike, Tenor, TotalVol};
 use bulkhead_risk::greeks::price_and_greeks;
+use bulkhead_risk::margin_tier::{
+    call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40,
+};
 use bulkhead_risk::math_error::MathError;
 use bulkhead_risk::round::{mul_div, Round};
+use bulkhead_risk::svi::{Svi, SviParams};
 use bulkhead_risk::{explog, normal};
+use core::num::NonZeroU64;
 use serde::Deserialize;
 
 /// Argument, whole units, 1/256 units.
@@ -14,6 +19,7 @@ type Row = (u64, u64, u64);
 
 #[derive(Deserialize)]
 struct Components {
+    cdf: Vec<(i64, u64, u64)>,
     ln: Vec<Row>,
     exp_neg: Vec<Row>,
     density: Vec<Row>,
@@ -114,6 +120,21 @@ fn mills_is_within_its_bound() {
 }
 
 #[test]
+fn cdf_is_within_its_bound() {
+    let rows = components().cdf;
+    let worst =
+        rows.iter().map(|&(x, whole, parts)| error(normal::cdf(x), whole, parts, 256)).fold(0.0, f64::max);
+    assert_worst("normal distribution, absolute", worst / 2f64.powi(63), 3e-16);
+    for (x, _, _) in rows {
+        assert_eq!(
+            normal::cdf(x) + normal::cdf(-x),
+            (1 << 63) + u64::from(x == 0) * (normal::cdf(0) * 2 - (1 << 63))
+        );
+    }
+    assert_eq!((normal::cdf(i64::MIN), normal::cdf(i64::MAX)), (0, 1 << 63));
+}
+
+#[test]
 fn sqrt_is_within_its_bound() {
     let mut worst = 0.0_f64;
     for (n, exponent, mantissa, parts) in components().sqrt {
@@ -207,6 +228,54 @@ fn greeks_are_within_their_bounds() {
     for ((name, worst), bound) in names.iter().zip(worst).zip(bounds) {
         assert_worst(&format!("{name}, units beyond the relative part"), worst, bound);
     }
+}
+
+#[derive(Deserialize)]
+struct MarginTier {
+    cases: Vec<(u64, u64, u64, u32, u64, u64, u64)>,
+}
+
+#[test]
+fn margin_prices_are_within_their_bound() {
+    let all: MarginTier = serde_json::from_str(include_str!("../vectors/margin_tier.json")).unwrap();
+    let one = NonZeroU64::new(1).unwrap();
+    let (mut worst, mut worst_near, mut worst_sum) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (f, largest, k, vol_ppm, seconds, call, parts) in all.cases {
+        let scale = Scale::new(largest, one).unwrap();
+        let strike = GridStrike::new(&Strike::new(k).unwrap(), &scale).unwrap();
+        let tenor = GridTenor::new(&Tenor::from_seconds(seconds).unwrap()).unwrap();
+        let vol = GridVol::new(u64::from(vol_ppm), &tenor, &strike);
+        let got = call_per_lot(&GridForward::new(f, &scale).unwrap(), &strike, &vol);
+        // Rounding down leaves up to a unit.
+        let off = (error(got, call, parts, 65_536) - 1.0).max(0.0);
+        worst = worst.max(off / largest as f64);
+        if f == largest && k <= 3 * f {
+            worst_near = worst_near.max(off / f as f64);
+            worst_sum = worst_sum.max(off / (f as f64 + k as f64));
+        }
+    }
+    assert_worst("margin price, part of the largest forward", worst, ERROR_Q40 as f64 / 2f64.powi(40));
+    assert_worst("margin price, part of the forward, strikes up to three forwards", worst_near, 2e-9);
+    assert_worst("margin price, part of forward and strike together", worst_sum, 1e-9);
+}
+
+#[derive(Deserialize)]
+struct SviSlices {
+    cases: Vec<(i64, i64, i64, i64, i64, i64, u64, u64)>,
+}
+
+#[test]
+fn svi_is_within_its_bound() {
+    let all: SviSlices = serde_json::from_str(include_str!("../vectors/svi.json")).unwrap();
+    let worst = all
+        .cases
+        .iter()
+        .map(|&(a, b, rho, m, sigma, k, whole, parts)| {
+            let slice = Svi::new(&SviParams { a, b, rho, m, sigma }).unwrap();
+            error(slice.total_variance_q52(k).unwrap(), whole, parts, 256) / 2f64.powi(52)
+        })
+        .fold(0.0, f64::max);
+    assert_worst("SVI total variance, absolute", worst, 1e-13);
 }
 
 #[test]

@@ -115,7 +115,8 @@ impl<'a> MarginBasis<'a> {
         }
         let mut held = 0usize;
         let mut row = [0; SCENARIOS];
-        let mut book = exposure.expiry(source.expiry_risk(&self.market.params, self.now)?);
+        let expiry = source.expiry_risk(&self.market.params, self.now)?;
+        let mut book = exposure.expiry(expiry).map_err(refuse)?;
         for leg in legs {
             let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
             match scan {

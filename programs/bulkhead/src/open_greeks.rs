@@ -61,7 +61,7 @@ pub fn with<'a>(
     shards: impl Iterator<Item = &'a OiShard>,
 ) -> Result<MoneyGreeks> {
     for shard in shards {
-        sum = sum.checked_add(&shard.gross_greeks(array)?).ok_or(BulkheadError::OutOfRange)?;
+        sum = sum.checked_add(&shard.gross_greeks(array)).ok_or(BulkheadError::OutOfRange)?;
     }
     Ok(sum)
 }

@@ -31,7 +31,7 @@ fn row() -> impl Strategy<Value = [i64; 33]> {
 
 fn book(legs: &[(i64, OptionKind)], call: &[i64; 33], forward: &[i64; 33]) -> Exposure {
     let mut exposure = Exposure::default();
-    let mut part = exposure.expiry(expiry(forward));
+    let mut part = exposure.expiry(expiry(forward)).unwrap();
     for (lots, kind) in legs {
         part.add(*lots, &series(*kind, call)).unwrap();
     }
@@ -64,7 +64,8 @@ proptest! {
 
     #[test]
     fn impact_grows_faster_than_the_size(n in 1u64..1 << 19, q in 0u64..MAX_IMPACT_Q20, open in 0u64..1 << 21) {
-        let at = ExpiryRisk { impact_q20: q, open_lots: open, ..expiry(&[0; 33]) };
+        let row = [0; 33];
+        let at = ExpiryRisk { impact_q20: q, open_lots: open, ..expiry(&row) };
         let capped = ((n * q) >> IMPACT_BITS) >= at.forward;
         prop_assert!(capped || impact(2 * n, &at) >= 2 * impact(n, &at));
         prop_assert!(impact(n, &at) <= 2 * n * at.forward);
@@ -93,29 +94,81 @@ fn shrinking_a_short_loses_no_more_and_shrinking_a_hedge_does() {
 
 #[test]
 fn bounds_are_enforced_at_the_edge_and_hold_inside() {
-    let big = [(1i64 << 37) - 1; 33];
-    let low = [-(1i64 << 37) + 1; 33];
+    const TOP: i64 = (1 << 37) - 1;
+    let (big, low) = ([TOP; 33], [-TOP; 33]);
     let lots = 1i64 << 20;
-    let mut e = Exposure::default();
-    let quiet = |row| ExpiryRisk { impact_q20: 0, forward: 1_000, forward_stable: 0, ..expiry(row) };
-    let widest = SeriesRisk { mark: (1 << 37) - 1, peak: 0, call_stable: 0, ..series(OptionKind::Put, &big) };
-    let mut part = e.expiry(quiet(&low));
-    for _ in 0..MAX_LEGS {
-        part.add(lots, &widest).unwrap();
-    }
-    part.close();
-    let want = i128::from(lots) * 32 * (i128::from(big[0]) - i128::from(low[0]));
-    assert_eq!(i128::from(e.profit[0]), want);
-
-    let mut over = Exposure::default();
-    let refused = |lots, series: SeriesRisk, expiry: ExpiryRisk, over: &mut Exposure| {
-        assert_eq!(over.expiry(expiry).add(lots, &series), Err(MathError::Domain));
+    let widest = ExpiryRisk {
+        forward: (1 << 37) - 1,
+        forward_stable: TOP,
+        error_atoms: (1 << 37) - 1,
+        ramp_atoms: (1 << 37) - 1,
+        spread_atoms: (1 << 37) - 1,
+        impact_q20: MAX_IMPACT_Q20,
+        ..expiry(&low)
     };
-    let fine = series(OptionKind::Call, &low);
-    refused(lots + 1, fine, quiet(&low), &mut over);
-    refused(1, SeriesRisk { mark: 1 << 37, ..fine }, quiet(&low), &mut over);
-    refused(1, SeriesRisk { peak: 1 << 37, ..fine }, quiet(&low), &mut over);
-    refused(1, fine, ExpiryRisk { forward: 1 << 37, ..quiet(&low) }, &mut over);
-    refused(1, fine, ExpiryRisk { impact_q20: MAX_IMPACT_Q20 + 1, ..quiet(&low) }, &mut over);
+    let greeks = MoneyGreeks { delta: -TOP, gamma: TOP, vega: TOP, theta: -TOP };
+    let largest = SeriesRisk {
+        mark: (1 << 37) - 1,
+        peak: (1 << 37) - 1,
+        call_stable: -TOP,
+        call_greeks: greeks,
+        ..series(OptionKind::Put, &big)
+    };
+    for sign in [-1, 1] {
+        let mut e = Exposure::default();
+        let mut part = e.expiry(widest).unwrap();
+        for _ in 0..MAX_LEGS {
+            part.add(sign * lots, &largest).unwrap();
+        }
+        assert_eq!(part.add(1, &largest), Err(MathError::Domain));
+        part.close();
+        let all = i128::from(sign * lots) * 32;
+        let top = i128::from(TOP);
+        let t = &e.totals;
+        assert_eq!(i128::from(e.profit[0]), all * 2 * top);
+        assert_eq!(i128::from(t.value), all * top);
+        assert_eq!(i128::from(t.stable), all * -2 * top);
+        assert_eq!(i128::from(t.greeks.delta), all * -2 * top);
+        assert_eq!(i128::from(t.greeks.theta), all * -top);
+        assert_eq!(u128::from(t.gross_notional), all.unsigned_abs() * top.unsigned_abs());
+        assert_eq!(u128::from(t.impact), all.unsigned_abs() * 2 * top.unsigned_abs());
+        assert_eq!(i128::from(t.short_floor), if sign < 0 { all * 2 * top } else { 0 });
+    }
+}
+
+#[test]
+fn figures_beyond_the_bounds_are_refused_and_change_nothing() {
+    static ROW: [i64; 33] = [0; 33];
+    let row = ROW;
+    let mut over = Exposure::default();
+    let fine = series(OptionKind::Call, &ROW);
+    let with = |call_greeks| SeriesRisk { call_greeks, ..series(OptionKind::Call, &ROW) };
+    let bad = [
+        SeriesRisk { mark: 1 << 37, ..fine },
+        SeriesRisk { peak: 1 << 37, ..fine },
+        SeriesRisk { call_stable: -(1 << 37), ..fine },
+        with(MoneyGreeks { delta: i64::MIN, ..GREEKS }),
+        with(MoneyGreeks { gamma: 1 << 37, ..GREEKS }),
+        with(MoneyGreeks { vega: -(1 << 37), ..GREEKS }),
+        with(MoneyGreeks { theta: 1 << 40, ..GREEKS }),
+    ];
+    for series in bad {
+        assert_eq!(over.expiry(expiry(&row)).unwrap().add(1, &series), Err(MathError::Domain), "{series:?}");
+    }
+    let mut book = over.expiry(expiry(&row)).unwrap();
+    assert_eq!(book.add((1 << 20) + 1, &fine), Err(MathError::Domain));
+    assert_eq!(book.add(i64::MIN, &fine), Err(MathError::Domain));
+    book.close();
+    let bad = [
+        ExpiryRisk { forward: 1 << 37, ..expiry(&row) },
+        ExpiryRisk { error_atoms: 1 << 37, ..expiry(&row) },
+        ExpiryRisk { ramp_atoms: 1 << 37, ..expiry(&row) },
+        ExpiryRisk { spread_atoms: 1 << 37, ..expiry(&row) },
+        ExpiryRisk { forward_stable: 1 << 37, ..expiry(&row) },
+        ExpiryRisk { impact_q20: MAX_IMPACT_Q20 + 1, ..expiry(&row) },
+    ];
+    for expiry in bad {
+        assert!(matches!(over.expiry(expiry), Err(MathError::Domain)), "{expiry:?}");
+    }
     assert_eq!(over, Exposure::default());
 }

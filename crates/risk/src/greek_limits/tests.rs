@@ -57,10 +57,25 @@ fn beyond_twice_the_limit_a_share_leads_back_to_it() {
 #[test]
 fn sums_that_leave_the_range_are_refused() {
     let most = MoneyGreeks { delta: i64::MAX, gamma: i64::MAX, vega: i64::MIN, theta: i64::MIN };
-    assert_eq!(most.times(2), None);
     assert_eq!(most.checked_add(&most), None);
     assert_eq!(MoneyGreeks::default().checked_sub(&most), None);
     let none = GreekLimits { delta: 0, gamma: 0, vega: 0, theta: 0 };
     assert_eq!(none.addon(&most), Err(MathError::Overflow));
     assert_eq!(none.share_beyond(&most), Ok(PPM));
+}
+
+#[test]
+fn open_greeks_add_up_without_signs_and_saturate() {
+    let of = |delta, gamma| SeriesGreeks {
+        call_delta: delta,
+        gamma,
+        vega: &[3, 3],
+        theta: &[-5, -5],
+        forward: 100,
+    };
+    // Strike 0: 2 calls of delta 60, 1 put of delta -40; strike 1: 4 puts of delta -70.
+    let sum = gross(&[2, 1, 0, 4], &of(&[60, 30], &[7, 9]));
+    assert_eq!(sum, MoneyGreeks { delta: 120 + 40 + 280, gamma: 21 + 36, vega: 21, theta: 35 });
+    let far = gross(&[i64::MAX, 0, 0, 1 << 30], &of(&[1 << 36, -(1 << 36)], &[1 << 37, 1 << 37]));
+    assert_eq!((far.delta, far.gamma), (i64::MAX, i64::MAX));
 }

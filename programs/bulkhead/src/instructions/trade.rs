@@ -176,7 +176,7 @@ fn record(
         let array = source.array().ok_or(BulkheadError::StaleRiskArray)?;
         let limits = market.params.market_limits().in_regime(basis.charges.regime_ppm).map_err(refuse)?;
         let part = limits.part_of(market.shard_count).map_err(refuse)?;
-        let breached = part.breached(&shard.gross_greeks(array)?) != 0;
+        let breached = part.breached(&shard.gross_greeks(array)) != 0;
         require!(!breached, BulkheadError::MarketGreekLimit);
     }
     shard.record_fill(terms.distance, terms.forward, args.lots, market.params.depth_lots, basis.now)?;
@@ -234,7 +234,8 @@ impl Side<'_> {
         let source = sources.find(args.expiry_id)?;
         let mut row = [0; SCENARIOS];
         let mut change = Exposure::default();
-        let mut book = change.expiry(source.rows().expiry_risk(&basis.market.params, basis.now)?);
+        let expiry = source.rows().expiry_risk(&basis.market.params, basis.now)?;
+        let mut book = change.expiry(expiry).map_err(refuse)?;
         let series = source.rows().series(args.strike, kind_from_byte(args.kind)?, &mut row)?;
         let moved = after.saturating_sub(before);
         if self.shrinks() {

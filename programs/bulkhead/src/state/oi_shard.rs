@@ -8,7 +8,10 @@ use {
         state::RiskArray,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::{greek_limits::MoneyGreeks, liquidity::Spread},
+    bulkhead_risk::{
+        greek_limits::{gross, MoneyGreeks},
+        liquidity::Spread,
+    },
 };
 
 #[account]
@@ -107,30 +110,12 @@ impl OiShard {
         Ok((sum(self.long_lots.get(slot))?, sum(self.short_lots.get(slot))?))
     }
 
-    /// Greeks of the shard's open interest in one expiry, each series counted with its own sign lost: quote atoms.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn gross_greeks(&self, array: &RiskArray) -> Result<MoneyGreeks> {
+    /// Greeks of the shard's open interest in one expiry, quote atoms.
+    #[must_use]
+    pub fn gross_greeks(&self, array: &RiskArray) -> MoneyGreeks {
         let slot = usize::from(array.slot);
-        let mut gross = MoneyGreeks::default();
-        if self.expiry_ids.get(slot) != Some(&array.expiry_id) {
-            return Ok(gross);
-        }
-        let series = self.long_lots.get(slot).ok_or(BulkheadError::UnknownSeries)?;
-        for (strike, lots) in series.chunks_exact(2).take(usize::from(array.strike_count)).enumerate() {
-            let &[calls, puts] = lots else { continue };
-            if calls == 0 && puts == 0 {
-                continue;
-            }
-            let call = array.call_greeks(strike)?;
-            let put = call.delta.saturating_sub_unsigned(array.forward_lot);
-            let size = |delta: i64| call.with_delta(delta.saturating_abs()).unsigned_theta();
-            let sum = size(call.delta).times(calls).zip(size(put).times(puts));
-            let sum = sum.and_then(|(c, p)| gross.checked_add(&c)?.checked_add(&p));
-            gross = sum.ok_or(BulkheadError::OutOfRange)?;
-        }
-        Ok(gross)
+        let lots = self.long_lots.get(slot).filter(|_| self.expiry_ids.get(slot) == Some(&array.expiry_id));
+        lots.map_or_else(MoneyGreeks::default, |lots| gross(lots, &array.series_greeks()))
     }
 
     /// Notes how far from the mark a fill was, both quote atoms per lot.

@@ -13,7 +13,7 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         exposure::{ExpiryRisk, OptionKind, SeriesRisk},
-        greek_limits::MoneyGreeks,
+        greek_limits::{MoneyGreeks, SeriesGreeks},
         liquidity::ramp_atoms,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
@@ -102,11 +102,23 @@ impl RiskArray {
             && wider <= allowed)
     }
 
-    /// Greeks of one long lot of a series as money.
+    /// Greeks of all series.
+    #[must_use]
+    pub fn series_greeks(&self) -> SeriesGreeks<'_> {
+        SeriesGreeks {
+            call_delta: &self.call_delta,
+            gamma: &self.gamma,
+            vega: &self.vega,
+            theta: &self.theta,
+            forward: self.forward_lot,
+        }
+    }
+
+    /// Greeks of one long call as money.
     ///
     /// # Errors
     /// [`BulkheadError::UnknownSeries`].
-    pub fn call_greeks(&self, strike: usize) -> Result<MoneyGreeks> {
+    fn call_greeks(&self, strike: usize) -> Result<MoneyGreeks> {
         Ok(MoneyGreeks {
             delta: *at(&self.call_delta, strike)?,
             gamma: *at(&self.gamma, strike)?,
