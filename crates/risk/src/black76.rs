@@ -17,7 +17,7 @@
 //! each forward and strike, one square root for each expiry, one product for each volatility.
 
 use crate::explog::{ln_normalised, sqrt_normalised};
-use crate::fixed::{mulh, normalise, normalise_within, ratio_q63, round_shift, Scaled};
+use crate::fixed::{mulh, normalise, normalise_within, ratio_q63, round_shift_within, Scaled};
 use crate::math_error::MathError;
 use crate::normal::{density, mills};
 use crate::tables::{INV_MILLION_Q83, INV_SQRT_YEAR_Q76};
@@ -294,20 +294,22 @@ pub(crate) fn quote_inline(f: &Forward, k: &Strike, v: &TotalVol) -> Quote {
     let tail1 = mulh(money, mills1);
     let tail2 = mulh(money, mills2);
     let places = f.shift.wrapping_sub(3); // 10 to 60
-    let least = f.price.min(k.price);
+                                          // Intrinsic value: the other side of parity is zero.
+    let (call_worth, put_worth, least) = if f.price > k.price {
+        (f.price.wrapping_sub(k.price), 0, k.price)
+    } else {
+        (0, k.price.wrapping_sub(f.price), f.price)
+    };
     // The clamps never bind while the error bound holds; they keep parity and the caps independent of it.
     let time_value = if d2 >= 0 {
-        round_shift(tail2.saturating_sub(tail1), places).min(least)
+        round_shift_within(tail2.saturating_sub(tail1), places).min(least)
     } else if d1 >= 0 {
-        least.saturating_sub(round_shift(tail1.wrapping_add(tail2), places))
+        least.saturating_sub(round_shift_within(tail1.wrapping_add(tail2), places))
     } else {
-        round_shift(tail1.saturating_sub(tail2), places).min(least)
+        round_shift_within(tail1.saturating_sub(tail2), places).min(least)
     };
     // Intrinsic value plus at most min(f, k): at most f and k.
-    let price = Price {
-        call: f.price.saturating_sub(k.price).wrapping_add(time_value),
-        put: k.price.saturating_sub(f.price).wrapping_add(time_value),
-    };
+    let price = Price { call: call_worth.wrapping_add(time_value), put: put_worth.wrapping_add(time_value) };
     let tail = mulh(phi, mills1) << 2;
     Quote { price, d1, d2, phi, tail, money, money_places: f.shift.wrapping_sub(1) }
 }

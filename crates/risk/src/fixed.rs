@@ -117,8 +117,14 @@ pub fn quotient(value: u64, divisor: NonZeroU64) -> u64 {
 pub fn round_shift(value: u64, shift: u32) -> u64 {
     match shift {
         0 => value,
-        // The inner shift is at most 63; the sum is at most 2^63.
-        1..=64 => (value.wrapping_shr(shift.wrapping_sub(1))).wrapping_add(1) >> 1,
+        1..=64 => round_shift_within(value, shift),
         _ => 0,
     }
+}
+
+/// [`round_shift`] for a shift of 1 to 64; any other gives something else.
+#[inline]
+pub fn round_shift_within(value: u64, shift: u32) -> u64 {
+    // The inner shift is at most 63; the sum is at most 2^63.
+    value.wrapping_shr(shift.wrapping_sub(1)).wrapping_add(1) >> 1
 }

@@ -11,7 +11,7 @@
 //! Delta and vega come from full words, the others from their high halves.
 
 use crate::black76::{quote_inline, Forward, Price, Quote, Strike, Tenor, TotalVol, YEAR_SECONDS};
-use crate::fixed::{mulh, round_shift, Scaled};
+use crate::fixed::{mulh, round_shift, round_shift_within, Scaled};
 use crate::lot_greeks::daily_decay;
 
 /// 1,000,000 with its fraction point moved up 44 places, the most that fits: a high word then loses only 20.
@@ -42,7 +42,7 @@ impl Greeks {
     /// Delta of the call in parts per million, rounded to nearest.
     #[inline]
     pub fn call_delta_ppm(&self) -> i64 {
-        round_shift(mulh(self.call_delta_q62.unsigned_abs(), MILLION_SHIFTED), 42).cast_signed()
+        round_shift_within(mulh(self.call_delta_q62.unsigned_abs(), MILLION_SHIFTED), 42).cast_signed()
     }
 }
 

@@ -42,14 +42,14 @@ impl LotGreeks {
         let gamma_places = money_places.wrapping_add(32).wrapping_sub(vol.exponent.cast_signed());
         // A sqrt(T), its product below 2^61.7; at places 10 to 74.
         let yearly = money.wrapping_mul(root.mantissa >> 32);
-        let vega_places = money_places.wrapping_add(root.exponent.cast_signed()).wrapping_sub(64);
+        let vega_places = quote.money_places.wrapping_add(root.exponent).wrapping_sub(64);
         // A v, its product below 2^61.7, at places 7 to 81.
         let decay = money.wrapping_mul(vol.mantissa >> 32);
         let decay_places = quote.money_places.wrapping_add(vol.exponent).wrapping_sub(64);
         Self {
             delta: delta.cast_signed(),
             gamma: hundredth_per_lot(per_vol, gamma_places, lots_per_unit),
-            vega: hundredth_per_lot(yearly, vega_places, lots_per_unit),
+            vega: quotient(yearly.checked_shr(vega_places).unwrap_or(0), lots_per_unit).wrapping_div(100),
             theta: quotient(daily_decay(decay, decay_places, tenor.seconds()), lots_per_unit)
                 .cast_signed()
                 .wrapping_neg(),

@@ -230,9 +230,12 @@ fn greeks_are_within_their_bounds() {
     }
 }
 
+/// Forward, the largest of its scale, strike, volatility, seconds, call, 1/65,536 units.
+type MarginRow = (u64, u64, u64, u32, u64, u64, u64);
+
 #[derive(Deserialize)]
 struct MarginTier {
-    cases: Vec<(u64, u64, u64, u32, u64, u64, u64)>,
+    cases: Vec<MarginRow>,
 }
 
 #[test]
@@ -259,9 +262,12 @@ fn margin_prices_are_within_their_bound() {
     assert_worst("margin price, part of forward and strike together", worst_sum, 1e-9);
 }
 
+/// a, b, rho, m, sigma, log-moneyness, total variance, 1/256 units.
+type SviRow = (i64, i64, i64, i64, i64, i64, u64, u64);
+
 #[derive(Deserialize)]
 struct SviSlices {
-    cases: Vec<(i64, i64, i64, i64, i64, i64, u64, u64)>,
+    cases: Vec<SviRow>,
 }
 
 #[test]

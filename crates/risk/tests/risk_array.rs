@@ -3,6 +3,7 @@
 mod cases;
 
 use bulkhead_risk::black76::{price, Forward, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS};
+use bulkhead_risk::greeks::price_and_greeks;
 use bulkhead_risk::risk_array::{ForwardRisk, Row, StrikeRisk};
 use bulkhead_risk::scenario::{Shocks, GRID, PPM, SCENARIOS};
 use bulkhead_risk::surface::{MAX_VOL_PPM, MIN_VOL_PPM};
@@ -147,5 +148,34 @@ proptest! {
         let (stable_call, _) = book.value(book.stable, book.vol_ppm);
         let off = risk.stable_profit as f64 - (stable_call - call);
         prop_assert!(off.abs() <= bound, "stable: {off} beyond {bound}");
+    }
+    #[test]
+    fn lots_have_the_greeks_of_the_precise_tier(book in any_book()) {
+        let shared = book.forward_risk();
+        let (_, risk) = book.strike_risk(&shared);
+        let tenor = book.tenor();
+        let vol = TotalVol::new(book.vol_ppm, &tenor).unwrap();
+        let (f, k) = (Forward::new(book.forward).unwrap(), Strike::new(book.strike).unwrap());
+        let (quoted, greeks) = price_and_greeks(&f, &k, &vol, &tenor);
+        prop_assert_eq!((risk.call, risk.put), (quoted.call / book.lots_per_unit, quoted.put / book.lots_per_unit));
+        prop_assert_eq!(shared.forward_lot, book.forward / book.lots_per_unit);
+        let lot = book.forward as f64 / book.lots_per_unit as f64;
+        let delta = greeks.call_delta_q62 as f64 / 2_f64.powi(62) * shared.forward_lot as f64;
+        prop_assert!((risk.delta as f64 - delta).abs() <= 1.0 + 1e-14 * lot, "delta {delta}, {risk:?}");
+        // The value at the money, of which each is a part.
+        let years = book.seconds as f64 / 31_536_000.0;
+        let v = f64::from(book.vol_ppm) / 1e6 * years.sqrt();
+        let near = |got: f64, want: f64, most: f64| (got - want).abs() <= 2.0 + 1e-8 * most;
+        if book.seconds == 0 {
+            prop_assert_eq!((risk.gamma, risk.vega, risk.theta), (0, 0, 0));
+        } else {
+            let gamma = greeks.gamma_ppm as f64 / 1e8 * lot;
+            let unit = 1e-8 * lot; // a unit of the precise gamma
+            prop_assert!(near(risk.gamma as f64, gamma, 0.004 * lot / v + unit * 1e8), "gamma {gamma}, {risk:?}");
+            let vega = greeks.vega as f64 / 100.0 / book.lots_per_unit as f64;
+            prop_assert!(near(risk.vega as f64, vega, 0.004 * lot * years.sqrt()), "vega {vega}, {risk:?}");
+            let theta = greeks.theta_per_day as f64 / book.lots_per_unit as f64;
+            prop_assert!(near(risk.theta as f64, theta, 0.4 * lot * v / years / 730.0), "theta {theta}, {risk:?}");
+        }
     }
 }
