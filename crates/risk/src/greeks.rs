@@ -51,7 +51,8 @@ impl Greeks {
 ///
 /// Rounded to nearest or towards zero, by at most a unit. Beyond that vega is off by 1e-15 + 1e-16 / v of its value at
 /// the money, gamma by 3e-9 and theta by 5e-9 of theirs, rho by T times the error of the price, vanna by 1e-7 of
-/// 1 / sigma, volga by 1e-6 of vega at the money over sigma. At expiry delta is 0, 0.5 at the money, or 1, and the others are zero.
+/// 1 / sigma, volga by 1e-6 of vega at the money over sigma. At expiry delta is 0, 0.5 at the money, or 1, and the others
+/// are zero.
 #[inline(never)]
 pub fn price_and_greeks(f: &Forward, k: &Strike, v: &TotalVol, tenor: &Tenor) -> (Price, Greeks) {
     let at = quote_inline(f, k, v);
@@ -96,7 +97,8 @@ fn greeks_of(at: &Quote, v: Scaled, tenor: &Tenor) -> Greeks {
     // n(d1) |d2| in Q57 <= 9.1, to Q28; then < 2^63.2.
     let vanna = ((at.phi >> 32).wrapping_mul(d2) >> 29).wrapping_mul(per_sigma);
     let vanna_ppm = (vanna >> 20).wrapping_mul(1_000_000).wrapping_shr(sigma_places.wrapping_add(8)); // < 2^63.2
-                                                                                                      // Where A is not zero, |d1| < 9 and |d2| < 31.4: d1 d2 in Q52, to Q24, < 2^32.2; then < 2^61.9.
+
+    // Where A is not zero, |d1| < 9 and |d2| < 31.4: d1 d2 in Q52, to Q24, < 2^32.2; then < 2^61.9.
     let curve = if money == 0 { 0 } else { money.wrapping_mul(d1.wrapping_mul(d2) >> 28) };
     let scale = (root.mantissa >> 33).wrapping_mul(per_sigma) >> 32; // sqrt(T) / sigma, < 2^31
     let volga_places = at.money_places.wrapping_add(root.exponent).wrapping_add(sigma_places); // 104 more than places

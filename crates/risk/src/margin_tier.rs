@@ -21,7 +21,11 @@ use crate::fixed::{mulh, normalise, quotient};
 use crate::math_error::MathError;
 use crate::tables::{CDF, INV_MILLION_Q83};
 
-/// Error of a price, as a part of the largest forward of its scale, Q40: 2.2e-9.
+/// Bound of a price's error, as a part of the largest forward of its scale, Q40: 2.2e-9.
+///
+/// The sum of: 9.4e-10 for cutting forward, strike and both probabilities to 32 bits; 1.8e-10 for the table against the
+/// forward and 7.4e-10 against a strike of up to 16 forwards, whose `N(d2)` is small; 1e-10 for v in Q32. The worst of
+/// 708 reference cases was 8.1e-10, which is 4.1e-10 of forward and strike together.
 pub const ERROR_Q40: u64 = 2_419;
 
 /// Distance from the start of the table to d = 0, Q32.
