@@ -91,9 +91,16 @@ fn option_on_slice(rng: &mut Rng) -> Words {
     [f, k, seconds, rng.word(), 0, 0]
 }
 
+/// The same with a month at least, within days such a variance would be more volatility than any kernel takes, and
+/// strikes up to seven times away.
+fn month_on_slice(rng: &mut Rng) -> Words {
+    let [f, k, seconds, seed, ..] = option_on_slice(rng);
+    [f, k.clamp(f / 7, f.saturating_mul(7)), seconds.max(30 * 86_400), seed, 0, 0]
+}
+
 /// Volatility of a strike, parts per million, then the parameters of the slice and what they were made from.
 pub(super) const SVI_VOL: Kernel =
-    Kernel { name: "svi_vol", hostile: option_on_slice, ordinary: option_on_slice, call: call_svi_vol };
+    Kernel { name: "svi_vol", hostile: option_on_slice, ordinary: month_on_slice, call: call_svi_vol };
 
 fn call_svi_vol(words: &Words, answer: &mut Answer, _: &mut Book) {
     let slice_words = ordinary_slice(&mut Rng::seeded(words[3]));
