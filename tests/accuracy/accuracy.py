@@ -20,7 +20,7 @@ import quantities
 # In all; every other chunk is hostile, and of those about one in thirty lies outside the domain and must be refused.
 POINTS = 110_000
 CHUNK = 2_500
-POINT = struct.Struct("<14Q")
+POINT = struct.Struct("<18Q")
 BAR = 30
 
 

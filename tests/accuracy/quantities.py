@@ -9,29 +9,10 @@ import struct
 
 from mpmath import exp, log, mpf, sqrt
 
+import rows
+import surfaces
 from reference import Option, density, mills, upper_tail
-
-OK = 0
-MAX_PRICE = 1 << 50
-MAX_TENOR_SECONDS = 5 * 31_536_000
-VOLS_PPM = range(10_000, 10_000_001)
-TAIL = 9 << 57
-
-
-def signed(word):
-    return word - (1 << 64) if word >> 63 else word
-
-
-def q(word, places):
-    return mpf(word) / (1 << places)
-
-
-def answered(words, answer, is_inside):
-    """Whether there is an answer to check; a wrong refusal or a missing one is an error."""
-    if (answer[0] == OK) != is_inside:
-        raise AssertionError(f"{words}: status {answer[0]}, inside the domain: {is_inside}")
-    return is_inside
-
+from words import OK, TAIL, answered, inside, q, signed
 
 def of_ln(words, answer):
     n = words[0]
@@ -62,18 +43,8 @@ def of_mills(words, answer):
         yield "Mills ratio", abs(q(answer[1], 62) - mills(q(x, 57))), 3e-16
 
 
-def of_tail(words, answer):
-    """The tail as the price uses it: density times Mills ratio."""
-    x = words[0]
-    if answered(words, answer, x < TAIL):
-        value = upper_tail(q(x, 57))
-        # Each factor's bound: the density is at most 0.4, the ratio at most 1.2534.
-        yield "normal distribution", abs(q(answer[1], 63) * q(answer[2], 62) - value), 1.2534 * 2e-17 + 0.4 * 3e-16
-
-
-def inside(words):
-    f, k, vol, seconds = words[:4]
-    return 1 <= f <= MAX_PRICE and 1 <= k <= MAX_PRICE and vol in VOLS_PPM and seconds <= MAX_TENOR_SECONDS
+def of_cdf(words, answer):
+    yield "normal distribution", abs(q(answer[1], 63) - upper_tail(-q(signed(words[0]), 57))), 3e-16
 
 
 def of_price_and_greeks(words, answer):
@@ -85,12 +56,16 @@ def of_price_and_greeks(words, answer):
     assert max(f - k, 0) <= call <= f, f"{words}: the call {call} leaves its bounds"
     o = Option(*words[:4])
     yield "call and put", abs(call - o.call), 0.5 + 2.6e-16 * f
-    delta, gamma, vega, theta = signed(answer[3]), signed(answer[4]), answer[5], signed(answer[6])
-    yield "delta", abs(delta - o.delta * 10**6), 0.51
+    delta, gamma, vega, theta, call_rho, put_rho, vanna, volga = map(signed, answer[3:11])
+    yield "delta", abs(q(delta, 62) - o.delta), 1e-15
+    yield "gamma", abs(gamma - o.gamma * 10**6), 1 + 3e-9 * o.gamma_at_the_money * 10**6
     part = 1e-15 + 1e-16 / o.v if o.v else 0
-    yield "gamma", abs(gamma - o.gamma * 10**6), 0.51 + part * o.gamma_at_the_money * 10**6
-    yield "vega", abs(vega - o.vega), 0.51 + part * o.vega_at_the_money
-    yield "theta", abs(theta - o.theta_per_day), 0.51 + part * o.theta_at_the_money
+    yield "vega", abs(vega - o.vega), 1 + part * o.vega_at_the_money
+    yield "theta", abs(theta - o.theta_per_day), 1 + 5e-9 * o.theta_at_the_money
+    rho = max(abs(call_rho - o.call_rho), abs(put_rho - o.put_rho))
+    yield "rho", rho, 1 + o.years * (0.5 + 2.6e-16 * f)
+    yield "vanna", abs(vanna - o.vanna * 10**6), 1 + 1e-7 / o.sigma * 10**6
+    yield "volga", abs(volga - o.volga), 1 + 1e-6 * o.vega_at_the_money / o.sigma
 
 
 # The peers' names and how their answers become price units, delta and F * gamma.
@@ -112,7 +87,8 @@ def of_peers(words, answers):
             yield f"{name}: refused", mpf(1), None
             continue
         if kernel == "price_and_greeks":
-            call, delta, gamma, vega = answer[1], mpf(signed(answer[3])), mpf(signed(answer[4])), answer[5]
+            call, gamma, vega = answer[1], mpf(signed(answer[4])), answer[5]
+            delta = q(signed(answer[3]), 62) * 10**6
         elif kernel == "float":
             call, _, delta, gamma, vega, _ = (mpf(double(word)) for word in answer[1:7])
             delta, gamma = delta * 10**6, gamma * 10**6
@@ -133,15 +109,19 @@ def double(word):
     return struct.unpack("<d", word.to_bytes(8, "little"))[0]
 
 
-# Kernel, its check, points; the unit and the bound of every quantity as the table states them.
+# Kernel and its check; the unit and the bound of every quantity as the table states them.
 CHECKS = {
     "ln": of_ln,
     "exp_neg": of_exp,
     "sqrt": of_sqrt,
     "density": of_density,
     "mills": of_mills,
-    "tail": of_tail,
+    "cdf": of_cdf,
+    "svi": surfaces.of_svi,
+    "svi_vol": surfaces.of_svi_vol,
     "price_and_greeks": of_price_and_greeks,
+    "grid_price": rows.of_grid_price,
+    "strike_risk": rows.of_strike_risk,
 }
 STATED = {
     "ln": ("absolute", "2e-17"),
@@ -149,12 +129,17 @@ STATED = {
     "square root": ("relative", "1e-18"),
     "normal density": ("absolute", "2e-17"),
     "Mills ratio": ("absolute", "3e-16"),
-    "normal distribution": ("absolute", "1.5e-16"),
+    "normal distribution": ("absolute", "3e-16"),
     "call and put": ("atoms", "0.5 + 2.6e-16 of the forward"),
-    "delta": ("ppm", "0.51"),
-    "gamma": ("ppm", "0.51 + (1e-15 + 1e-16 / v) at the money"),
-    "vega": ("atoms", "0.51 + (1e-15 + 1e-16 / v) at the money"),
-    "theta": ("atoms", "0.51 + (1e-15 + 1e-16 / v) at the money"),
+    "delta": ("absolute", "1e-15"),
+    "gamma": ("ppm", "1 + 3e-9 at the money"),
+    "vega": ("atoms", "1 + (1e-15 + 1e-16 / v) at the money"),
+    "theta": ("atoms", "1 + 5e-9 at the money"),
+    "rho": ("atoms", "1 + T times that of the price"),
+    "vanna": ("ppm", "1 + 1e-7 / sigma"),
+    "volga": ("atoms", "1 + 1e-6 of vega at the money / sigma"),
+    **surfaces.STATED,
+    **rows.STATED,
 }
 
 

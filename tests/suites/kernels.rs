@@ -3,19 +3,22 @@
 use {bulkhead_probe::digest, bulkhead_tests::kernel_vm::KernelVm};
 
 /// Calls per kernel, a million together. Kernels that price or add up a whole row get fewer: each is dozens of calls.
-const CALLS: [(&str, u32); 15] = [
-    ("ln", 140_000),
-    ("exp_neg", 140_000),
+const CALLS: [(&str, u32); 18] = [
+    ("ln", 100_000),
+    ("exp_neg", 100_000),
     ("sqrt", 110_000),
-    ("density", 100_000),
-    ("mills", 100_000),
-    ("tail", 10_000),
+    ("density", 60_000),
+    ("mills", 80_000),
+    ("cdf", 50_000),
     ("price", 124_000),
     ("price_and_greeks", 150_000),
     ("grid_price", 100_000),
     ("forward_risk", 5_000),
     ("strike_risk", 5_000),
     ("strike_row", 8_800),
+    ("svi_terms", 20_000),
+    ("svi", 50_000),
+    ("svi_vol", 30_000),
     ("reprice", 1_200),
     ("exposure", 3_000),
     ("totals", 3_000),

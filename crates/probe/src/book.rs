@@ -106,7 +106,7 @@ impl Book {
             impact_q20: expiry.impact_q20,
             open_lots: expiry.open_lots,
             spread_atoms: expiry.per_lot,
-        });
+        })?;
         for (leg, call_row) in self.legs.iter().zip(&self.rows) {
             let series = SeriesRisk {
                 kind: leg.kind,

@@ -142,7 +142,7 @@ mod tests {
             spread_atoms: 0,
         };
         let mut want = Exposure::default();
-        let mut engine = want.expiry(expiry);
+        let mut engine = want.expiry(expiry).unwrap();
         let mut rows: Vec<SeriesRow<E>> = Vec::new();
         let mut positions = Vec::new();
         for (call, mark, stable, put, lots) in legs {

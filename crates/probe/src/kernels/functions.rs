@@ -3,7 +3,7 @@
 use bulkhead_risk::{
     explog::{exp_neg, ln, sqrt, EXP_ZERO_FROM_Q57},
     math_error::MathError,
-    normal::{density, mills, TAIL_Q57},
+    normal::{cdf, density, mills, TAIL_Q57},
 };
 
 use super::Kernel;
@@ -91,18 +91,19 @@ fn call_mills(words: &Words, answer: &mut Answer, _: &mut Book) {
     }
 }
 
-/// Both factors of the tail 1 - N(x): density (Q63) and Mills ratio (Q62), x in Q57.
-pub(super) const TAIL: Kernel = Kernel {
-    name: "tail",
-    hostile: |rng| one(distance(rng)),
-    ordinary: |rng| one(rng.between(0, TAIL_Q57 - 1)),
-    call: call_tail,
+/// N(x), x in Q57 and signed, Q63.
+pub(super) const CDF: Kernel = Kernel {
+    name: "cdf",
+    hostile: |rng| one(either_side(distance(rng), rng)),
+    ordinary: |rng| one(either_side(rng.between(0, TAIL_Q57 - 1), rng)),
+    call: |words, answer, _| answer[1] = cdf(words[0].cast_signed()),
 };
 
-fn call_tail(words: &Words, answer: &mut Answer, _: &mut Book) {
-    match mills(words[0]) {
-        Ok(value) => [answer[0], answer[1], answer[2]] = [OK, density(words[0]), value],
-        Err(error) => answer[0] = error_word(error),
+fn either_side(distance: u64, rng: &mut Rng) -> u64 {
+    if rng.word() & 1 == 1 {
+        distance.wrapping_neg()
+    } else {
+        distance
     }
 }
 

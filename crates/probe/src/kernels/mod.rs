@@ -5,6 +5,7 @@ mod portfolio;
 mod pricing;
 mod reprice;
 mod rows;
+mod smile;
 
 use crate::{Answer, Book, Rng, Words};
 
@@ -20,7 +21,7 @@ pub struct Kernel {
     pub call: fn(&Words, &mut Answer, &mut Book),
 }
 
-static KERNELS: [Kernel; 20] = [
+static KERNELS: [Kernel; 23] = [
     functions::NOTHING,
     functions::LN,
     functions::EXP_NEG,
@@ -34,13 +35,16 @@ static KERNELS: [Kernel; 20] = [
     portfolio::BOOK,
     portfolio::EXPOSURE,
     portfolio::TOTALS,
-    functions::TAIL,
+    functions::CDF,
     rows::GRID_TERMS,
     rows::GRID_PRICE,
     rows::FORWARD_RISK,
     rows::STRIKE_RISK,
     reprice::REPRICE_TERMS,
     reprice::REPRICE,
+    smile::SVI_TERMS,
+    smile::SVI,
+    smile::SVI_VOL,
 ];
 
 /// How many kernels of our own there are: numbers `0..count()`.

@@ -14,24 +14,24 @@ use crate::{
     Answer, Book, Words, OK,
 };
 
-struct Terms {
-    f: Forward,
-    k: Strike,
-    v: TotalVol,
-    tenor: Tenor,
-}
-
-impl Terms {
-    #[inline(always)]
-    fn of(words: &Words) -> Result<Self, MathError> {
+/// Prepares the terms and hands them over by reference. Nobody may guess what they hold or leave a preparation out.
+#[inline(always)]
+fn with_terms(
+    words: &Words,
+    answer: &mut Answer,
+    work: impl FnOnce(&Forward, &Strike, &TotalVol, &Tenor, &mut Answer),
+) {
+    let prepare = || -> Result<(), MathError> {
         let tenor = Tenor::from_seconds(words[3])?;
         let vol = u32::try_from(words[2]).map_err(|_| MathError::Domain)?;
-        Ok(Self {
-            f: Forward::new(words[0])?,
-            k: Strike::new(words[1])?,
-            v: TotalVol::new(vol, &tenor)?,
-            tenor,
-        })
+        let f = Forward::new(words[0])?;
+        let k = Strike::new(words[1])?;
+        let v = TotalVol::new(vol, &tenor)?;
+        work(black_box(&f), black_box(&k), black_box(&v), black_box(&tenor), answer);
+        Ok(())
+    };
+    if let Err(error) = prepare() {
+        answer[0] = error_word(error);
     }
 }
 
@@ -40,14 +40,7 @@ pub(super) const TERMS: Kernel =
     Kernel { name: "terms", hostile: hostile_terms, ordinary: ordinary_terms, call: call_terms };
 
 fn call_terms(words: &Words, answer: &mut Answer, _: &mut Book) {
-    match Terms::of(words) {
-        Ok(terms) => {
-            let terms = black_box(terms);
-            [answer[0], answer[1], answer[2], answer[3]] =
-                [OK, terms.f.price(), terms.k.price(), terms.tenor.seconds()];
-        }
-        Err(error) => answer[0] = error_word(error),
-    }
+    with_terms(words, answer, |_, _, _, _, answer| answer[0] = OK);
 }
 
 /// Call and put.
@@ -55,14 +48,10 @@ pub(super) const PRICE: Kernel =
     Kernel { name: "price", hostile: hostile_terms, ordinary: ordinary_terms, call: call_price };
 
 fn call_price(words: &Words, answer: &mut Answer, _: &mut Book) {
-    match Terms::of(words) {
-        Ok(terms) => {
-            let terms = black_box(terms);
-            let price = price(&terms.f, &terms.k, &terms.v);
-            [answer[0], answer[1], answer[2]] = [OK, price.call, price.put];
-        }
-        Err(error) => answer[0] = error_word(error),
-    }
+    with_terms(words, answer, |f, k, v, _, answer| {
+        let price = price(f, k, v);
+        [answer[0], answer[1], answer[2]] = [OK, price.call, price.put];
+    });
 }
 
 /// Call, put, call delta (Q62), gamma (ppm), vega, theta per day, rho of call and put, vanna (ppm), volga.
@@ -74,25 +63,21 @@ pub(super) const PRICE_AND_GREEKS: Kernel = Kernel {
 };
 
 fn call_price_and_greeks(words: &Words, answer: &mut Answer, _: &mut Book) {
-    match Terms::of(words) {
-        Ok(terms) => {
-            let terms = black_box(terms);
-            let (price, greeks) = price_and_greeks(&terms.f, &terms.k, &terms.v, &terms.tenor);
-            *answer = [
-                OK,
-                price.call,
-                price.put,
-                greeks.call_delta_q62.cast_unsigned(),
-                greeks.gamma_ppm.cast_unsigned(),
-                greeks.vega,
-                greeks.theta_per_day.cast_unsigned(),
-                greeks.call_rho.cast_unsigned(),
-                greeks.put_rho.cast_unsigned(),
-                greeks.vanna_ppm.cast_unsigned(),
-                greeks.volga.cast_unsigned(),
-                0,
-            ];
-        }
-        Err(error) => answer[0] = error_word(error),
-    }
+    with_terms(words, answer, |f, k, v, tenor, answer| {
+        let (price, greeks) = price_and_greeks(f, k, v, tenor);
+        *answer = [
+            OK,
+            price.call,
+            price.put,
+            greeks.call_delta_q62.cast_unsigned(),
+            greeks.gamma_ppm.cast_unsigned(),
+            greeks.vega,
+            greeks.theta_per_day.cast_unsigned(),
+            greeks.call_rho.cast_unsigned(),
+            greeks.put_rho.cast_unsigned(),
+            greeks.vanna_ppm.cast_unsigned(),
+            greeks.volga.cast_unsigned(),
+            0,
+        ];
+    });
 }

@@ -41,7 +41,15 @@ fn hostile_grid(rng: &mut Rng) -> Words {
 
 fn ordinary_grid(rng: &mut Rng) -> Words {
     let [f, k, vol, seconds, ..] = ordinary_terms(rng);
-    [f, k, vol, seconds, rng.any_size(1, 10_000), rng.between(f, f.saturating_mul(2))]
+    // A strike of more than eight times the largest forward may be the precise tier's.
+    [
+        f,
+        k.min(f.saturating_mul(8)),
+        vol,
+        seconds,
+        rng.any_size(1, 10_000),
+        rng.between(f, f.saturating_mul(2)),
+    ]
 }
 
 fn lots(rng: &mut Rng) -> u64 {
@@ -112,7 +120,14 @@ fn hostile_entry(rng: &mut Rng) -> Words {
 
 fn ordinary_entry(rng: &mut Rng) -> Words {
     let [f, k, vol, seconds, ..] = ordinary_terms(rng);
-    [f, k, vol, seconds, rng.any_size(1, 10_000), rng.between(0, SCENARIOS as u64 - 1)]
+    [
+        f,
+        k.min(f.saturating_mul(8)),
+        vol,
+        seconds,
+        rng.any_size(1, 10_000),
+        rng.between(0, SCENARIOS as u64 - 1),
+    ]
 }
 
 /// What all strikes of an expiry share.

@@ -55,12 +55,16 @@ const REPRICE: Case = Case {
     is_peer: false,
 };
 
-const CASES: [Case; 22] = [
+const CASES: [Case; 26] = [
     ours("ln", "ln", "nothing", None),
     ours("exp", "exp_neg", "nothing", None),
     ours("square root", "sqrt", "nothing", None),
     ours("normal density", "density", "nothing", None),
     ours("Mills ratio", "mills", "nothing", None),
+    ours("normal distribution", "cdf", "nothing", None),
+    ours("surface point (SVI)", "svi", "svi_terms", Some(160)),
+    ours("check of a surface's parameters (SVI)", "svi_terms", "nothing", None),
+    ours("volatility of a strike from parameters (SVI), all told", "svi_vol", "nothing", None),
     ours("terms of one option", "terms", "nothing", None),
     ours("price, cached terms", "price", "terms", None),
     ours("price and Greeks, raw terms", "price_and_greeks", "nothing", Some(950)),

@@ -10,12 +10,15 @@ const CALLS: usize = 8_192;
 const RUNS: usize = 51;
 
 /// What is timed, and the preparation that is timed with it and taken off again.
-const CASES: [(&str, &str, &str); 11] = [
+const CASES: [(&str, &str, &str); 14] = [
     ("ln", "ln", "nothing"),
     ("exp_neg", "exp_neg", "nothing"),
     ("sqrt", "sqrt", "nothing"),
     ("density", "density", "nothing"),
     ("mills", "mills", "nothing"),
+    ("normal distribution", "cdf", "nothing"),
+    ("surface point (SVI)", "svi", "svi_terms"),
+    ("margin-tier price, cached terms", "grid_price", "grid_terms"),
     ("price, cached terms", "price", "terms"),
     ("price and Greeks, raw terms", "price_and_greeks", "nothing"),
     ("price and Greeks, cached terms", "price_and_greeks", "terms"),
