@@ -115,7 +115,7 @@ fn add_expiry(exposure: &mut Exposure, words: &mut Cursor) -> Result<usize, Math
         impact_q20,
         open_lots,
         spread_atoms,
-    });
+    })?;
     for _ in 0..legs {
         add_leg(&mut book, words)?;
     }
