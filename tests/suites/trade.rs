@@ -193,6 +193,8 @@ fn rejects_new_risk_on_a_stale_risk_array() {
 #[test]
 fn rejects_new_risk_on_rows_of_an_old_surface() {
     let mut w = Bank::bank();
+    w.warp(60);
+    w.price(PRICE);
     w.accepts(w.set_surface(Governor, w.near, vec![810_000; usize::from(STRIKES)], 0));
     let args = w.at_mark(w.near, 4, CALL, 1);
     w.rejects(w.trade(Alice, Bob, args), StaleRiskArray);

@@ -74,8 +74,8 @@ impl<'a> Curve<'a> {
     fn new(expiry: &Expiry, vols_ppm: &'a [u32], basis_ppm: i64, mark: u64, now: Now) -> Result<Self> {
         let left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
         let mut strikes = Vec::with_capacity(expiry.listed().len());
-        for strike in expiry.listed() {
-            strikes.push(Strike::new(*strike).map_err(refuse)?);
+        for index in 0..expiry.strike_count {
+            strikes.push(expiry.prepared_strike(index)?);
         }
         Ok(Self {
             forward: Forward::new(forward_price(mark, basis_ppm)?).map_err(refuse)?,

@@ -15,7 +15,7 @@ use {
     alloc::vec::Vec,
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        black76::{Forward, Strike, Tenor, TotalVol},
+        black76::{Forward, Tenor, TotalVol},
         implied,
         liquidity::MAX_SPREAD_PPM,
         round::{ppm_of, Round},
@@ -134,8 +134,8 @@ fn volatilities(args: &SetSurfaceArgs, expiry: &Expiry, forward: u64, tenor: &Te
     let svi = Svi::new(&SviParams { a, b, rho, m, sigma }).map_err(refuse)?;
     let forward = Forward::new(forward).map_err(refuse)?;
     let mut vols = Vec::with_capacity(count);
-    for strike in expiry.listed() {
-        let strike = Strike::new(*strike).map_err(refuse)?;
+    for index in 0..expiry.strike_count {
+        let strike = expiry.prepared_strike(index)?;
         let vol = svi.vol_ppm_at(&strike, &forward, tenor).map_err(|_| BulkheadError::VolOutOfDomain)?;
         vols.push(vol);
     }
@@ -177,8 +177,8 @@ fn check_prices(
     require!(args.call_prices.len() == vols.len(), BulkheadError::VolCountMismatch);
     let tolerance = ppm_of(forward, args.quoted_spread_ppm, Round::Down).map_err(refuse)?.max(1);
     let forward = Forward::new(forward).map_err(refuse)?;
-    for ((price, strike), vol) in args.call_prices.iter().zip(expiry.listed()).zip(vols) {
-        let strike = Strike::new(*strike).map_err(refuse)?;
+    for ((price, index), vol) in args.call_prices.iter().zip(0..expiry.strike_count).zip(vols) {
+        let strike = expiry.prepared_strike(index)?;
         let vol = TotalVol::new(*vol, tenor).map_err(refuse)?;
         let explained = implied::verify(*price, &forward, &strike, &vol, tolerance);
         require!(explained, BulkheadError::PriceNotExplained);
