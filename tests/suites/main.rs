@@ -1,5 +1,5 @@
 //! Every instruction on a bank of `solana-program-test`: what it allows, and each way it refuses with its exact error
-//! and every account untouched.
+//! and every account untouched. And the kernels, bit for bit against native code.
 
 mod prelude;
 
@@ -12,6 +12,7 @@ mod deposit;
 mod fix_settlement;
 mod greek_limits;
 mod init_protocol;
+mod kernels;
 mod liquidate;
 mod list_expiry;
 mod margin_account;
