@@ -148,8 +148,28 @@ pub fn list_expiry(governor: Address, market: Address, id: u16, args: ListExpiry
     build(&accounts, &ix::ListExpiry { args })
 }
 
+/// A surface of one volatility per strike, without quotes behind it.
 #[must_use]
-pub fn set_surface(authority: Address, market: Address, id: u16, args: SetSurfaceArgs) -> Instruction {
+pub fn plain_surface(vols_ppm: Vec<u32>, basis_ppm: i64) -> SetSurfaceArgs {
+    SetSurfaceArgs {
+        vols_ppm,
+        svi: Vec::new(),
+        basis_ppm,
+        quoted_spread_ppm: 0,
+        quoted_depth_lots: 0,
+        call_prices: Vec::new(),
+    }
+}
+
+/// `others`: every other live expiry of the market, in the order of their slots.
+#[must_use]
+pub fn set_surface(
+    authority: Address,
+    market: Address,
+    id: u16,
+    others: &[u16],
+    args: SetSurfaceArgs,
+) -> Instruction {
     let accounts = acc::SetSurface {
         surface_authority: authority,
         market,
@@ -157,7 +177,8 @@ pub fn set_surface(authority: Address, market: Address, id: u16, args: SetSurfac
         expiry: pda::expiry(&market, id),
         risk_array: pda::risk_array(&market, id),
     };
-    build(&accounts, &ix::SetSurface { args })
+    let expiry = |id: &u16| AccountMeta::new_readonly(pda::expiry(&market, *id), false);
+    append(build(&accounts, &ix::SetSurface { args }), others.iter().map(expiry).collect())
 }
 
 /// Computes up to `max_strikes` of an expiry. With `shards`, the market's number of them, what they show of the book counts

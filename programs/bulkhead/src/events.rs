@@ -93,6 +93,11 @@ pub struct SurfaceSet {
     pub market: Address,
     pub expiry_id: u64,
     pub surface_version: u64,
+    /// Half-spread of the quotes behind it, parts per million of the forward, and their depth in lots.
+    pub quoted_spread_ppm: u64,
+    pub quoted_depth_lots: u64,
+    /// Call prices that the volatilities were checked against.
+    pub verified_prices: u64,
 }
 
 #[event(bytemuck)]

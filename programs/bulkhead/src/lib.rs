@@ -26,6 +26,7 @@ pub mod access;
 pub mod adapters;
 pub mod all_shards;
 pub mod amount;
+pub mod calendar;
 pub mod constants;
 pub mod error;
 pub mod events;

@@ -9,7 +9,7 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        black76::{Strike, Tenor},
+        black76::Tenor,
         exposure::{OptionKind, MAX_ROW_ATOMS},
         greek_limits::MoneyGreeks,
         risk_array::ForwardRisk,
@@ -101,14 +101,13 @@ impl RowMaker {
     /// [`BulkheadError::UnknownSeries`], [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
     #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
     pub fn strike(&self, expiry: &Expiry, index: u8, row: &mut [i64; SCENARIOS]) -> Result<StrikeFigures> {
-        let strike = expiry.strike(index)?;
         let Some(live) = &self.live else {
             *row = NOTHING;
-            return self.payoffs(strike, expiry.settlement_price);
+            return self.payoffs(expiry.strike(index)?, expiry.settlement_price);
         };
         let at = usize::from(index);
         let vol = expiry.vols_ppm.get(at).copied().ok_or(BulkheadError::UnknownSeries)?;
-        let strike = Strike::new(strike).map_err(refuse)?;
+        let strike = expiry.prepared_strike(index)?;
         let risk = live.shared.price_strike(&strike, vol, &live.tenor, row).map_err(refuse)?;
         // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
         let figures = [risk.call, risk.put, risk.call_peak, risk.put_peak];

@@ -1,9 +1,9 @@
 //! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
 
 use {
-    crate::error::BulkheadError,
+    crate::error::{refuse, BulkheadError},
     anchor_lang::prelude::*,
-    bulkhead_risk::{exposure::OptionKind, liquidity::Spread},
+    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread},
 };
 
 #[account]
@@ -50,10 +50,12 @@ pub struct Expiry {
     pub quoted_spread_ppm: u64,
     pub quoted_depth_lots: u64,
     pub quoted_at: u64,
+    /// Natural logarithm of each strike, Q57, so that no refresh computes it again.
+    pub strike_lns: [i64; 16],
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Expiry>() == 416);
+const _: () = assert!(core::mem::size_of::<Expiry>() == 544);
 
 impl Expiry {
     #[must_use]
@@ -65,6 +67,15 @@ impl Expiry {
     #[must_use]
     pub fn listed(&self) -> &[u64] {
         self.strikes.get(..usize::from(self.strike_count)).unwrap_or(&[])
+    }
+
+    /// A listed strike with its logarithm.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSeries`], [`BulkheadError::OutOfRange`].
+    pub fn prepared_strike(&self, index: u8) -> Result<Strike> {
+        let ln = self.strike_lns.get(usize::from(index)).ok_or(BulkheadError::UnknownSeries)?;
+        Strike::with_ln(self.strike(index)?, *ln).map_err(refuse)
     }
 
     /// # Errors

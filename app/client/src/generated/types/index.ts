@@ -14,4 +14,5 @@ export * from './marketParams';
 export * from './source';
 export * from './storedRegime';
 export * from './storedTrip';
+export * from './sviArgs';
 export * from './twapBucket';
