@@ -85,6 +85,20 @@ pub struct Outlook {
 /// not among the rows.
 #[inline]
 pub fn outlook<E: Entry>(positions: &[Position], rows: &[SeriesRow<E>]) -> Result<Outlook, MathError> {
+    let mut sums = [0; COLUMNS];
+    add_up(positions, rows, &mut sums)?;
+    let [profit @ .., value, stable, _] = &sums;
+    let worst = profit.iter().copied().fold(0, i64::min);
+    Ok(Outlook { worst_loss: worst.unsigned_abs(), value: *value, stable: *stable })
+}
+
+/// Adds every row times its lots. On its own, with all sums written at the end, or the compiler finds no vectors in it.
+#[inline(never)]
+fn add_up<E: Entry>(
+    positions: &[Position],
+    rows: &[SeriesRow<E>],
+    out: &mut [i64; COLUMNS],
+) -> Result<(), MathError> {
     if positions.len() > MAX_LEGS {
         return Err(MathError::Domain);
     }
@@ -101,9 +115,8 @@ pub fn outlook<E: Entry>(positions: &[Position], rows: &[SeriesRow<E>]) -> Resul
             *sum = sum.wrapping_add(lots.wrapping_mul((*entry).into()));
         }
     }
-    let [profit @ .., value, stable, _] = sums;
-    let worst = profit.into_iter().fold(0, i64::min);
-    Ok(Outlook { worst_loss: worst.unsigned_abs(), value, stable })
+    *out = sums;
+    Ok(())
 }
 
 #[cfg(test)]
