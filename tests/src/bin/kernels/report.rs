@@ -123,7 +123,7 @@ fn error_table(errors: &[Errors], bounded: bool) -> String {
         .collect();
     let mut head = vec!["Quantity", "Error in", "Points", "Median", "99th percentile", "Worst"];
     if bounded {
-        head.extend(["Bound", "Most of it taken"]);
+        head.extend(["Bound", "Largest share of it"]);
     }
     table(&head, &rows)
 }
