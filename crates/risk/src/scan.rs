@@ -151,6 +151,7 @@ mod tests {
             error_atoms: 0,
             ramp_atoms: 0,
             impact_q20: 0,
+            quoted_impact_q20: 0,
             open_lots: 0,
             spread_atoms: 0,
         };
@@ -206,6 +207,7 @@ mod tests {
             error_atoms: 0,
             ramp_atoms: 0,
             impact_q20: 0,
+            quoted_impact_q20: 0,
             open_lots: 0,
             spread_atoms: 0,
         };

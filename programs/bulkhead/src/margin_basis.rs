@@ -83,20 +83,27 @@ impl<'a> MarginBasis<'a> {
         let mut exposure = Exposure::default();
         let mut cover = Cover::default();
         let mut missing = account.legs().len();
+        let mut unpaid = 0i64;
         for source in sources {
+            let value_before = exposure.totals.value;
             let held = self.add_expiry(&mut exposure, account, source.rows(), scan)?;
             missing = missing.saturating_sub(held);
+            if source.rows().is_settled() {
+                let payoff = exposure.totals.value.saturating_sub(value_before);
+                unpaid = unpaid.saturating_add(payoff.max(0));
+            }
             // Legs remain that expire later: these here stand alone against the cash.
             if held > 0 && missing > 0 {
                 let near = self.near_requirement(&exposure, scan)?;
-                cover.observe(exposure.totals.value, near, &self.charges).map_err(refuse)?;
+                let paid = exposure.totals.value.saturating_sub(unpaid);
+                cover.observe(paid, exposure.totals.value, near, &self.charges).map_err(refuse)?;
             }
         }
         require!(missing == 0, BulkheadError::MissingRiskArray);
         let funds = Funds { cash: account.cash, debt: account.debt, claims: account.unpaid_claims() };
         let requirement = requirement(&exposure.totals, worst_loss(&exposure, scan), &self.charges);
         let equity = equity(&funds, exposure.totals.value).map_err(refuse)?;
-        Ok(Measure { funds, equity, requirement: requirement.map_err(refuse)?, exposure, cover })
+        Ok(Measure { funds, equity, unpaid, requirement: requirement.map_err(refuse)?, exposure, cover })
     }
 
     /// Adds an account's legs in one expiry; returns how many there were.
@@ -206,6 +213,8 @@ pub struct Measure {
     pub funds: Funds,
     /// Collateral less debt, and the value of all legs.
     pub equity: i64,
+    /// Payoffs among that which wait for their payers: like claims they allow nothing new.
+    pub unpaid: i64,
     pub requirement: Requirement,
     pub exposure: Exposure,
     pub cover: Cover,
@@ -263,7 +272,8 @@ impl Measure {
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn initial_equity_surplus(&self) -> Result<i64> {
-        let worse = self.equity.checked_add(self.exposure.totals.stable.min(0));
+        let held = self.equity.checked_sub(self.unpaid);
+        let worse = held.and_then(|e| e.checked_add(self.exposure.totals.stable.min(0)));
         health(worse.ok_or(BulkheadError::OutOfRange)?, self.requirement.initial).map_err(refuse)
     }
 
