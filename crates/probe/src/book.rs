@@ -104,6 +104,7 @@ impl Book {
             error_atoms: expiry.per_lot,
             ramp_atoms: expiry.per_lot,
             impact_q20: expiry.impact_q20,
+            quoted_impact_q20: expiry.impact_q20,
             open_lots: expiry.open_lots,
             spread_atoms: expiry.per_lot,
         })?;

@@ -47,6 +47,7 @@ mod lot_greeks;
 pub mod margin;
 pub mod margin_tier;
 pub mod math_error;
+pub mod measure;
 pub mod normal;
 pub mod oracle;
 pub mod params;

@@ -2,11 +2,11 @@
 
 use {
     bulkhead::{
-        margin_basis::{Due, MarginBasis, Measure},
+        margin_basis::{Due, MarginBasis},
         now::Now,
         state::{MarginAccount, Market, OracleAggregate, Protocol, RiskArray},
     },
-    bulkhead_risk::{breaker::Level, greek_limits::GreekLimits},
+    bulkhead_risk::{breaker::Level, greek_limits::GreekLimits, math_error::MathError, measure::Measure},
 };
 
 /// An account as margin sees it, quote atoms.
@@ -26,16 +26,16 @@ impl Preview {
     /// negative means liquidatable.
     ///
     /// # Errors
-    /// `OutOfRange` when a figure leaves the range of the arithmetic.
-    pub fn maintenance_health(&self) -> anchor_lang::Result<i64> {
+    /// [`MathError::Overflow`].
+    pub fn maintenance_health(&self) -> Result<i64, MathError> {
         Ok(self.measure.maintenance_health()?.min(self.measure.cover_health()?))
     }
 
     /// Surplus over the initial requirement.
     ///
     /// # Errors
-    /// `OutOfRange` when a figure leaves the range of the arithmetic.
-    pub fn initial_health(&self) -> anchor_lang::Result<i64> {
+    /// [`MathError::Overflow`].
+    pub fn initial_health(&self) -> Result<i64, MathError> {
         self.measure.initial_surplus()
     }
 }

@@ -10,10 +10,9 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         breaker::{self, Cause, Level},
-        cover::Cover,
-        exposure::Exposure,
-        liquidation::{self, Terms},
-        margin::{equity, health, requirement, Charges, Funds, Requirement},
+        liquidation::Terms,
+        margin::{Charges, Funds},
+        measure::{Assessor, Measure, Scan},
         oracle::Grade,
         round::{mul_div, Round},
         scenario::{PPM, SCENARIOS},
@@ -27,15 +26,6 @@ pub struct MarginBasis<'a> {
     pub grade: Grade,
     pub now: Now,
     pub charges: Charges,
-}
-
-/// How much of a book to look at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scan {
-    /// Every scenario of every leg.
-    Rows,
-    /// Totals, with the bound of the loss instead of the worst scenario: never a smaller requirement.
-    Totals,
 }
 
 impl<'a> MarginBasis<'a> {
@@ -80,37 +70,25 @@ impl<'a> MarginBasis<'a> {
     }
 
     fn scan<S: Rows>(&self, account: &MarginAccount, sources: &[S], scan: Scan) -> Result<Measure> {
-        let mut exposure = Exposure::default();
-        let mut cover = Cover::default();
+        let mut assessor = Assessor::new(&self.charges, scan);
         let mut missing = account.legs().len();
-        let mut unpaid = 0i64;
-        for source in sources {
-            let value_before = exposure.totals.value;
-            let held = self.add_expiry(&mut exposure, account, source.rows(), scan)?;
+        for source in sources.iter().map(Rows::rows) {
+            let held = self.add_expiry(&mut assessor, account, source, scan)?;
             missing = missing.saturating_sub(held);
-            if source.rows().is_settled() {
-                let payoff = exposure.totals.value.saturating_sub(value_before);
-                unpaid = unpaid.saturating_add(payoff.max(0));
-            }
-            // Legs remain that expire later: these here stand alone against the cash.
-            if held > 0 && missing > 0 {
-                let near = self.near_requirement(&exposure, scan)?;
-                let paid = exposure.totals.value.saturating_sub(unpaid);
-                cover.observe(paid, exposure.totals.value, near, &self.charges).map_err(refuse)?;
+            if held > 0 {
+                assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
             }
         }
         require!(missing == 0, BulkheadError::MissingRiskArray);
         let funds = Funds { cash: account.cash, debt: account.debt, claims: account.unpaid_claims() };
-        let requirement = requirement(&exposure.totals, worst_loss(&exposure, scan), &self.charges);
-        let equity = equity(&funds, exposure.totals.value).map_err(refuse)?;
-        Ok(Measure { funds, equity, unpaid, requirement: requirement.map_err(refuse)?, exposure, cover })
+        assessor.finish(funds).map_err(refuse)
     }
 
     /// Adds an account's legs in one expiry; returns how many there were.
     #[inline(never)]
     fn add_expiry(
         &self,
-        exposure: &mut Exposure,
+        assessor: &mut Assessor,
         account: &MarginAccount,
         source: &dyn ExpirySource,
         scan: Scan,
@@ -123,7 +101,7 @@ impl<'a> MarginBasis<'a> {
         let mut held = 0usize;
         let mut row = [0; SCENARIOS];
         let expiry = source.expiry_risk(&self.market.params, self.now)?;
-        let mut book = exposure.expiry(expiry).map_err(refuse)?;
+        let mut book = assessor.expiry(expiry).map_err(refuse)?;
         for leg in legs {
             let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
             match scan {
@@ -135,12 +113,6 @@ impl<'a> MarginBasis<'a> {
         }
         book.close();
         Ok(held)
-    }
-
-    /// Requirement of the nearer legs alone. Limits of Greeks are for the whole book.
-    fn near_requirement(&self, exposure: &Exposure, scan: Scan) -> Result<Requirement> {
-        let charges = Charges { greek_limits: bulkhead_risk::greek_limits::UNLIMITED, ..self.charges };
-        requirement(&exposure.totals, worst_loss(exposure, scan), &charges).map_err(refuse)
     }
 
     /// Why a measured account is open to liquidation, if it is.
@@ -155,10 +127,10 @@ impl<'a> MarginBasis<'a> {
             true => limits.share_beyond(&measure.exposure.totals.greeks).map_err(refuse)?,
             false => 0,
         };
-        let causes = u64::from(measure.maintenance_health()? < 0)
-            | u64::from(measure.cover_health()? < 0) << 1
+        let causes = u64::from(measure.maintenance_health().map_err(refuse)? < 0)
+            | u64::from(measure.cover_health().map_err(refuse)? < 0) << 1
             | u64::from(greeks > 0) << 2;
-        Ok(Due { causes, share_ppm: measure.restoring_share(terms)?.max(greeks) })
+        Ok(Due { causes, share_ppm: measure.restoring_share(terms).map_err(refuse)?.max(greeks) })
     }
 
     /// # Errors
@@ -190,13 +162,6 @@ impl<'a> MarginBasis<'a> {
     }
 }
 
-fn worst_loss(exposure: &Exposure, scan: Scan) -> u64 {
-    match scan {
-        Scan::Rows => exposure.worst_loss(),
-        Scan::Totals => exposure.totals.bound,
-    }
-}
-
 /// Why an account is open to liquidation, and the share of its legs that ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Due {
@@ -205,120 +170,4 @@ pub struct Due {
     pub causes: u64,
     /// Parts per million.
     pub share_ppm: u64,
-}
-
-/// An account as margin sees it, quote atoms.
-#[derive(Clone, Copy, Debug)]
-pub struct Measure {
-    pub funds: Funds,
-    /// Collateral less debt, and the value of all legs.
-    pub equity: i64,
-    /// Payoffs among that which wait for their payers: like claims they allow nothing new.
-    pub unpaid: i64,
-    pub requirement: Requirement,
-    pub exposure: Exposure,
-    pub cover: Cover,
-}
-
-impl Measure {
-    /// Equity with what settled expiries still have to pay the account: that keeps it from being liquidated, and allows
-    /// nothing new.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn equity_with_claims(&self) -> Result<i64> {
-        let whole = self.equity.checked_add_unsigned(self.funds.claims);
-        whole.ok_or_else(|| BulkheadError::OutOfRange.into())
-    }
-
-    /// Surplus of equity over the maintenance requirement; negative means liquidatable.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn maintenance_health(&self) -> Result<i64> {
-        health(self.equity_with_claims()?, self.requirement.maintenance).map_err(refuse)
-    }
-
-    /// Surplus of cash over what the nearer expiries may ask for; negative means liquidatable. Without a limit when the
-    /// account holds no more than one expiry.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn cover_health(&self) -> Result<i64> {
-        Ok(self.cover.maintenance_surplus(&self.funds).map_err(refuse)?.unwrap_or(i64::MAX))
-    }
-
-    /// Whether maintenance and cover are met by what the account has, without what it is still to be paid.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn is_covered(&self) -> Result<bool> {
-        let held = Funds { claims: 0, ..self.funds };
-        let cover = self.cover.maintenance_surplus(&held).map_err(refuse)?.unwrap_or(0);
-        Ok(cover >= 0 && health(self.equity, self.requirement.maintenance).map_err(refuse)? >= 0)
-    }
-
-    /// Surplus over the initial requirement: of equity at the worse of mark and stable price, and of cash for the nearer
-    /// expiries.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn initial_surplus(&self) -> Result<i64> {
-        Ok(self.initial_equity_surplus()?.min(self.initial_cover_surplus()?))
-    }
-
-    /// Surplus of equity, at the worse of mark and stable price, over the initial requirement.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn initial_equity_surplus(&self) -> Result<i64> {
-        let held = self.equity.checked_sub(self.unpaid);
-        let worse = held.and_then(|e| e.checked_add(self.exposure.totals.stable.min(0)));
-        health(worse.ok_or(BulkheadError::OutOfRange)?, self.requirement.initial).map_err(refuse)
-    }
-
-    /// Surplus of cash over the initial requirement of the nearer expiries. Without a limit when the account holds no more
-    /// than one expiry.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn initial_cover_surplus(&self) -> Result<i64> {
-        Ok(self.cover.initial_surplus(&self.funds).map_err(refuse)?.unwrap_or(i64::MAX))
-    }
-
-    /// Greeks beyond the account's limits in this regime, a bit each in the order of `bulkhead_risk::greek_limits::GREEKS`.
-    #[must_use]
-    pub fn breaches(&self, charges: &Charges) -> u64 {
-        u64::from(charges.greek_limits.breached(&self.exposure.totals.greeks))
-    }
-
-    /// # Errors
-    /// [`BulkheadError::BelowInitialMargin`].
-    pub fn require_initial(&self) -> Result<()> {
-        require!(self.initial_surplus()? >= 0, BulkheadError::BelowInitialMargin);
-        Ok(())
-    }
-
-    /// Collateral free to leave: no more than the cash at hand, no more than the surplus over the initial requirement.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn free_collateral(&self) -> Result<u64> {
-        let surplus = u64::try_from(self.initial_surplus()?).unwrap_or(0);
-        Ok(surplus.min(self.funds.cash.saturating_sub(self.funds.debt)))
-    }
-
-    /// Share of the book, parts per million, whose sale restores equity and cover with the buffer; zero for a healthy
-    /// account.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn restoring_share(&self, terms: &Terms) -> Result<u64> {
-        let maintenance = self.requirement.maintenance;
-        let equity = self.equity_with_claims()?;
-        let whole = liquidation::restoring_share(equity, maintenance, terms).map_err(refuse)?;
-        let value = self.exposure.totals.value;
-        let cover = self.cover.restoring_share(&self.funds, value, maintenance, terms).map_err(refuse)?;
-        Ok(whole.max(cover))
-    }
 }

@@ -86,10 +86,13 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
 
     let after = {
         let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
-        basis.measure(&a.liquidator, sources.all())?.require_initial()?;
+        let liquidator = basis.measure(&a.liquidator, sources.all())?;
+        let surplus = liquidator.initial_surplus().map_err(refuse)?;
+        require!(surplus >= 0, BulkheadError::BelowInitialMargin);
         basis.measure(&a.account, sources.all())?
     };
-    let (health_before, health_after) = (before.maintenance_health()?, after.maintenance_health()?);
+    let health_before = before.maintenance_health().map_err(refuse)?;
+    let health_after = after.maintenance_health().map_err(refuse)?;
     require!(health_after > health_before, BulkheadError::HealthWorsened);
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Liquidated {

@@ -9,7 +9,7 @@ use {
         error::{refuse, BulkheadError},
         events::{Header, Traded},
         expiry_source::{Rows, Source, Sources},
-        margin_basis::{MarginBasis, Measure},
+        margin_basis::MarginBasis,
         now::Now,
         state::{
             expiry::kind_from_byte,
@@ -22,6 +22,7 @@ use {
         breaker::Action,
         exposure::{Exposure, MAX_LEG_LOTS},
         greek_limits::{Greek, MoneyGreeks},
+        measure::Measure,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
     },
@@ -216,7 +217,7 @@ impl Side<'_> {
         basis.require_fresh(self.account, sources.all())?;
         // Most accounts hold so much more than they need that no look at the scenarios is necessary.
         let mut after = basis.measure_totals(self.account, sources.all())?;
-        if after.initial_surplus()? < 0 {
+        if after.initial_surplus().map_err(refuse)? < 0 {
             after = basis.measure(self.account, sources.all())?;
             self.prove_initial(&after, args, basis, sources)?;
         }
@@ -233,11 +234,11 @@ impl Side<'_> {
         basis: &MarginBasis,
         sources: &Sources,
     ) -> Result<()> {
-        if after.initial_surplus()? >= 0 {
+        if after.initial_surplus().map_err(refuse)? >= 0 {
             return Ok(());
         }
-        let cures = after.initial_equity_surplus()? >= 0
-            && after.initial_cover_surplus()? > self.before(args, basis, sources)?.initial_cover_surplus()?;
+        let cures = after.initial_equity_surplus().map_err(refuse)? >= 0
+            && after.initial_cover_surplus().map_err(refuse)? > self.before(args, basis, sources)?.initial_cover_surplus().map_err(refuse)?;
         require!(cures, BulkheadError::BelowInitialMargin);
         Ok(())
     }
@@ -280,14 +281,14 @@ impl Side<'_> {
         if basis.grade.is_quorum() {
             basis.require_fresh(self.account, sources.all())?;
         }
-        if after.is_covered()? {
+        if after.is_covered().map_err(refuse)? {
             return Ok(());
         }
         let before = self.before(args, basis, sources)?;
         // A bankrupt account has only the pool's money left to give away.
         let no_worse = after.equity >= before.equity.min(0)
-            && after.maintenance_health()? >= before.maintenance_health()?.min(0)
-            && after.cover_health()? >= before.cover_health()?.min(0);
+            && after.maintenance_health().map_err(refuse)? >= before.maintenance_health().map_err(refuse)?.min(0)
+            && after.cover_health().map_err(refuse)? >= before.cover_health().map_err(refuse)?.min(0);
         require!(no_worse, BulkheadError::HealthWorsened);
         Ok(())
     }

@@ -84,7 +84,7 @@ fn free_now(a: &Withdraw, appended: &[AccountView], now: Now) -> Result<u64> {
     if basis.grade.is_quorum() {
         // There is a price to measure by: whoever shows a stale array may show the expiry instead.
         basis.require_fresh(account, sources.all())?;
-        return basis.measure(account, sources.all())?.free_collateral();
+        return basis.measure(account, sources.all())?.free_collateral().map_err(refuse);
     }
     let stale = basis.measure_totals(account, sources.all())?;
     stale_free_collateral(&stale.funds, &stale.exposure.totals).map_err(refuse)
