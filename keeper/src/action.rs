@@ -24,6 +24,14 @@ pub enum Action {
         #[serde(serialize_with = "as_name")]
         cause: Cause,
     },
+    /// The Greeks of open interest in these expiries are beyond the market's limits.
+    ReportOpenGreeks {
+        expiries: Vec<u16>,
+    },
+    /// They are within again, over all live expiries.
+    RecoverOpenGreeks {
+        expiries: Vec<u16>,
+    },
     Liquidate {
         #[serde(serialize_with = "as_text")]
         account: Address,
@@ -63,6 +71,8 @@ impl fmt::Display for Action {
                 write!(f, "report fault {cause:?} of shard {shard}")
             }
             Self::RecoverBreaker { cause } => write!(f, "recover from {cause:?}"),
+            Self::ReportOpenGreeks { expiries } => write!(f, "report open Greeks of expiries {expiries:?}"),
+            Self::RecoverOpenGreeks { .. } => write!(f, "recover from open Greeks"),
             Self::Liquidate { account, share_ppm, with_pool, .. } => {
                 let pool = if *with_pool { " with the pool" } else { "" };
                 write!(f, "liquidate up to {share_ppm} ppm of {account}{pool}")

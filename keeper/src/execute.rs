@@ -96,6 +96,8 @@ impl<'a, C: Chain> Executor<'a, C> {
             Action::UpdateOracle
             | Action::ReportFault { .. }
             | Action::RecoverBreaker { .. }
+            | Action::ReportOpenGreeks { .. }
+            | Action::RecoverOpenGreeks { .. }
             | Action::CollectFees { .. } => return false,
         };
         self.chain.accounts(&about).is_ok_and(|found| found.iter().any(Option::is_none))
@@ -111,11 +113,20 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
             let sources: Vec<Address> = mirror.oracle.registered().iter().map(|s| s.key).collect();
             instructions::update_oracle(market, &sources)
         }
-        Action::RefreshRisk { expiry } => instructions::refresh_risk(market, *expiry),
+        Action::RefreshRisk { expiry } => {
+            instructions::refresh_risk(market, *expiry, u8::MAX, mirror.market.shard_count)
+        }
         Action::ReportFault { cause, shard } => {
             instructions::report_fault(config.authority, market, *cause as u8, *shard)
         }
         Action::RecoverBreaker { cause } => instructions::recover_breaker(market, *cause as u8),
+        Action::ReportOpenGreeks { expiries } => {
+            let shards = mirror.market.shard_count;
+            instructions::report_open_greeks(config.authority, market, shards, expiries)
+        }
+        Action::RecoverOpenGreeks { expiries } => {
+            instructions::recover_open_greeks(market, mirror.market.shard_count, expiries)
+        }
         Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard } => {
             let keys = MarketKeys {
                 market,
@@ -142,8 +153,10 @@ fn races(action: &Action) -> Vec<u32> {
     match action {
         Action::UpdateOracle => vec![code(E::AlreadyUpdated), code(E::SourceAccountsMismatch)],
         Action::RefreshRisk { .. } => vec![code(E::NoOracleQuorum)],
-        Action::ReportFault { .. } => vec![code(E::FaultAlreadyReported), code(E::FaultNotProven)],
-        Action::RecoverBreaker { .. } => vec![code(E::RecoveryNotProven)],
+        Action::ReportFault { .. } | Action::ReportOpenGreeks { .. } => {
+            vec![code(E::FaultAlreadyReported), code(E::FaultNotProven)]
+        }
+        Action::RecoverBreaker { .. } | Action::RecoverOpenGreeks { .. } => vec![code(E::RecoveryNotProven)],
         Action::Liquidate { .. } => vec![
             code(E::NotLiquidatable),
             code(E::StaleRiskArray),

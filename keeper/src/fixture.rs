@@ -126,6 +126,7 @@ fn array(market: Address) -> RiskArray {
         mark: MARK,
         surface_version: 1,
         forward_lot: 100_000,
+        error_atoms: 2,
         ..RiskArray::zeroed()
     };
     array.call_marks[0] = 1_000;

@@ -99,12 +99,18 @@ impl<C: Stagehand> World<C> {
 
     #[must_use]
     pub fn set_surface(&self, by: Who, id: u16, vols_ppm: Vec<u32>, basis_ppm: i64) -> Instruction {
-        ix::set_surface(self.key(by), self.market(), id, SetSurfaceArgs { vols_ppm, basis_ppm })
+        self.submit_surface(by, id, ix::plain_surface(vols_ppm, basis_ppm))
+    }
+
+    #[must_use]
+    pub fn submit_surface(&self, by: Who, id: u16, args: SetSurfaceArgs) -> Instruction {
+        let others: Vec<u16> = self.live().into_iter().filter(|other| *other != id).collect();
+        ix::set_surface(self.key(by), self.market(), id, &others, args)
     }
 
     #[must_use]
     pub fn refresh_risk(&self, id: u16) -> Instruction {
-        ix::refresh_risk(self.market(), id)
+        ix::refresh_risk(self.market(), id, u8::MAX, 0)
     }
 
     #[must_use]

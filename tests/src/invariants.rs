@@ -120,7 +120,7 @@ fn margins(m: &Mirror, now: i64, found: &mut Vec<String>) {
     for (key, account) in &m.accounts {
         let seen = margin::preview(account, &m.risk_arrays, &m.market, &m.oracle, level, now);
         let Ok(Some(preview)) = seen else { continue };
-        let requirement = preview.requirement;
+        let requirement = preview.measure.requirement;
         check(found, requirement.initial >= requirement.maintenance, || format!("{key}: {requirement:?}"));
     }
 }

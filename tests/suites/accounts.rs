@@ -55,6 +55,7 @@ fn declared(w: &Bank, call: &Instruction) -> Vec<Address> {
         .iter()
         .copied()
         .chain([w.near, w.far].map(|id| pda::risk_array(&w.market(), id)))
+        .chain([w.near, w.far].map(|id| pda::expiry(&w.market(), id)))
         .chain((0..SHARDS).map(|index| pda::shard(&w.market(), index)))
         .filter(|key| call.accounts.iter().position(|a| a.pubkey == *key) >= Some(declared_count(&call.data)))
         .collect();
@@ -72,6 +73,8 @@ fn declared_count(data: &[u8]) -> usize {
     use bulkhead_sdk::bulkhead::instruction as i;
     if starts_as::<i::UpdateOracle>(data) {
         2
+    } else if starts_as::<i::SetSurface>(data) {
+        5
     } else if starts_as::<i::FixSettlement>(data) {
         4
     } else if starts_as::<i::Trade>(data) || starts_as::<i::Liquidate>(data) {

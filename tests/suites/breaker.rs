@@ -149,7 +149,7 @@ fn rejects_evidence_of_another_market() {
 #[test]
 fn rejects_causes_that_nobody_can_prove() {
     let mut w = Bank::bank();
-    for cause in [Cause::Guardian as u8, Cause::Governance as u8, 5, 255] {
+    for cause in [Cause::Guardian as u8, Cause::Governance as u8, 6, 255] {
         w.rejects(w.report_fault(Stranger, cause, None), FaultNotProven);
         w.rejects(w.recover(cause), RecoveryNotProven);
     }

@@ -35,7 +35,7 @@ fn conserves_small_shares() {
 fn conserves_when_the_pool_pays_for_a_bankrupt() {
     let mut w = with_sick_bob();
     w.move_to(10_900_000_000);
-    assert!(w.preview(Bob).equity < 0);
+    assert!(w.preview(Bob).measure.equity < 0);
     w.rejects(w.liquidate(Carol, Bob, share(900_000), false), PoolRequired);
     w.rejects(w.liquidate(Alice, Bob, ALL, false), PoolRequired);
     w.accepts(w.liquidate(Alice, Bob, ALL, true));

@@ -62,7 +62,7 @@ pub fn with_sick_bob() -> Bank {
     }
     world.move_to(9_500_000_000);
     let health = world.preview(Bob).maintenance_health().expect("in range");
-    let equity = world.preview(Bob).equity;
+    let equity = world.preview(Bob).measure.equity;
     assert!(health < 0 && equity > 0, "health {health}, equity {equity}");
     world
 }

@@ -131,7 +131,7 @@ fn rejects_proposals_without_sense() {
     w.rejects(w.propose(Stranger, loosening()), NotGovernor);
     w.rejects(w.propose(Governor, proposal(5)), InvalidProposal);
     w.rejects(w.propose(Governor, governor(Address::default())), InvalidProposal);
-    let unknown = ProposeArgs { cause: 5, ..proposal(kind::CLEAR_TRIP) };
+    let unknown = ProposeArgs { cause: 6, ..proposal(kind::CLEAR_TRIP) };
     w.rejects(w.propose(Governor, unknown), InvalidProposal);
     let market = w.market();
     let by = w.key(Governor);

@@ -6,9 +6,17 @@ fn flat(vol: u32) -> Vec<u32> {
     vec![vol; usize::from(STRIKES)]
 }
 
+/// As long after the first surfaces as a whole step takes.
+fn a_minute_later() -> Bank {
+    let mut w = Bank::bank();
+    w.warp(60);
+    w.price(PRICE);
+    w
+}
+
 #[test]
 fn allows_a_step_and_marks_the_rows_outdated() {
-    let mut w = Bank::bank();
+    let mut w = a_minute_later();
     w.accepts(w.set_surface(Governor, w.far, flat(1_000_000), 10_000));
     let expiry = w.expiry(w.far);
     assert_eq!((expiry.surface_version, expiry.basis_ppm, expiry.vols_ppm[8]), (2, 10_000, 1_000_000));

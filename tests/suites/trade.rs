@@ -193,6 +193,8 @@ fn rejects_new_risk_on_a_stale_risk_array() {
 #[test]
 fn rejects_new_risk_on_rows_of_an_old_surface() {
     let mut w = Bank::bank();
+    w.warp(60);
+    w.price(PRICE);
     w.accepts(w.set_surface(Governor, w.near, vec![810_000; usize::from(STRIKES)], 0));
     let args = w.at_mark(w.near, 4, CALL, 1);
     w.rejects(w.trade(Alice, Bob, args), StaleRiskArray);
@@ -301,7 +303,7 @@ fn rejects_arrays_that_are_missing_repeated_or_foreign() {
     w.rejects(twice, UnexpectedAccount);
     let foreign = pda::risk_array(&w.foreign.market, w.foreign_expiry);
     w.rejects(swap(good.clone(), &array, &foreign), UnexpectedAccount);
-    w.rejects(swap(good.clone(), &array, &pda::expiry(&w.market(), w.near)), UnexpectedAccount);
+    w.rejects(swap(good.clone(), &array, &pda::pool(&w.market())), UnexpectedAccount);
     let forged = w.forge(&array);
     w.rejects(swap(good, &array, &forged), UnexpectedAccount);
 }

@@ -104,8 +104,8 @@ fn name(action: &Action) -> &'static str {
     match action {
         Action::UpdateOracle => "update_oracle",
         Action::RefreshRisk { .. } => "refresh_risk",
-        Action::ReportFault { .. } => "report_fault",
-        Action::RecoverBreaker { .. } => "recover_breaker",
+        Action::ReportFault { .. } | Action::ReportOpenGreeks { .. } => "report_fault",
+        Action::RecoverBreaker { .. } | Action::RecoverOpenGreeks { .. } => "recover_breaker",
         Action::Liquidate { .. } => "liquidate",
         Action::FixSettlement { .. } => "fix_settlement",
         Action::SettleAccount { .. } => "settle_account",

@@ -8,10 +8,7 @@ use {
     bulkhead_sdk::{
         accounts::decode,
         bulkhead::{
-            instructions::{
-                list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
-                trade::TradeArgs,
-            },
+            instructions::{list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs, trade::TradeArgs},
             state::{MarginAccount, Market, MarketParams},
         },
         instructions::{self as ix, MarketKeys, Party},
@@ -147,8 +144,10 @@ impl<C: Stagehand> Stage<C> {
         let vols_ppm = vec![vol_ppm; strikes.len()];
         let args = ListExpiryArgs { expires_at, strikes };
         self.pay("list_expiry", &[ix::list_expiry(payer, market, id, args)])?;
-        let args = SetSurfaceArgs { vols_ppm, basis_ppm: 0 };
-        self.pay("set_surface", &[ix::set_surface(payer, market, id, args)])?;
+        let live = self.state::<Market>(&market)?.expiries;
+        let others: Vec<u16> = live.into_iter().filter(|other| *other != 0 && *other != id).collect();
+        let args = ix::plain_surface(vols_ppm, 0);
+        self.pay("set_surface", &[ix::set_surface(payer, market, id, &others, args)])?;
         self.refresh(id)?;
         Ok(id)
     }
@@ -156,7 +155,7 @@ impl<C: Stagehand> Stage<C> {
     /// # Errors
     /// When the refresh is refused.
     pub fn refresh(&mut self, id: u16) -> Result<()> {
-        self.pay("refresh_risk", &[ix::refresh_risk(self.keys.market, id)])
+        self.pay("refresh_risk", &[ix::refresh_risk(self.keys.market, id, u8::MAX, 0)])
     }
 
     /// A new actor with `cash` quote atoms as collateral and as much again in its wallet.

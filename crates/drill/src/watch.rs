@@ -90,10 +90,11 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
         cash.push(account.cash);
         let seen = preview(account, arrays, &mirror.market, &mirror.oracle, level, now);
         let seen = seen.map_err(|e| anyhow::anyhow!("{}: {e:?}", trader.name))?;
-        let need = seen.map(|p| i64::try_from(p.requirement.maintenance).unwrap_or(i64::MAX));
-        equity.push(seen.map_or_else(|| i64::try_from(account.cash).unwrap_or(i64::MAX), |p| p.equity));
+        let need = seen.map(|p| i64::try_from(p.measure.requirement.maintenance).unwrap_or(i64::MAX));
+        equity
+            .push(seen.map_or_else(|| i64::try_from(account.cash).unwrap_or(i64::MAX), |p| p.measure.equity));
         health_percent.push(match (seen, need) {
-            (Some(p), Some(need)) if need > 0 => Some(p.equity.saturating_mul(100) / need),
+            (Some(p), Some(need)) if need > 0 => Some(p.measure.equity.saturating_mul(100) / need),
             _ => None,
         });
     }

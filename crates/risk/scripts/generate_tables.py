@@ -13,6 +13,8 @@ TARGET = pathlib.Path(__file__).resolve().parent.parent / "src" / "tables.rs"
 
 YEAR_SECONDS = 365 * 86_400
 MILLS_PIECES = 144  # [0, 9) in steps of 1/16
+CDF_PIECES = 512  # [-8, 8) in steps of 1/32
+CDF_BITS = 40
 MILLS_FORMATS = [62, 62, 62, 62, 54, 54, 54, 54]  # fraction bits of the coefficients, lowest degree first
 
 
@@ -30,6 +32,13 @@ def mills_piece(index):
     centre = (mpf(index) + mpf(1) / 2) / 16
     highest_first = chebyfit(lambda u: mills(centre + u / 32), [-1, 1], len(MILLS_FORMATS))
     return [fixed(c, bits) for c, bits in zip(reversed(highest_first), MILLS_FORMATS)]
+
+
+def cdf_piece(index):
+    """Cubic of the normal distribution in the distance from the piece's left end, which is 0 to 1."""
+    left = (mpf(index) - CDF_PIECES // 2) / 32
+    highest_first = chebyfit(lambda u: erfc(-(left + u / 32) / sqrt(2)) / 2, [0, 1], 4)
+    return [fixed(c, CDF_BITS) for c in reversed(highest_first)]
 
 
 def rows(values, per_line):
@@ -78,6 +87,13 @@ def render():
         "MILLS",
         "[[i64; %d]; %d]" % (len(MILLS_FORMATS), MILLS_PIECES),
         ["    [" + ", ".join(map(str, mills_piece(i))) + "]," for i in range(MILLS_PIECES)],
+    )
+    out += table(
+        "Normal distribution on [i/32 - 8, (i+1)/32 - 8): cubic in u, the distance from the left end in units of 1/32; lowest"
+        "\n/// degree first, Q40.",
+        "CDF",
+        "[[i64; 4]; %d]" % CDF_PIECES,
+        ["    [" + ", ".join(map(str, cdf_piece(i))) + "]," for i in range(CDF_PIECES)],
     )
     return "\n".join(out) + "\n"
 

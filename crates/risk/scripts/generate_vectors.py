@@ -59,6 +59,7 @@ def components(rng):
             exponent += 1
         roots.append([n, exponent] + split(root * two**exponent))
     return {
+        "cdf": [[x * sign] + split(cdf(x * sign / two**57) * two**63) for x in sorted(xs) for sign in (1, -1)],
         "ln": [[n] + split(log(mpf(n)) * two**57) for n in sorted(ns)],
         "sqrt": roots,
         "exp_neg": [[y] + split(exp(-y / two**57) * two**63) for y in sorted(ys)],
@@ -101,11 +102,12 @@ def price_inputs(rng):
 
 
 def black76(f, k, vol, seconds):
-    """[f, k, vol, seconds, time value, its fraction in 1/65536, delta * 1e9, gamma in 1e-9, vega * 64, theta a day * 64]"""
+    """[f, k, vol, seconds, time value, its fraction in 1/65536, delta * 1e9, gamma in 1e-9, vega * 64, theta a day * 64,
+    vanna * 1e9, volga * 64, rho of the call * 64]"""
     F, K = mpf(f), mpf(k)
     if seconds == 0:
         delta = mpf(f > k) if f != k else mpf(1) / 2
-        return [f, k, vol, seconds, 0, 0, scaled(delta, 10**9), 0, 0, 0]
+        return [f, k, vol, seconds, 0, 0, scaled(delta, 10**9), 0, 0, 0, 0, 0, 0]
     root = sqrt(mpf(seconds) / YEAR)
     sigma = mpf(vol) / 10**6
     v = sigma * root
@@ -115,10 +117,70 @@ def black76(f, k, vol, seconds):
     vega = F * pdf(d1) * root
     theta = -F * pdf(d1) * sigma / (2 * root) / 365
     gamma = pdf(d1) / v
+    d2 = d1 - v
+    vanna = -pdf(d1) * d2 / sigma
+    volga = vega * d1 * d2 / sigma
+    rho = -call * mpf(seconds) / YEAR
     return [
         f, k, vol, seconds, *split(min(call, put), 65_536),
         scaled(cdf(d1), 10**9), scaled(gamma, 10**9), scaled(vega, 64), scaled(theta, 64),
+        scaled(vanna, 10**9), scaled(volga, 64), scaled(rho, 64),
     ]  # fmt: skip
+
+
+def margin_inputs(rng):
+    """(forward, largest forward of the scale, strike, vol, seconds)"""
+    cases = []
+    for _ in range(400):
+        largest = log_uniform(rng, 1, MAX_PRICE)
+        f = max(1, int(largest * mpf(rng.choice([1, 1, rng.uniform(0.3, 1), rng.uniform(0.001, 1)]))))
+        vol, seconds = log_uniform(rng, 50_000, MAX_VOL), log_uniform(rng, 1, MAX_SECONDS)
+        v = mpf(vol) / 10**6 * sqrt(mpf(seconds) / YEAR)
+        k = int(f * exp(v * mpf(rng.uniform(-4, 4))))
+        # Eight times the scale is the most that every strike may exceed it by.
+        cases.append((f, largest, max(1, min(MAX_PRICE, 8 * largest, k)), vol, seconds))
+    for _ in range(200):  # total volatility of order one, where both tails count
+        largest = log_uniform(rng, 2**20, 2**46)
+        f, k = largest, int(largest * mpf(rng.uniform(0.1, 7.9)))
+        cases.append((f, largest, k, log_uniform(rng, 500_000, MAX_VOL), log_uniform(rng, YEAR // 50, MAX_SECONDS)))
+    edges = (1, 2**32 - 1, 2**32, 2**33 - 1, MAX_PRICE - 1, MAX_PRICE)
+    for f, vol, seconds in itertools.product(edges, (50_000, 800_000, MAX_VOL), (1, 86_400, MAX_SECONDS)):
+        cases.append((f, f, f, vol, seconds))
+        cases.append((f, f, min(MAX_PRICE, f + f // 1000 + 1), vol, seconds))
+    return cases
+
+
+def margin(f, largest, k, vol, seconds):
+    """[forward, largest, strike, vol, seconds, call, its fraction in 1/65536]"""
+    F, K = mpf(f), mpf(k)
+    v = mpf(vol) / 10**6 * sqrt(mpf(seconds) / YEAR)
+    d1 = log(F / K) / v + v / 2
+    # By the premium out of the money, which loses nothing to cancellation.
+    put = K * cdf(v - d1) - F * cdf(-d1)
+    call = F * cdf(d1) - K * cdf(d1 - v)
+    return [f, largest, k, vol, seconds, *split(F - K + put if f > k else call, 65_536)]
+
+
+def svi_inputs(rng):
+    one = 2**48
+    cases = []
+    while len(cases) < 300:
+        b, rho = mpf(rng.uniform(0, 2)), mpf(rng.uniform(-1, 1))
+        if b * (1 + abs(rho)) >= 1.999:
+            continue
+        sigma, m = mpf(rng.choice([rng.uniform(0.001, 0.5), rng.uniform(0.5, 4)])), mpf(rng.uniform(-1, 1))
+        lift = b * sigma * sqrt(1 - rho * rho)
+        a = mpf(rng.uniform(-0.9, 2)) * lift
+        k = mpf(rng.choice([rng.uniform(-0.5, 0.5), rng.uniform(-3, 3), float(m)]))
+        cases.append([int(p * one) for p in (a, b, rho, m, sigma)] + [int(k * 2**57)])
+    return cases
+
+
+def svi(a, b, rho, m, sigma, k):
+    """[a, b, rho, m, sigma in Q48, k in Q57, total variance in Q52, its fraction in 1/256]"""
+    A, B, R, M, S = (mpf(p) / 2**48 for p in (a, b, rho, m, sigma))
+    x = mpf(k) / 2**57 - M
+    return [a, b, rho, m, sigma, k, *split((A + B * (R * x + sqrt(x * x + S * S))) * 2**52)]
 
 
 def mul_div(rng):
@@ -146,7 +208,9 @@ def main():
     files = {
         "components.json": components(random.Random(1)),
         "black76.json": {"cases": [black76(*case) for case in price_inputs(random.Random(2))]},
+        "margin_tier.json": {"cases": [margin(*case) for case in margin_inputs(random.Random(4))]},
         "mul_div.json": mul_div(random.Random(3)),
+        "svi.json": {"cases": [svi(*case) for case in svi_inputs(random.Random(5))]},
     }
     for name, groups in files.items():
         path, text = TARGET / name, lines(groups)

@@ -115,6 +115,7 @@ pub enum Cause {
     VaultShortfall = 2,
     OpenInterest = 3,
     Governance = 4,
+    Greeks = 5,
 }
 
 /// Number of slots for causes.
@@ -135,6 +136,7 @@ impl Cause {
             2 => Self::VaultShortfall,
             3 => Self::OpenInterest,
             4 => Self::Governance,
+            5 => Self::Greeks,
             _ => return None,
         })
     }
@@ -147,6 +149,7 @@ impl Cause {
             Self::OracleQuorum => Level::CloseOnly,
             Self::VaultShortfall | Self::OpenInterest => Level::SettleOnly,
             Self::Governance => Level::WindDown,
+            Self::Greeks => Level::Guarded,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Table for the leading bits, short series for the rest. Error bounds are asserted against reference vectors.
 #![allow(clippy::indexing_slicing)] // Both tables have 256 entries and every index is masked to eight bits.
 
-use crate::fixed::{mulh, normalise, ratio_q63, Scaled};
+use crate::fixed::{mulh, normalise, normalise_within, ratio_q63, Scaled};
 use crate::math_error::MathError;
 use crate::tables::{EXP, LN, LN2_LOW7, LN2_Q57, STEPS_PER_UNIT_Q23, STEP_LOW32, STEP_Q57};
 
@@ -46,6 +46,31 @@ pub(crate) fn ln_normalised(mantissa: u64, shift: u32) -> i64 {
     octaves.wrapping_mul(LN2_Q57).wrapping_add(low_q64 >> 7).cast_signed() // < 64 ln 2 * 2^57 < 2^63
 }
 
+/// ln(n) in Q28 for `n >= 1`, for kernels that need no more; absolute error below 5e-9.
+///
+/// # Errors
+/// [`MathError::Domain`] when `n` is zero.
+#[inline]
+pub fn ln_q28(n: u64) -> Result<i64, MathError> {
+    if n == 0 {
+        return Err(MathError::Domain);
+    }
+    let (mantissa, shift) = normalise(n);
+    // As in `ln`, with one short division: rho = (m - c) / mean < 2^-8.
+    let index = (mantissa >> 55) & 0xff;
+    let cut = index.wrapping_add(256) << 55; // <= mantissa, top bit set
+    let excess = mantissa.wrapping_sub(cut); // < 2^55
+    let mean = (mantissa >> 33).wrapping_add(cut >> 33); // [2^31, 2^32)
+    let rho_q40 = (excess << 8).checked_div(mean).unwrap_or(0); // < 2^32
+    let rho_q32 = rho_q40 >> 8;
+    let cube_q32 = (rho_q32.wrapping_mul(rho_q32) >> 32).wrapping_mul(rho_q32) >> 32; // < 2^8
+    let fraction_q32 =
+        (LN[(index & 0xff) as usize] >> 32).wrapping_add(rho_q32).wrapping_add(cube_q32.wrapping_div(12));
+    let octaves = 63_u64.wrapping_sub(u64::from(shift)); // <= 63
+    let whole_q32 = octaves.wrapping_mul(LN2_Q57) >> 25; // product < 2^63
+    Ok((whole_q32.wrapping_add(fraction_q32) >> 4).cast_signed())
+}
+
 /// exp(-y) in Q63 for y in Q57. Total: zero from y = 44, where the value is below one unit.
 ///
 /// Relative error below 4e-17, plus at most two units in the last place (2e-19).
@@ -86,17 +111,22 @@ pub fn sqrt(n: u64) -> Result<Scaled, MathError> {
     if n == 0 {
         return Err(MathError::Domain);
     }
-    let (mantissa, shift) = normalise(n);
+    Ok(sqrt_normalised(normalise(n)))
+}
+
+/// [`sqrt`] of a number already split by [`normalise`]: top bit of the mantissa set, shift at most 63.
+#[inline]
+pub(crate) fn sqrt_normalised((mantissa, shift): (u64, u32)) -> Scaled {
     // The shift must be even for the root to have a whole one.
     let (radicand, shift) = if shift & 1 == 0 { (mantissa, shift) } else { (mantissa >> 1, shift ^ 1) };
     let root = sqrt_q31(radicand); // sqrt(n) * 2^(shift/2 + 31), in [2^62, 2^63]
-    let (mantissa, extra) = normalise(root);
-    Ok(Scaled { mantissa, exponent: (shift >> 1).wrapping_add(31).wrapping_add(extra) })
+    let (mantissa, extra) = normalise_within::<1>(root);
+    Scaled { mantissa, exponent: (shift >> 1).wrapping_add(31).wrapping_add(extra) }
 }
 
 /// Square root in Q31 of a radicand in [2^62, 2^64); result in [2^62, 2^63].
 #[inline]
-fn sqrt_q31(radicand: u64) -> u64 {
+pub(crate) fn sqrt_q31(radicand: u64) -> u64 {
     // A chord 12.5 % off at worst; Newton squares the error: 0.7 %, 2.5e-5, 3e-10, below one unit of 32 bits.
     // Every iterate lies in [2^30, 2^33), so the sums fit and the divisor is not zero.
     let step = |root: u64| root.wrapping_add(radicand.checked_div(root).unwrap_or(0)) >> 1;

@@ -3,6 +3,9 @@
 //! `Qn` is fixed point with n fraction bits. The kernels use wrapping operations because the release profile checks
 //! every other one at two to nine times the cost; each step carries the range argument that makes wrapping impossible.
 
+use core::num::NonZeroU64;
+use core::ops::Div;
+
 /// A positive real as `mantissa * 2^-exponent` with the mantissa's top bit set, or zero with mantissa zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaled {
@@ -47,28 +50,34 @@ pub fn smulh(a: i64, b: i64) -> i64 {
 }
 
 /// Shifts `n` left until its top bit is set: `(mantissa, shift)` with `mantissa = n << shift`. Zero gives `(0, 63)`.
+#[inline]
+pub fn normalise(n: u64) -> (u64, u32) {
+    normalise_within::<63>(n)
+}
+
+/// [`normalise`] for numbers that need at most `MOST` places, one less than a power of two; less where they need more.
 ///
 /// By halving, because the chain's instruction set has no count of leading zeros. Each shift moves only zeros out.
 #[inline]
-pub fn normalise(n: u64) -> (u64, u32) {
+pub fn normalise_within<const MOST: u32>(n: u64) -> (u64, u32) {
     let (mut mantissa, mut shift) = (n, 0_u32);
-    if mantissa < 1 << 32 {
+    if MOST >= 32 && mantissa < 1 << 32 {
         mantissa <<= 32;
         shift |= 32;
     }
-    if mantissa < 1 << 48 {
+    if MOST >= 16 && mantissa < 1 << 48 {
         mantissa <<= 16;
         shift |= 16;
     }
-    if mantissa < 1 << 56 {
+    if MOST >= 8 && mantissa < 1 << 56 {
         mantissa <<= 8;
         shift |= 8;
     }
-    if mantissa < 1 << 60 {
+    if MOST >= 4 && mantissa < 1 << 60 {
         mantissa <<= 4;
         shift |= 4;
     }
-    if mantissa < 1 << 62 {
+    if MOST >= 2 && mantissa < 1 << 62 {
         mantissa <<= 2;
         shift |= 2;
     }
@@ -97,13 +106,25 @@ pub fn ratio_q63(numerator: u64, denominator: u64) -> u64 {
     (first << 31).wrapping_add(second) // < 2^62 + 2^33
 }
 
+/// `value / divisor`, rounded down. Total, without the check for zero that `checked_div` makes each time.
+#[inline]
+pub fn quotient(value: u64, divisor: NonZeroU64) -> u64 {
+    value.div(divisor)
+}
+
 /// `value / 2^shift` to the nearest integer, halves up. Domain: `value < 2^63` (the carry of rounding must fit).
 #[inline]
 pub fn round_shift(value: u64, shift: u32) -> u64 {
     match shift {
         0 => value,
-        // The inner shift is at most 63; the sum is at most 2^63.
-        1..=64 => (value.wrapping_shr(shift.wrapping_sub(1))).wrapping_add(1) >> 1,
+        1..=64 => round_shift_within(value, shift),
         _ => 0,
     }
+}
+
+/// [`round_shift`] for a shift of 1 to 64; any other gives something else.
+#[inline]
+pub fn round_shift_within(value: u64, shift: u32) -> u64 {
+    // The inner shift is at most 63; the sum is at most 2^63.
+    value.wrapping_shr(shift.wrapping_sub(1)).wrapping_add(1) >> 1
 }

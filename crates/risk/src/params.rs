@@ -22,7 +22,7 @@ pub struct Spec {
 }
 
 /// Number of parameters.
-pub const COUNT: usize = 30;
+pub const COUNT: usize = 47;
 
 const fn spec(name: &'static str, safer: Safer, min: u64, max: u64, default: u64) -> Spec {
     Spec { name, safer, min, max, default }
@@ -62,7 +62,27 @@ pub const SPECS: [Spec; COUNT] = [
     spec("min_groups", Higher, 2, 8, 2),
     spec("source_delay_seconds", Higher, 0, 2_592_000, 172_800),
     spec("guardian_trip_seconds", Higher, 30, 21_600, 21_600),
+    spec("fall_vol_ppm", Higher, 0, 1_000_000, 150_000),
+    spec("tail_weight_ppm", Higher, 500_000, 1_400_000, 1_000_000),
+    spec("cover_ppm", Higher, 250_000, 1_000_000, 500_000),
+    spec("expiry_ramp_ppm", Higher, 0, 200_000, 20_000),
+    spec("concentration_ppm", Higher, 0, 500_000, 10_000),
+    spec("depth_lots", Lower, 1, 1_000_000_000, 10_000),
+    spec("normal_spread_ppm", Lower, 100, 100_000, 5_000),
+    spec("calm_vol_ppm", Lower, 100_000, 5_000_000, 1_500_000),
+    spec("surface_interval_seconds", Higher, 1, 86_400, 60),
+    spec("account_delta_limit", Lower, 0, MAX_GREEK, 10_000_000_000_000),
+    spec("account_gamma_limit", Lower, 0, MAX_GREEK, 1_000_000_000_000),
+    spec("account_vega_limit", Lower, 0, MAX_GREEK, 100_000_000_000),
+    spec("account_theta_limit", Lower, 0, MAX_GREEK, 100_000_000_000),
+    spec("market_delta_limit", Lower, 0, MAX_GREEK, 100_000_000_000_000),
+    spec("market_gamma_limit", Lower, 0, MAX_GREEK, 10_000_000_000_000),
+    spec("market_vega_limit", Lower, 0, MAX_GREEK, 1_000_000_000_000),
+    spec("market_theta_limit", Lower, 0, MAX_GREEK, 1_000_000_000_000),
 ];
+
+/// Largest limit of a Greek, quote atoms.
+pub const MAX_GREEK: u64 = 1 << 60;
 
 /// A parameter set as stored.
 pub type Values = [u64; COUNT];

@@ -5,7 +5,7 @@
 //! shortfall is a pro-rata haircut on that expiry's profit and nobody else's.
 
 use crate::{
-    margin::OptionKind,
+    exposure::OptionKind,
     math_error::MathError,
     round::{mul_div, Round},
     surface::per_lot,
@@ -34,6 +34,14 @@ pub struct Bucket {
     pub price_seconds: u64,
     /// Seconds covered by a mark of quorum grade.
     pub seconds: u64,
+}
+
+/// Number and average price of the bucket before the present one; `None` when nothing was recorded in it.
+#[must_use]
+pub fn last_closed(ring: &[Bucket; RING_BUCKETS], now: u64, bucket_seconds: u64) -> Option<(u64, u64)> {
+    let id = now.checked_div(bucket_seconds)?.checked_sub(1)?;
+    let bucket = ring.get(usize::try_from(id).ok()? & (RING_BUCKETS - 1)).filter(|b| b.id == id)?;
+    Some((id, bucket.price_seconds.checked_div(bucket.seconds)?))
 }
 
 /// Records that `price` was in force during `[from, to)`.

@@ -1,14 +1,15 @@
-//! The volatility surface of one expiry: a volatility per listed strike, and the rows it makes.
+//! The volatility surface of one expiry: a volatility per listed strike.
 //!
 //! A submitted surface is accepted only when every volatility is inside the domain, moved no further than the
 //! market allows per update, and the call prices it makes at the listed strikes admit no static arbitrage:
 //! falling and convex in the strike, with a slope between -1 and 0.
 
+use core::cmp::Ordering;
+
 use crate::{
-    black76::{self, Forward, Price, Strike, Tenor, TotalVol},
+    black76::{self, Forward, Strike, Tenor, TotalVol},
     math_error::MathError,
-    round::{ppm_of, Round},
-    scenario::{Shocks, VolMove, GRID, MOVES, PPM, SCENARIOS},
+    round::{mul_div, ppm_of, Round},
 };
 
 /// Lowest volatility a surface may hold, parts per million per square root of a year (5 %).
@@ -29,6 +30,9 @@ pub enum SurfaceFault {
     NotMonotone,
     /// The call prices are not convex in the strike (a butterfly would cost less than nothing).
     NotConvex,
+    /// Total variance falls from one expiry to a later one at the same moneyness (a calendar spread would cost less than
+    /// nothing).
+    Calendar,
     Math(MathError),
 }
 
@@ -38,11 +42,38 @@ impl From<MathError> for SurfaceFault {
     }
 }
 
+/// How fast volatilities may move: `max_step_ppm` of themselves within `interval_seconds`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepLimit {
+    pub max_step_ppm: u64,
+    /// Zero: the whole step at any time.
+    pub interval_seconds: u64,
+}
+
+impl StepLimit {
+    /// The step allowed `elapsed_seconds` after the last one, parts per million: it grows with time up to the whole.
+    ///
+    /// # Errors
+    /// None but [`MathError::Overflow`] for what no product of these can reach.
+    pub fn allowed_ppm(&self, elapsed_seconds: u64) -> Result<u64, MathError> {
+        if elapsed_seconds >= self.interval_seconds {
+            return Ok(self.max_step_ppm);
+        }
+        mul_div(self.max_step_ppm, elapsed_seconds, self.interval_seconds, Round::Down)
+    }
+}
+
 /// Checks the bounds of each volatility and its move against the last accepted one (zero: none yet).
 ///
 /// # Errors
 /// [`SurfaceFault::OutOfDomain`] or [`SurfaceFault::StepTooLarge`].
-pub fn check_steps(old: &[u32], new: &[u32], max_step_ppm: u64) -> Result<(), SurfaceFault> {
+pub fn check_steps(
+    old: &[u32],
+    new: &[u32],
+    limit: &StepLimit,
+    elapsed_seconds: u64,
+) -> Result<(), SurfaceFault> {
+    let step_ppm = limit.allowed_ppm(elapsed_seconds)?;
     for (i, vol) in new.iter().enumerate() {
         if !(MIN_VOL_PPM..=MAX_VOL_PPM).contains(vol) {
             return Err(SurfaceFault::OutOfDomain);
@@ -51,7 +82,7 @@ pub fn check_steps(old: &[u32], new: &[u32], max_step_ppm: u64) -> Result<(), Su
         if last == 0 {
             continue;
         }
-        let allowed = ppm_of(u64::from(last), max_step_ppm, Round::Down)?;
+        let allowed = ppm_of(u64::from(last), step_ppm, Round::Down)?;
         if u64::from(last.abs_diff(*vol)) > allowed {
             return Err(SurfaceFault::StepTooLarge);
         }
@@ -105,71 +136,73 @@ fn convex(a: (u64, u64), b: (u64, u64), c: (u64, u64)) -> Result<(), SurfaceFaul
     Ok(())
 }
 
-/// Marks of one strike, quote atoms per lot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StrikeMarks {
-    pub call: u64,
-    pub put: u64,
-}
-
-/// What all strikes of an expiry share: moved forwards and the profit of one lot of the forward per scenario.
+/// The volatilities of one expiry at its listed strikes, lowest strike first.
 #[derive(Clone, Copy, Debug)]
-pub struct ForwardRisk {
-    pub forwards: [Forward; MOVES],
-    /// Profit of one long lot of the forward per scenario, weight applied. A put's row is the call's row minus
-    /// this one, so only calls are stored.
-    pub profit: [i64; SCENARIOS],
-    lots_per_unit: u64,
+pub struct Slice<'a> {
+    pub forward: &'a Forward,
+    pub strikes: &'a [Strike],
+    /// One per strike.
+    pub vols_ppm: &'a [u32],
+    pub tenor: &'a Tenor,
 }
 
-impl ForwardRisk {
-    /// # Errors
-    /// [`MathError::Domain`] when a moved forward leaves the kernel's domain, [`MathError::DivideByZero`] when
-    /// a unit holds no lots.
-    #[inline(never)]
-    pub fn new(forward: u64, lots_per_unit: u64, shocks: &Shocks) -> Result<Self, MathError> {
-        let forwards = shocks.forwards(forward)?;
-        let base = per_lot(forward, lots_per_unit)?;
-        let mut profit = [0; SCENARIOS];
-        for (slot, scenario) in profit.iter_mut().zip(&GRID) {
-            let moved = forwards.get(scenario.forward).ok_or(MathError::Domain)?.price();
-            *slot = weighted(per_lot(moved, lots_per_unit)?, base, scenario.weight_ppm)?;
-        }
-        Ok(Self { forwards, profit, lots_per_unit })
-    }
+/// Log-moneyness ln(K/F) in Q32 and total variance, volatility squared times seconds over 2^11.
+type Node = (i64, u64);
 
-    /// Prices one strike under every scenario: writes the profit of one long call per scenario, weight applied, into
-    /// `row` and returns the marks.
-    ///
-    /// # Errors
-    /// The kernel's domain errors.
-    #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
-    pub fn price_strike(
-        &self,
-        strike: u64,
-        vol_ppm: u32,
-        tenor: &Tenor,
-        shocks: &Shocks,
-        row: &mut [i64; SCENARIOS],
-    ) -> Result<StrikeMarks, MathError> {
-        let k = Strike::new(strike)?;
-        let unchanged = TotalVol::new(vol_ppm, tenor)?;
-        let up = TotalVol::new(shocks.vol(vol_ppm, VolMove::Up)?, tenor)?;
-        let down = TotalVol::new(shocks.vol(vol_ppm, VolMove::Down)?, tenor)?;
-        let [unmoved, ..] = &self.forwards;
-        let Price { call, put } = black76::price(unmoved, &k, &unchanged);
-        let call = per_lot(call, self.lots_per_unit)?;
-        for (slot, scenario) in row.iter_mut().zip(&GRID) {
-            let f = self.forwards.get(scenario.forward).ok_or(MathError::Domain)?;
-            let vol = match scenario.vol {
-                VolMove::Unchanged => &unchanged,
-                VolMove::Up => &up,
-                VolMove::Down => &down,
-            };
-            let moved = per_lot(black76::price(f, &k, vol).call, self.lots_per_unit)?;
-            *slot = weighted(moved, call, scenario.weight_ppm)?;
+impl Slice<'_> {
+    fn nodes(&self) -> impl Iterator<Item = Node> + '_ {
+        self.strikes.iter().zip(self.vols_ppm).map(|(strike, vol)| {
+            let moneyness = strike.ln_q57().wrapping_sub(self.forward.ln_q57()) >> 25; // both below 2^62.2
+            let square = u64::from(*vol).wrapping_mul(u64::from(*vol)); // any u32
+            let variance = u128::from(square).wrapping_mul(u128::from(self.tenor.seconds())) >> 11;
+            (moneyness, u64::try_from(variance).unwrap_or(u64::MAX)) // < 2^63 inside the domain of volatilities
+        })
+    }
+}
+
+/// Checks that total variance does not fall in time between a surface and that of another expiry, earlier or later: at
+/// each listed moneyness of the first, against the other's, linear in log-moneyness between its strikes and flat beyond
+/// them. A part in a million is let pass, for rounding.
+///
+/// # Errors
+/// [`SurfaceFault::Calendar`], or [`MathError::Domain`] when both expire at once or the other lists no strike.
+pub fn check_calendar(surface: &Slice, other: &Slice) -> Result<(), SurfaceFault> {
+    let earlier = match other.tenor.seconds().cmp(&surface.tenor.seconds()) {
+        Ordering::Less => true,
+        Ordering::Equal => return Err(MathError::Domain.into()),
+        Ordering::Greater => false,
+    };
+    for (moneyness, variance) in surface.nodes() {
+        let against = interpolated(other, moneyness).ok_or(MathError::Domain)?;
+        let (near, far) = if earlier { (against, variance) } else { (variance, against) };
+        if near > far.saturating_add(far >> 20).saturating_add(1) {
+            return Err(SurfaceFault::Calendar);
         }
-        Ok(StrikeMarks { call, put: per_lot(put, self.lots_per_unit)? })
+    }
+    Ok(())
+}
+
+/// Total variance of a slice at a moneyness between, before or behind its strikes.
+fn interpolated(slice: &Slice, moneyness: i64) -> Option<u64> {
+    let mut below: Option<Node> = None;
+    for above in slice.nodes() {
+        if above.0 >= moneyness {
+            return Some(below.map_or(above.1, |below| chord(below, above, moneyness)));
+        }
+        below = Some(above);
+    }
+    below.map(|last| last.1)
+}
+
+/// The line through two nodes, at a moneyness after the first and up to the second.
+fn chord(below: Node, above: Node, moneyness: i64) -> u64 {
+    let width = above.0.abs_diff(below.0);
+    let part = moneyness.abs_diff(below.0).min(width);
+    let moved = mul_div(below.1.abs_diff(above.1), part, width, Round::Down).unwrap_or(0); // width > 0: at most the difference
+    if above.1 >= below.1 {
+        below.1.saturating_add(moved)
+    } else {
+        below.1.saturating_sub(moved)
     }
 }
 
@@ -181,19 +214,10 @@ pub fn per_lot(price: u64, lots_per_unit: u64) -> Result<u64, MathError> {
     price.checked_div(lots_per_unit).ok_or(MathError::DivideByZero)
 }
 
-fn weighted(moved: u64, base: u64, weight_ppm: u64) -> Result<i64, MathError> {
-    let change = moved.abs_diff(base);
-    // A loss is rounded up, a gain down.
-    let (round, sign) = if moved < base { (Round::Up, -1) } else { (Round::Down, 1) };
-    let size = if weight_ppm == PPM { change } else { ppm_of(change, weight_ppm, round)? };
-    i64::try_from(size).ok().and_then(|s| s.checked_mul(sign)).ok_or(MathError::Overflow)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SHOCKS: Shocks = Shocks { range_ppm: 180_000, vol_up_ppm: 400_000, vol_down_ppm: 250_000 };
     const STRIKES: [u64; 5] = [6_000_000_000, 7_000_000_000, 8_000_000_000, 9_000_000_000, 10_000_000_000];
 
     fn month() -> Tenor {
@@ -202,11 +226,56 @@ mod tests {
 
     #[test]
     fn steps_are_bounded_and_the_first_surface_is_free() {
-        assert_eq!(check_steps(&[0], &[800_000], 1), Ok(()));
-        assert_eq!(check_steps(&[800_000], &[880_000], 100_000), Ok(()));
-        assert_eq!(check_steps(&[800_000], &[880_001], 100_000), Err(SurfaceFault::StepTooLarge));
-        assert_eq!(check_steps(&[0], &[MIN_VOL_PPM - 1], 1), Err(SurfaceFault::OutOfDomain));
-        assert_eq!(check_steps(&[0], &[MAX_VOL_PPM + 1], 1), Err(SurfaceFault::OutOfDomain));
+        let steps = |old: u32, new: u32, max_step_ppm| {
+            check_steps(&[old], &[new], &StepLimit { max_step_ppm, interval_seconds: 0 }, 0)
+        };
+        assert_eq!(steps(0, 800_000, 1), Ok(()));
+        assert_eq!(steps(800_000, 880_000, 100_000), Ok(()));
+        assert_eq!(steps(800_000, 880_001, 100_000), Err(SurfaceFault::StepTooLarge));
+        assert_eq!(steps(0, MIN_VOL_PPM - 1, 1), Err(SurfaceFault::OutOfDomain));
+        assert_eq!(steps(0, MAX_VOL_PPM + 1, 1), Err(SurfaceFault::OutOfDomain));
+    }
+
+    #[test]
+    fn steps_grow_with_time_up_to_the_whole() {
+        let limit = StepLimit { max_step_ppm: 100_000, interval_seconds: 60 };
+        for (elapsed, allowed) in [(0, 0), (1, 1_666), (30, 50_000), (60, 100_000), (u64::MAX, 100_000)] {
+            assert_eq!(limit.allowed_ppm(elapsed), Ok(allowed));
+        }
+        assert_eq!(check_steps(&[800_000], &[840_000], &limit, 30), Ok(()));
+        assert_eq!(check_steps(&[800_000], &[840_001], &limit, 30), Err(SurfaceFault::StepTooLarge));
+        assert_eq!(check_steps(&[800_000], &[800_000], &limit, 0), Ok(()));
+    }
+
+    #[test]
+    fn total_variance_may_not_fall_in_time() {
+        let forward = Forward::new(8_000_000_000).unwrap();
+        let strikes = STRIKES.map(|k| Strike::new(k).unwrap());
+        // Two of the other's strikes, so that one listed strike lies between them and two beyond.
+        let wide = [7_000_000_000, 9_000_000_000].map(|k| Strike::new(k).unwrap());
+        let later = Tenor::from_seconds(60 * 86_400).unwrap();
+        let check = |vols_ppm: &[u32; 5], others: &[u32; 2], swap: bool| {
+            let (tenor, other_tenor) = if swap { (later, month()) } else { (month(), later) };
+            let surface = Slice { forward: &forward, strikes: &strikes, vols_ppm, tenor: &tenor };
+            let other = Slice { forward: &forward, strikes: &wide, vols_ppm: others, tenor: &other_tenor };
+            check_calendar(&surface, &other)
+        };
+        // Twice the time: the later one may be lower by a factor of sqrt(2).
+        assert_eq!(check(&[800_000; 5], &[565_686; 2], false), Ok(()));
+        assert_eq!(check(&[800_000; 5], &[565_684; 2], false), Err(SurfaceFault::Calendar));
+        assert_eq!(check(&[565_686; 5], &[800_000; 2], true), Ok(()));
+        assert_eq!(check(&[565_684; 5], &[800_000; 2], true), Err(SurfaceFault::Calendar));
+        // One strike in the middle is enough, and one beyond the other's strikes.
+        assert_eq!(
+            check(&[800_000, 800_000, 810_000, 800_000, 800_000], &[565_686; 2], false),
+            Err(SurfaceFault::Calendar)
+        );
+        assert_eq!(
+            check(&[810_000, 800_000, 800_000, 800_000, 800_000], &[565_686; 2], false),
+            Err(SurfaceFault::Calendar)
+        );
+        let same = Slice { forward: &forward, strikes: &strikes, vols_ppm: &[800_000; 5], tenor: &month() };
+        assert_eq!(check_calendar(&same, &same), Err(MathError::Domain.into()));
     }
 
     #[test]
@@ -218,23 +287,5 @@ mod tests {
         assert_eq!(check_arbitrage(f, &STRIKES, &butterfly, &month()), Err(SurfaceFault::NotConvex));
         let rising = [300_000, 300_000, 300_000, 300_000, 5_000_000];
         assert_eq!(check_arbitrage(f, &STRIKES, &rising, &month()), Err(SurfaceFault::NotMonotone));
-    }
-
-    #[test]
-    fn rows_agree_with_the_kernel_and_with_parity() {
-        let shared = ForwardRisk::new(8_000_000_000, 100, &SHOCKS).unwrap();
-        let mut row_of_call = [0; SCENARIOS];
-        let marks = shared.price_strike(9_000_000_000, 800_000, &month(), &SHOCKS, &mut row_of_call).unwrap();
-        assert_eq!(row_of_call[0], 0);
-        let k = Strike::new(9_000_000_000).unwrap();
-        let v = TotalVol::new(1_120_000, &month()).unwrap();
-        let moved = Forward::new(9_440_000_000).unwrap();
-        let up = black76::price(&moved, &k, &v).call / 100;
-        let row = GRID.iter().position(|s| s.forward == 7 && s.vol == VolMove::Up).unwrap();
-        assert_eq!(row_of_call[row], i64::try_from(up).unwrap() - i64::try_from(marks.call).unwrap());
-        let put = row_of_call[row] - shared.profit[row];
-        let kernel_put = black76::price(&moved, &k, &v).put / 100;
-        let want = i64::try_from(kernel_put).unwrap() - i64::try_from(marks.put).unwrap();
-        assert!((put - want).abs() <= 2, "{put} {want}");
     }
 }

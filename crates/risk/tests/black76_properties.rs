@@ -3,9 +3,10 @@
 mod cases;
 
 use bulkhead_risk::black76::{
-    greeks, price, Forward, Greeks, Price, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS,
-    MAX_VOL_PPM, MIN_VOL_PPM, YEAR_SECONDS,
+    price, Forward, Price, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS, MAX_VOL_PPM, MIN_VOL_PPM,
+    YEAR_SECONDS,
 };
+use bulkhead_risk::greeks::{price_and_greeks, Greeks};
 use bulkhead_risk::math_error::MathError;
 use proptest::prelude::*;
 
@@ -14,10 +15,24 @@ fn quote(f: u64, k: u64, vol_ppm: u32, seconds: u64) -> Price {
     price(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol)
 }
 
+/// Delta, and nothing else.
+fn delta_alone(call_delta_q62: i64) -> Greeks {
+    Greeks {
+        call_delta_q62,
+        gamma_ppm: 0,
+        vega: 0,
+        theta_per_day: 0,
+        call_rho: 0,
+        put_rho: 0,
+        vanna_ppm: 0,
+        volga: 0,
+    }
+}
+
 fn sensitivities(f: u64, k: u64, vol_ppm: u32, seconds: u64) -> Greeks {
     let tenor = Tenor::from_seconds(seconds).unwrap();
     let vol = TotalVol::new(vol_ppm, &tenor).unwrap();
-    greeks(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol, &tenor)
+    price_and_greeks(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol, &tenor).1
 }
 
 /// All magnitudes alike, both ends included.
@@ -136,11 +151,12 @@ proptest! {
         prop_assert_eq!(quote(f, k, vol, 0), want);
         let delta = match f.cmp(&k) {
             core::cmp::Ordering::Less => 0,
-            core::cmp::Ordering::Equal => 500_000,
-            core::cmp::Ordering::Greater => 1_000_000,
+            core::cmp::Ordering::Equal => 1 << 61,
+            core::cmp::Ordering::Greater => 1 << 62,
         };
-        let want = Greeks { call_delta_ppm: delta, gamma_ppm: 0, vega: 0, theta_per_day: 0 };
-        prop_assert_eq!(sensitivities(f, k, vol, 0), want);
+        prop_assert!((sensitivities(f, k, vol, 0).call_delta_q62 - delta).abs() < 1 << 12);
+        let got = Greeks { call_delta_q62: 0, ..sensitivities(f, k, vol, 0) };
+        prop_assert_eq!(got, delta_alone(0));
     }
 
     #[test]
@@ -148,14 +164,16 @@ proptest! {
         (f, k) in any_pair(), vol in any_vol(), seconds in any_seconds(), other in any_seconds(),
     ) {
         let got = sensitivities(f, k, vol, seconds);
-        prop_assert!((0..=1_000_000).contains(&got.call_delta_ppm));
+        prop_assert!((0..=1 << 62).contains(&got.call_delta_q62));
         prop_assert!((0..=230_000_000_000).contains(&got.gamma_ppm));
         prop_assert!(got.vega <= f);
         prop_assert!(got.theta_per_day <= 0);
+        prop_assert!(got.call_rho <= 0 && got.put_rho <= 0);
         // A foreign tenor is a mistake of the caller, not a panic.
         let foreign = Tenor::from_seconds(other).unwrap();
         let vol = TotalVol::new(vol, &Tenor::from_seconds(seconds).unwrap()).unwrap();
-        prop_assert!(greeks(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol, &foreign).theta_per_day <= 0);
+        let (f, k) = (Forward::new(f).unwrap(), Strike::new(k).unwrap());
+        let _ = price_and_greeks(&f, &k, &vol, &foreign);
     }
 
     #[test]
@@ -173,9 +191,9 @@ proptest! {
         let step = (f as f64 * v / 1e3) as u64;
         let (up, down) = (call(f + step, vol, seconds), call(f - step, vol, seconds));
         let delta = slope(up, down, 2.0 * step as f64) * 1e6;
-        prop_assert!((delta - got.call_delta_ppm as f64).abs() < 2.0, "delta {delta}, {got:?}");
+        prop_assert!((delta - got.call_delta_ppm() as f64).abs() < 2.0, "delta {delta}, {got:?}");
 
-        let tilt = |f| sensitivities(f, k, vol, seconds).call_delta_ppm;
+        let tilt = |f| sensitivities(f, k, vol, seconds).call_delta_ppm();
         let gamma = (tilt(f + 10 * step) - tilt(f - 10 * step)) as f64 / (20 * step) as f64 * f as f64;
         let tolerance = 2e-4 * 0.4e6 / v + 50.0 / v;
         prop_assert!((gamma - got.gamma_ppm as f64).abs() < tolerance, "gamma {gamma}, {got:?}");
@@ -187,6 +205,13 @@ proptest! {
         let theta = -slope(call(f, vol, seconds + 600), call(f, vol, seconds - 600), 1_200.0 / 86_400.0);
         let tolerance = 1e-4 * scale * v;
         prop_assert!((theta - got.theta_per_day as f64).abs() < tolerance, "theta {theta}, {got:?}");
+
+        let at = |vol| sensitivities(f, k, vol, seconds);
+        let (more, less) = (at(vol + 1_000), at(vol - 1_000));
+        let vanna = slope(more.call_delta_q62 as u64, less.call_delta_q62 as u64, 2e-3) / 2_f64.powi(62) * 1e6;
+        prop_assert!((vanna - got.vanna_ppm as f64).abs() < 200.0, "vanna {vanna}, {got:?}");
+        let volga = slope(more.vega, less.vega, 2e-3);
+        prop_assert!((volga - got.volga as f64).abs() < 2e-3 * scale, "volga {volga}, {got:?}");
     }
 }
 
@@ -197,15 +222,18 @@ fn huge_total_volatility_takes_the_call_to_its_forward() {
         assert_eq!(quote(f, k, MAX_VOL_PPM, MAX_TENOR_SECONDS), Price { call: f, put: k });
     }
     let got = sensitivities(1 << 50, 1 << 50, MAX_VOL_PPM, MAX_TENOR_SECONDS);
-    assert_eq!(got, Greeks { call_delta_ppm: 1_000_000, gamma_ppm: 0, vega: 0, theta_per_day: 0 });
+    let years = 5;
+    assert_eq!(got, Greeks { call_rho: -years << 50, put_rho: -years << 50, ..delta_alone(1 << 62) });
 }
 
 #[test]
 fn an_expired_volatility_with_a_live_tenor_has_no_greeks_but_delta() {
     let live = Tenor::from_seconds(86_400).unwrap();
     let expired = TotalVol::new(800_000, &Tenor::from_seconds(0).unwrap()).unwrap();
-    let got = greeks(&Forward::new(1_000_000).unwrap(), &Strike::new(1_000_000).unwrap(), &expired, &live);
-    assert_eq!(got, Greeks { call_delta_ppm: 500_000, gamma_ppm: 0, vega: 0, theta_per_day: 0 });
+    let (f, k) = (Forward::new(1_000_000).unwrap(), Strike::new(1_000_000).unwrap());
+    let (_, got) = price_and_greeks(&f, &k, &expired, &live);
+    assert_eq!(got.call_delta_ppm(), 500_000);
+    assert_eq!(Greeks { call_delta_q62: 0, ..got }, delta_alone(0));
 }
 
 #[test]

@@ -2,10 +2,16 @@
 //!
 //! Every test prints the worst error it saw (`cargo test -- --nocapture`) and asserts the bound its function documents.
 
-use bulkhead_risk::black76::{greeks, price, Forward, Strike, Tenor, TotalVol};
+use bulkhead_risk::black76::{price, Forward, Strike, Tenor, TotalVol};
+use bulkhead_risk::greeks::price_and_greeks;
+use bulkhead_risk::margin_tier::{
+    call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40,
+};
 use bulkhead_risk::math_error::MathError;
 use bulkhead_risk::round::{mul_div, Round};
+use bulkhead_risk::svi::{Svi, SviParams};
 use bulkhead_risk::{explog, normal};
+use core::num::NonZeroU64;
 use serde::Deserialize;
 
 /// Argument, whole units, 1/256 units.
@@ -13,6 +19,7 @@ type Row = (u64, u64, u64);
 
 #[derive(Deserialize)]
 struct Components {
+    cdf: Vec<(i64, u64, u64)>,
     ln: Vec<Row>,
     exp_neg: Vec<Row>,
     density: Vec<Row>,
@@ -38,6 +45,9 @@ struct Case {
     gamma_e9: i64,
     vega_64ths: i64,
     theta_per_day_64ths: i64,
+    vanna_e9: i64,
+    volga_64ths: i64,
+    call_rho_64ths: i64,
 }
 
 /// Two factors, the divisor, and the quotient rounded down and up where it fits.
@@ -110,6 +120,21 @@ fn mills_is_within_its_bound() {
 }
 
 #[test]
+fn cdf_is_within_its_bound() {
+    let rows = components().cdf;
+    let worst =
+        rows.iter().map(|&(x, whole, parts)| error(normal::cdf(x), whole, parts, 256)).fold(0.0, f64::max);
+    assert_worst("normal distribution, absolute", worst / 2f64.powi(63), 3e-16);
+    for (x, _, _) in rows {
+        assert_eq!(
+            normal::cdf(x) + normal::cdf(-x),
+            (1 << 63) + u64::from(x == 0) * (normal::cdf(0) * 2 - (1 << 63))
+        );
+    }
+    assert_eq!((normal::cdf(i64::MIN), normal::cdf(i64::MAX)), (0, 1 << 63));
+}
+
+#[test]
 fn sqrt_is_within_its_bound() {
     let mut worst = 0.0_f64;
     for (n, exponent, mantissa, parts) in components().sqrt {
@@ -164,30 +189,99 @@ fn prices_are_within_their_bound() {
 
 #[test]
 fn greeks_are_within_their_bounds() {
-    let (mut delta, mut gamma, mut vega, mut theta) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+    let mut worst = [0.0_f64; 8];
     for case in black76() {
         let tenor = Tenor::from_seconds(case.seconds).unwrap();
         let vol = TotalVol::new(case.vol_ppm, &tenor).unwrap();
-        let got = greeks(&Forward::new(case.f).unwrap(), &Strike::new(case.k).unwrap(), &vol, &tenor);
+        let (f, k) = (Forward::new(case.f).unwrap(), Strike::new(case.k).unwrap());
+        let (quoted, got) = price_and_greeks(&f, &k, &vol, &tenor);
+        assert_eq!(quoted, price(&f, &k, &vol));
         let years = case.seconds.max(1) as f64 / 31_536_000.0;
         let sigma = f64::from(case.vol_ppm) / 1e6;
-        let relative = 1e-15 + 1e-16 / (sigma * years.sqrt());
-        // Beyond that part of the value the Greek has at the money.
+        let v = sigma * years.sqrt();
+        let fine = 1e-15 + 1e-16 / v;
+        // In units, beyond the relative part of the value the Greek has at the money.
         let off = |got: i64, want: i64, scale: f64, most: f64| {
-            (got as f64 - want as f64 / scale).abs() - relative * most - 1.0 / scale
+            (got as f64 - want as f64 / scale).abs() - most - 1.0 / scale
         };
         let money = 0.4 * case.f as f64;
-        let d = off(got.call_delta_ppm, case.delta_e9, 1e3, 0.0);
-        let g = off(got.gamma_ppm, case.gamma_e9, 1e3, 0.4e6 / (sigma * years.sqrt()));
-        let v = off(got.vega.try_into().unwrap(), case.vega_64ths, 64.0, money * years.sqrt());
-        let t = off(got.theta_per_day, case.theta_per_day_64ths, 64.0, money * sigma / years.sqrt() / 730.0);
-        assert!(d.max(g).max(v).max(t) <= 0.51, "{case:?} gives {got:?}: {d} {g} {v} {t}");
-        (delta, gamma, vega, theta) = (delta.max(d), gamma.max(g), vega.max(v), theta.max(t));
+        let theta = money * sigma / years.sqrt() / 730.0;
+        let offs = [
+            off(got.call_delta_ppm(), case.delta_e9, 1e3, 0.0),
+            off(got.gamma_ppm, case.gamma_e9, 1e3, 3e-9 * 0.4e6 / v),
+            off(got.vega.try_into().unwrap(), case.vega_64ths, 64.0, fine * money * years.sqrt()),
+            off(got.theta_per_day, case.theta_per_day_64ths, 64.0, 5e-9 * theta),
+            off(got.call_rho, case.call_rho_64ths, 64.0, 0.55 * years),
+            off(got.vanna_ppm, case.vanna_e9, 1e3, 1e-7 * 1e6 / sigma),
+            off(got.volga, case.volga_64ths, 64.0, 1e-6 * money * years.sqrt() / sigma),
+            // Delta itself, against its nine known digits.
+            (got.call_delta_q62 as f64 / 2_f64.powi(62) * 1e9 - case.delta_e9 as f64 - 0.5).abs(),
+        ];
+        assert!(offs.iter().all(|off| *off <= 1.01), "{case:?} gives {got:?}: {offs:?}");
+        for (worst, off) in worst.iter_mut().zip(offs) {
+            *worst = worst.max(off);
+        }
     }
-    assert_worst("delta, ppm", delta, 0.51);
-    assert_worst("gamma, ppm beyond the relative part", gamma, 0.51);
-    assert_worst("vega, units beyond the relative part", vega, 0.51);
-    assert_worst("theta, units beyond the relative part", theta, 0.51);
+    let names =
+        ["delta, ppm", "gamma, ppm", "vega", "theta", "rho", "vanna, ppm", "volga", "delta, 1e-9 cut"];
+    let bounds = [0.51, 0.51, 0.51, 1.01, 1.01, 1.01, 1.01, 0.51];
+    for ((name, worst), bound) in names.iter().zip(worst).zip(bounds) {
+        assert_worst(&format!("{name}, units beyond the relative part"), worst, bound);
+    }
+}
+
+/// Forward, the largest of its scale, strike, volatility, seconds, call, 1/65,536 units.
+type MarginRow = (u64, u64, u64, u32, u64, u64, u64);
+
+#[derive(Deserialize)]
+struct MarginTier {
+    cases: Vec<MarginRow>,
+}
+
+#[test]
+fn margin_prices_are_within_their_bound() {
+    let all: MarginTier = serde_json::from_str(include_str!("../vectors/margin_tier.json")).unwrap();
+    let one = NonZeroU64::new(1).unwrap();
+    let (mut worst, mut worst_near, mut worst_sum) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (f, largest, k, vol_ppm, seconds, call, parts) in all.cases {
+        let scale = Scale::new(largest, one).unwrap();
+        let strike = GridStrike::new(&Strike::new(k).unwrap(), &scale).unwrap();
+        let tenor = GridTenor::new(&Tenor::from_seconds(seconds).unwrap()).unwrap();
+        let vol = GridVol::new(u64::from(vol_ppm), &tenor, &strike);
+        let got = call_per_lot(&GridForward::new(f, &scale).unwrap(), &strike, &vol);
+        // Rounding down leaves up to a unit.
+        let off = (error(got, call, parts, 65_536) - 1.0).max(0.0);
+        worst = worst.max(off / largest as f64);
+        if f == largest && k <= 3 * f {
+            worst_near = worst_near.max(off / f as f64);
+            worst_sum = worst_sum.max(off / (f as f64 + k as f64));
+        }
+    }
+    assert_worst("margin price, part of the largest forward", worst, ERROR_Q40 as f64 / 2f64.powi(40));
+    assert_worst("margin price, part of the forward, strikes up to three forwards", worst_near, 2e-9);
+    assert_worst("margin price, part of forward and strike together", worst_sum, 1e-9);
+}
+
+/// a, b, rho, m, sigma, log-moneyness, total variance, 1/256 units.
+type SviRow = (i64, i64, i64, i64, i64, i64, u64, u64);
+
+#[derive(Deserialize)]
+struct SviSlices {
+    cases: Vec<SviRow>,
+}
+
+#[test]
+fn svi_is_within_its_bound() {
+    let all: SviSlices = serde_json::from_str(include_str!("../vectors/svi.json")).unwrap();
+    let worst = all
+        .cases
+        .iter()
+        .map(|&(a, b, rho, m, sigma, k, whole, parts)| {
+            let slice = Svi::new(&SviParams { a, b, rho, m, sigma }).unwrap();
+            error(slice.total_variance_q52(k).unwrap(), whole, parts, 256) / 2f64.powi(52)
+        })
+        .fold(0.0, f64::max);
+    assert_worst("SVI total variance, absolute", worst, 1e-13);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! the vectors.
 
 use bulkhead_risk::tables::{
-    EXP, INV_MILLION_Q83, INV_SQRT_2PI_Q64, INV_SQRT_YEAR_Q76, LN, LN2_LOW7, LN2_Q57, MILLS,
+    CDF, EXP, INV_MILLION_Q83, INV_SQRT_2PI_Q64, INV_SQRT_YEAR_Q76, LN, LN2_LOW7, LN2_Q57, MILLS,
     STEPS_PER_UNIT_Q23, STEP_LOW32, STEP_Q57,
 };
 
@@ -96,4 +96,40 @@ fn mills_pieces_solve_their_equation() {
     let start = at(0, -1).unsigned_abs() >> 8; // Q62
     let product = (start * u128::from(INV_SQRT_2PI_Q64)) >> 62; // Q64
     assert!(product.abs_diff(1 << 63) <= 1 << 11, "{product}");
+}
+
+/// The cubic at u = 0 and u = 1, Q40.
+fn ends([c0, c1, c2, c3]: [i64; 4]) -> (i64, i64) {
+    (c0, c0 + c1 + c2 + c3)
+}
+
+#[test]
+fn cdf_pieces_meet_and_mirror() {
+    for (i, pair) in CDF.windows(2).enumerate() {
+        // Twice the fit of a piece, 1.7e-10, and rounding.
+        let gap = ends(pair[0]).1 - ends(pair[1]).0;
+        assert!(gap.abs() <= 400, "pieces {i} and {} are {gap} * 2^-40 apart", i + 1);
+    }
+    for (i, piece) in CDF.iter().enumerate() {
+        let (left, right) = ends(*piece);
+        let (mirror_left, mirror_right) = ends(CDF[CDF.len() - 1 - i]);
+        let one = 1_i64 << 40;
+        assert!((left + mirror_right - one).abs() <= 8, "piece {i}");
+        assert!((right + mirror_left - one).abs() <= 8, "piece {i}");
+    }
+}
+
+#[test]
+fn cdf_pieces_have_the_density_as_their_slope() {
+    // N' = n and n' = -x n: at the centre of a piece, 32 (c1 + c2 + 3/4 c3) = n and 32^2 (2 c2 + 3 c3) = -x n.
+    for (i, [_, c1, c2, c3]) in CDF.into_iter().enumerate() {
+        let x = (i as f64 - 256.0 + 0.5) / 32.0;
+        let density = (-x * x / 2.0).exp() * 0.398_942_280_401_432_7;
+        let unit = 2_f64.powi(-40);
+        let slope = 32.0 * (c1 as f64 + c2 as f64 + 0.75 * c3 as f64) * unit;
+        assert!((slope - density).abs() < 2e-9, "piece {i}: {slope} {density}");
+        let bend = 1_024.0 * (2.0 * c2 as f64 + 3.0 * c3 as f64) * unit;
+        assert!((bend + x * density).abs() < 1e-4, "piece {i}: {bend} {}", -x * density);
+    }
+    assert!((CDF[256][0] - (1 << 39)).abs() <= 8, "N(0) is a half");
 }

@@ -14,6 +14,7 @@ use {
         state::MarketParams,
         ID,
     },
+    bulkhead_risk::breaker::Cause,
     solana_address::Address,
     solana_instruction::{AccountMeta, Instruction},
 };
@@ -38,9 +39,23 @@ impl MarketKeys {
     /// Read-only risk arrays to append to an instruction.
     #[must_use]
     pub fn risk_arrays(&self, expiries: &[u16]) -> Vec<AccountMeta> {
-        let array = |id: &u16| AccountMeta::new_readonly(pda::risk_array(&self.market, *id), false);
-        expiries.iter().map(array).collect()
+        risk_arrays(&self.market, expiries)
     }
+
+    /// Read-only expiries to append instead of risk arrays: the program then prices them on the spot.
+    #[must_use]
+    pub fn surfaces(&self, expiries: &[u16]) -> Vec<AccountMeta> {
+        let expiry = |id: &u16| AccountMeta::new_readonly(pda::expiry(&self.market, *id), false);
+        expiries.iter().map(expiry).collect()
+    }
+}
+
+fn risk_arrays(market: &Address, expiries: &[u16]) -> Vec<AccountMeta> {
+    expiries.iter().map(|id| AccountMeta::new_readonly(pda::risk_array(market, *id), false)).collect()
+}
+
+fn all_shards(market: &Address, count: u8) -> Vec<AccountMeta> {
+    (0..count).map(|i| AccountMeta::new_readonly(pda::shard(market, i), false)).collect()
 }
 
 fn build(accounts: &impl ToAccountMetas, data: &impl InstructionData) -> Instruction {
@@ -133,8 +148,28 @@ pub fn list_expiry(governor: Address, market: Address, id: u16, args: ListExpiry
     build(&accounts, &ix::ListExpiry { args })
 }
 
+/// A surface of one volatility per strike, without quotes behind it.
 #[must_use]
-pub fn set_surface(authority: Address, market: Address, id: u16, args: SetSurfaceArgs) -> Instruction {
+pub fn plain_surface(vols_ppm: Vec<u32>, basis_ppm: i64) -> SetSurfaceArgs {
+    SetSurfaceArgs {
+        vols_ppm,
+        svi: Vec::new(),
+        basis_ppm,
+        quoted_spread_ppm: 0,
+        quoted_depth_lots: 0,
+        call_prices: Vec::new(),
+    }
+}
+
+/// `others`: every other live expiry of the market, in the order of their slots.
+#[must_use]
+pub fn set_surface(
+    authority: Address,
+    market: Address,
+    id: u16,
+    others: &[u16],
+    args: SetSurfaceArgs,
+) -> Instruction {
     let accounts = acc::SetSurface {
         surface_authority: authority,
         market,
@@ -142,18 +177,21 @@ pub fn set_surface(authority: Address, market: Address, id: u16, args: SetSurfac
         expiry: pda::expiry(&market, id),
         risk_array: pda::risk_array(&market, id),
     };
-    build(&accounts, &ix::SetSurface { args })
+    let expiry = |id: &u16| AccountMeta::new_readonly(pda::expiry(&market, *id), false);
+    append(build(&accounts, &ix::SetSurface { args }), others.iter().map(expiry).collect())
 }
 
+/// Computes up to `max_strikes` of an expiry. With `shards`, the market's number of them, what they show of the book counts
+/// from now on; with zero the last look does.
 #[must_use]
-pub fn refresh_risk(market: Address, id: u16) -> Instruction {
+pub fn refresh_risk(market: Address, id: u16, max_strikes: u8, shards: u8) -> Instruction {
     let accounts = acc::RefreshRisk {
         market,
         oracle: pda::oracle(&market),
         expiry: pda::expiry(&market, id),
         risk_array: pda::risk_array(&market, id),
     };
-    build(&accounts, &ix::RefreshRisk {})
+    append(build(&accounts, &ix::RefreshRisk { max_strikes }), all_shards(&market, shards))
 }
 
 #[must_use]
@@ -367,6 +405,20 @@ pub fn report_fault(reporter: Address, market: Address, cause: u8, shard: Option
     build(&accounts, &ix::ReportFault { cause })
 }
 
+/// Reports that the Greeks of open interest in `expiries` are beyond the market's limits.
+#[must_use]
+pub fn report_open_greeks(reporter: Address, market: Address, shards: u8, expiries: &[u16]) -> Instruction {
+    let call = report_fault(reporter, market, Cause::Greeks as u8, None);
+    append(append(call, all_shards(&market, shards)), risk_arrays(&market, expiries))
+}
+
+/// Proves that they are within the limits again; `expiries` are all that live.
+#[must_use]
+pub fn recover_open_greeks(market: Address, shards: u8, expiries: &[u16]) -> Instruction {
+    let call = recover_breaker(market, Cause::Greeks as u8);
+    append(append(call, all_shards(&market, shards)), risk_arrays(&market, expiries))
+}
+
 #[must_use]
 pub fn recover_breaker(market: Address, cause: u8) -> Instruction {
     let accounts = acc::RecoverBreaker {
@@ -413,7 +465,7 @@ pub fn fix_settlement(market: Address, id: u16, shards: u8) -> Instruction {
         expiry: pda::expiry(&market, id),
         pool: pda::pool(&market),
     };
-    let shards = (0..shards).map(|i| AccountMeta::new_readonly(pda::shard(&market, i), false)).collect();
+    let shards = all_shards(&market, shards);
     append(build(&accounts, &ix::FixSettlement {}), shards)
 }
 

@@ -1,50 +1,42 @@
 //! An account's margin off chain, by the code the program runs.
 
 use {
-    bulkhead::state::{expiry::kind_from_byte, MarginAccount, Market, OracleAggregate, Protocol, RiskArray},
-    bulkhead_risk::{
-        breaker::{initial_factor_ppm, Level},
-        margin::{equity, health, requirement, Exposure, Requirement},
-        math_error::MathError,
-        round::{mul_div, Round},
-        scenario::PPM,
+    bulkhead::{
+        margin_basis::{Due, MarginBasis, Measure},
+        now::Now,
+        state::{MarginAccount, Market, OracleAggregate, Protocol, RiskArray},
     },
+    bulkhead_risk::{breaker::Level, greek_limits::GreekLimits},
 };
 
 /// An account as margin sees it, quote atoms.
 #[derive(Clone, Copy, Debug)]
 pub struct Preview {
-    /// Collateral less debt, and the value of all legs.
-    pub equity: i64,
-    /// Proceeds still to be paid. They keep an account from being liquidated and allow nothing new.
-    pub claims: u64,
-    pub requirement: Requirement,
-    pub exposure: Exposure,
+    pub measure: Measure,
+    /// Why it is open to liquidation and how much of it, if it is.
+    pub due: Due,
+    /// Limits of the account's Greeks in the present regime.
+    pub greek_limits: GreekLimits,
+    /// Greeks beyond them, a bit each in the order of `bulkhead_risk::greek_limits::GREEKS`.
+    pub breaches: u64,
 }
 
 impl Preview {
-    /// Equity with what is still to be paid.
+    /// Surplus of equity over the maintenance requirement, or of cash over what nearer expiries may ask for, whichever is less;
+    /// negative means liquidatable.
     ///
     /// # Errors
-    /// [`MathError::Overflow`].
-    pub fn equity_with_claims(&self) -> Result<i64, MathError> {
-        self.equity.checked_add_unsigned(self.claims).ok_or(MathError::Overflow)
-    }
-
-    /// Surplus over the maintenance requirement; negative means liquidatable.
-    ///
-    /// # Errors
-    /// [`MathError::Overflow`].
-    pub fn maintenance_health(&self) -> Result<i64, MathError> {
-        health(self.equity_with_claims()?, self.requirement.maintenance)
+    /// `OutOfRange` when a figure leaves the range of the arithmetic.
+    pub fn maintenance_health(&self) -> anchor_lang::Result<i64> {
+        Ok(self.measure.maintenance_health()?.min(self.measure.cover_health()?))
     }
 
     /// Surplus over the initial requirement.
     ///
     /// # Errors
-    /// [`MathError::Overflow`].
-    pub fn initial_health(&self) -> Result<i64, MathError> {
-        health(self.equity, self.requirement.initial)
+    /// `OutOfRange` when a figure leaves the range of the arithmetic.
+    pub fn initial_health(&self) -> anchor_lang::Result<i64> {
+        self.measure.initial_surplus()
     }
 }
 
@@ -54,10 +46,10 @@ pub fn level(protocol: &Protocol, market: &Market, now: i64) -> Level {
     protocol.breaker.level(now).max(market.breaker.level(now))
 }
 
-/// Measures an account with the risk arrays of its expiries. `None` when one is missing or was never computed.
+/// Measures an account with the risk arrays of its expiries. `None` when one is missing or was never completed.
 ///
 /// # Errors
-/// [`MathError`] when a figure leaves the range of the arithmetic.
+/// `OutOfRange` when a figure leaves the range of the arithmetic.
 pub fn preview(
     account: &MarginAccount,
     arrays: &[RiskArray],
@@ -65,21 +57,16 @@ pub fn preview(
     oracle: &OracleAggregate,
     level: Level,
     now: i64,
-) -> Result<Option<Preview>, MathError> {
-    let mut exposure = Exposure::default();
-    for leg in account.legs() {
-        let Some(array) = arrays.iter().find(|a| a.expiry_id == leg.expiry_id) else { return Ok(None) };
-        let Ok(kind) = kind_from_byte(leg.kind) else { return Ok(None) };
-        let Ok(risk) = array.leg(leg.strike, kind, leg.lots) else { return Ok(None) };
-        exposure.add(&risk)?;
+) -> anchor_lang::Result<Option<Preview>> {
+    let usable = |id: u16| arrays.iter().any(|a| a.expiry_id == id && a.as_of != 0 && a.strikes_done == 0);
+    if !account.legs().iter().all(|leg| usable(leg.expiry_id)) {
+        return Ok(None);
     }
-    let confidence = match oracle.mark {
-        0 => 0,
-        mark => mul_div(oracle.confidence, PPM, mark, Round::Up)?,
-    };
-    let grade = oracle.grade_at(&market.params, now);
-    let factor = grade.initial_factor_ppm().max(initial_factor_ppm(level));
-    let requirement = requirement(&exposure, &market.params.charges(confidence, factor))?;
-    let equity = equity(account.cash, account.debt, exposure.value)?;
-    Ok(Some(Preview { equity, claims: account.unpaid_claims(), requirement, exposure }))
+    let mut sources: Vec<&RiskArray> = arrays.iter().collect();
+    sources.sort_unstable_by_key(|a| (a.expires_at, a.expiry_id));
+    let basis = MarginBasis::new(market, oracle, level, Now { unix: now, slot: 0 })?;
+    let measure = basis.measure(account, &sources)?;
+    let due = basis.due(&measure, &market.params.liquidation_terms())?;
+    let greek_limits = basis.charges.greek_limits;
+    Ok(Some(Preview { measure, due, greek_limits, breaches: measure.breaches(&basis.charges) }))
 }

@@ -2,8 +2,12 @@
 
 use {
     crate::{action::Action, chain::Now, mirror::Mirror},
-    bulkhead_risk::breaker::Cause,
-    bulkhead_sdk::bulkhead::state::params::seconds,
+    bulkhead_risk::{breaker::Cause, greek_limits::MoneyGreeks},
+    bulkhead_sdk::bulkhead::{
+        expiry_source::ExpirySource,
+        open_greeks,
+        state::{params::seconds, RiskArray},
+    },
 };
 
 pub fn plan(mirror: &Mirror, now: Now) -> Vec<Action> {
@@ -16,7 +20,37 @@ pub fn plan(mirror: &Mirror, now: Now) -> Vec<Action> {
             actions.push(Action::RecoverBreaker { cause });
         }
     }
+    actions.extend(plan_open_greeks(mirror, now));
     actions
+}
+
+/// Reports or recovers from open Greeks, as far as fresh arrays show them.
+fn plan_open_greeks(mirror: &Mirror, now: Now) -> Option<Action> {
+    let (market, oracle) = (&mirror.market, &mirror.oracle);
+    let is_fresh = |a: &&RiskArray| a.is_fresh(oracle, &market.params, now).unwrap_or(false);
+    let live: Vec<u16> = market.expiries.iter().copied().filter(|id| *id != 0).collect();
+    let arrays: Vec<&RiskArray> =
+        mirror.risk_arrays.iter().filter(|a| live.contains(&a.expiry_id)).filter(is_fresh).collect();
+    let shards = || mirror.shards.iter();
+    let sum =
+        arrays.iter().try_fold(MoneyGreeks::default(), |sum, a| open_greeks::with(sum, a, shards())).ok()?;
+    let beyond = open_greeks::is_beyond(&sum, market, oracle).ok()?;
+    let expiries: Vec<u16> = arrays.iter().map(|a| a.expiry_id).collect();
+    let held = market.breaker.trip(Cause::Greeks).level_at(now.unix) == Cause::Greeks.level();
+    let complete = expiries.len() == live.len();
+    match (held, beyond) {
+        (false, true) => Some(Action::ReportOpenGreeks { expiries }),
+        (true, false) if complete && has_dwelt(mirror, Cause::Greeks, now) => {
+            Some(Action::RecoverOpenGreeks { expiries })
+        }
+        _ => None,
+    }
+}
+
+fn has_dwelt(mirror: &Mirror, cause: Cause, now: Now) -> bool {
+    let trip = mirror.market.breaker.trip(cause);
+    // A trip that ends by itself is the last step of a recovery.
+    trip.until == 0 && now.unix.saturating_sub(trip.since) >= seconds(mirror.market.params.min_dwell_seconds)
 }
 
 fn report(mirror: &Mirror, cause: Cause, now: Now) -> Option<Action> {
@@ -28,22 +62,20 @@ fn report(mirror: &Mirror, cause: Cause, now: Now) -> Option<Action> {
             let shard = mirror.shards.iter().find(|s| !s.is_zero_sum()).map(|s| s.index);
             (shard.is_some(), shard)
         }
-        Cause::Guardian | Cause::Governance => (false, None),
+        Cause::Guardian | Cause::Governance | Cause::Greeks => (false, None),
     };
     proven.then_some(Action::ReportFault { cause, shard })
 }
 
 fn is_over(mirror: &Mirror, cause: Cause, now: Now) -> bool {
     let params = &mirror.market.params;
-    let since = mirror.market.breaker.trip(cause).since;
-    let dwelt = now.unix.saturating_sub(since) >= seconds(params.min_dwell_seconds);
-    dwelt
+    has_dwelt(mirror, cause, now)
         && match cause {
             Cause::OracleQuorum => {
                 mirror.has_quorum(now.unix) && mirror.oracle.healthy_rounds >= params.recovery_rounds
             }
             Cause::VaultShortfall => mirror.vault_balance >= mirror.ledger.claims,
             // These wait for their end or for the timelock.
-            Cause::Guardian | Cause::OpenInterest | Cause::Governance => false,
+            Cause::Guardian | Cause::OpenInterest | Cause::Governance | Cause::Greeks => false,
         }
 }

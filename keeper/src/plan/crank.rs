@@ -4,8 +4,8 @@ use {
     crate::{action::Action, chain::Now, config::Limits, mirror::Mirror},
     bulkhead_risk::{
         black76::Tenor,
+        risk_array::ForwardRisk,
         round::{ppm_of, Round},
-        surface::ForwardRisk,
     },
     bulkhead_sdk::bulkhead::{
         forward::forward_price,
@@ -33,7 +33,11 @@ pub fn risk(mirror: &Mirror, now: Now, limits: &Limits) -> Vec<Action> {
 /// True well before margin may no longer rely on the array, so that it never goes stale under a live keeper.
 fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limits: &Limits) -> bool {
     let params = &mirror.market.params;
-    if array.as_of == 0 || array.outdated != 0 || array.surface_version != expiry.surface_version {
+    if array.as_of == 0
+        || array.outdated != 0
+        || array.strikes_done != 0
+        || array.surface_version != expiry.surface_version
+    {
         return true;
     }
     let part = |whole: u64, ppm: u64| ppm_of(whole, ppm, Round::Down).unwrap_or(0);
@@ -52,6 +56,6 @@ fn can_price(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
         && Tenor::from_seconds(left).is_ok()
         && forward_price(mirror.oracle.mark, expiry.basis_ppm).is_ok_and(|forward| {
             let market = &mirror.market;
-            ForwardRisk::new(forward, market.lots_per_unit, &market.params.shocks()).is_ok()
+            ForwardRisk::new(forward, forward, market.lots_per_unit, &market.params.shocks()).is_ok()
         })
 }

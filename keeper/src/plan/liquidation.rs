@@ -1,15 +1,19 @@
-//! Taking over accounts below maintenance. Every slice is rehearsed with the program's own arithmetic, against the
+//! Taking over accounts that are open to it. Every slice is rehearsed with the program's own arithmetic, against the
 //! keeper's account as the slices before it leave it.
 
 use {
     crate::{action::Action, chain::Now, config::Config, mirror::Mirror},
     bulkhead_risk::{
         breaker::{allows, Action as Gate, Level},
-        liquidation::{lots_taken, payment, restoring_share, Payment, Terms},
+        liquidation::{lots_taken, payment, Payment, Terms},
         round::{ppm_of, Round},
+        scenario::SCENARIOS,
     },
     bulkhead_sdk::{
-        bulkhead::state::{expiry::kind_from_byte, MarginAccount, Pool},
+        bulkhead::{
+            expiry_source::ExpirySource,
+            state::{expiry::kind_from_byte, MarginAccount, Pool},
+        },
         margin::{preview, Preview},
     },
     solana_address::Address,
@@ -27,7 +31,7 @@ pub fn plan(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
         return Vec::new();
     }
     let mut actions = Vec::new();
-    for (key, account) in desk.below_maintenance() {
+    for (key, account) in desk.open_to_liquidation() {
         if actions.len() >= config.limits.max_liquidations {
             break;
         }
@@ -57,15 +61,17 @@ struct Slice {
 
 impl<'a> Desk<'a> {
     /// Liquidatable accounts, the worst first.
-    fn below_maintenance(&self) -> Vec<(Address, &'a MarginAccount)> {
-        let health = |account: &MarginAccount| self.preview(account)?.maintenance_health().ok();
+    fn open_to_liquidation(&self) -> Vec<(Address, &'a MarginAccount)> {
+        let health = |account: &MarginAccount| {
+            self.preview(account).filter(|p| p.due.causes != 0)?.maintenance_health().ok()
+        };
         let mut found: Vec<_> = self
             .mirror
             .accounts
             .iter()
             .filter(|(_, a)| a.owner != self.own.owner && a.leg_count > 0 && self.is_fresh(a))
             .filter(|(_, a)| a.legs().iter().all(|l| self.is_live(l.expiry_id)))
-            .filter_map(|(key, a)| health(a).filter(|h| *h < 0).map(|h| (h, *key, a)))
+            .filter_map(|(key, a)| health(a).map(|h| (h, *key, a)))
             .collect();
         found.sort_by_key(|(health, key, _)| (*health, *key));
         found.into_iter().map(|(_, key, account)| (key, account)).collect()
@@ -75,10 +81,7 @@ impl<'a> Desk<'a> {
     fn take_over(&mut self, key: Address, account: &MarginAccount) -> Option<Action> {
         let limits = &self.config.limits;
         let before = self.preview(account)?;
-        let restoring =
-            restoring_share(before.equity_with_claims().ok()?, before.requirement.maintenance, &self.terms())
-                .ok()?;
-        let mut share = restoring.min(limits.max_share_ppm);
+        let mut share = before.due.share_ppm.min(limits.max_share_ppm);
         let expiries = self.expiries(account);
         let shard = self.shard(&key)?;
         while share > 0 {
@@ -106,7 +109,7 @@ impl<'a> Desk<'a> {
         let (mut account, mut own, mut pool) = (*account, self.own, self.pool);
         let (params, unix) = (&self.mirror.market.params, self.now.unix);
         let value = self.move_slice(&mut account, &mut own, share)?;
-        let taken = ppm_of(before.requirement.maintenance, share, Round::Down).ok()?;
+        let taken = ppm_of(before.measure.requirement.maintenance, share, Round::Down).ok()?;
         let pay = |available| payment(value, taken, account.cash, available, &self.terms()).ok();
         let with_pool = pay(u64::MAX)?.from_pool > 0;
         let paid = pay(pool.drawable(params, unix).ok()?)?;
@@ -120,8 +123,8 @@ impl<'a> Desk<'a> {
         account.debit(paid.from_account.checked_add(paid.fee)?).ok()?;
 
         let carried = self.preview(&own)?.initial_health().ok()? >= 0;
-        let health = self.preview(&account)?.maintenance_health().ok()?;
-        let improved = health > before.maintenance_health().ok()?;
+        let health = self.preview(&account)?.measure.maintenance_health().ok()?;
+        let improved = health > before.measure.maintenance_health().ok()?;
         let gains = net.checked_add(value)? >= self.config.limits.min_profit_atoms;
         (carried && improved && gains).then_some(Slice { own, pool, net, with_pool })
     }
@@ -132,7 +135,8 @@ impl<'a> Desk<'a> {
         for leg in account.legs().to_vec() {
             let array = self.mirror.risk_array(leg.expiry_id)?;
             let taken = lots_taken(leg.lots, share).ok()?;
-            let mark = array.series_mark(leg.strike, kind_from_byte(leg.kind).ok()?).ok()?;
+            let kind = kind_from_byte(leg.kind).ok()?;
+            let mark = array.series(leg.strike, kind, &mut [0; SCENARIOS]).ok()?.mark;
             value = value.checked_add(taken.checked_mul(i64::try_from(mark).ok()?)?)?;
             account.move_leg(leg.expiry_id, leg.strike, leg.kind, taken.saturating_neg()).ok()?;
             own.move_leg(leg.expiry_id, leg.strike, leg.kind, taken).ok()?;
@@ -158,12 +162,7 @@ impl<'a> Desk<'a> {
     }
 
     fn terms(&self) -> Terms {
-        let params = &self.mirror.market.params;
-        Terms {
-            discount_ppm: params.liquidation_discount_ppm,
-            fee_ppm: params.liquidation_fee_ppm,
-            buffer_ppm: params.liquidation_buffer_ppm,
-        }
+        self.mirror.market.params.liquidation_terms()
     }
 
     /// The expiries that either account holds.

@@ -2,7 +2,7 @@
 
 use {
     anchor_lang::prelude::*,
-    bulkhead_risk::{math_error::MathError, surface::SurfaceFault},
+    bulkhead_risk::{math_error::MathError, surface::SurfaceFault, svi::SviFault},
 };
 
 #[error_code]
@@ -72,16 +72,28 @@ pub enum BulkheadError {
     BondLocked = 206,
     #[msg("the volatility lies outside 5 % to 1,000 %; submit one inside")]
     VolOutOfDomain = 207,
-    #[msg("the volatility moves further than one update may; approach it in steps")]
+    #[msg("the volatility moves faster than the market's step within its interval; approach it in steps")]
     VolStepTooLarge = 208,
     #[msg("the surface admits a vertical spread arbitrage; submit call prices that fall with the strike")]
     SurfaceNotMonotone = 209,
     #[msg("the surface admits a butterfly arbitrage; submit call prices that are convex in the strike")]
     SurfaceNotConvex = 210,
-    #[msg("the number of volatilities differs from the number of strikes; submit one per strike")]
+    #[msg("submit one volatility per strike or one SVI slice, and one call price per strike or none")]
     VolCountMismatch = 211,
     #[msg("the basis exceeds 20 % of the mark; submit a smaller one")]
     BasisTooLarge = 212,
+    #[msg("total variance would fall from one expiry to a later one; submit less for the earlier or more for the later")]
+    SurfaceFallsInTime = 213,
+    #[msg("every other live expiry of the market must be passed once, in the order of their slots")]
+    ExpiryAccountsMismatch = 214,
+    #[msg("the forward moves faster than the market's step for prices; approach it in steps")]
+    BasisStepTooLarge = 215,
+    #[msg("the SVI slice is malformed, too steep or negative somewhere; submit 0 <= b(1+|rho|) < 2 and a floor above zero")]
+    InvalidSvi = 216,
+    #[msg("a volatility does not explain the price given for it within the half-spread; solve for it again")]
+    PriceNotExplained = 217,
+    #[msg("the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none")]
+    SpreadTooWide = 218,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
@@ -106,6 +118,20 @@ pub enum BulkheadError {
     NoMark = 309,
     #[msg("a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes")]
     RowTooLarge = 310,
+    #[msg("a refresh of the risk array is under way; finish it with refresh_risk in the same transaction")]
+    RefreshUnfinished = 311,
+    #[msg(
+        "the account's net delta would exceed its limit in this regime; trade less or hedge the underlying"
+    )]
+    DeltaLimit = 312,
+    #[msg("the account's net gamma would exceed its limit in this regime; trade less or offset it")]
+    GammaLimit = 313,
+    #[msg("the account's net vega would exceed its limit in this regime; trade less or offset it")]
+    VegaLimit = 314,
+    #[msg("the account's net theta would exceed its limit in this regime; trade less or offset it")]
+    ThetaLimit = 315,
+    #[msg("open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard")]
+    MarketGreekLimit = 316,
 
     // 6400 liquidation
     #[msg("the account is not below its maintenance margin; liquidate one that is, with fresh prices")]
@@ -201,8 +227,15 @@ impl From<SurfaceFault> for BulkheadError {
             SurfaceFault::StepTooLarge => Self::VolStepTooLarge,
             SurfaceFault::NotMonotone => Self::SurfaceNotMonotone,
             SurfaceFault::NotConvex => Self::SurfaceNotConvex,
+            SurfaceFault::Calendar => Self::SurfaceFallsInTime,
             SurfaceFault::Math(_) => Self::OutOfRange,
         }
+    }
+}
+
+impl From<SviFault> for BulkheadError {
+    fn from(_: SviFault) -> Self {
+        Self::InvalidSvi
     }
 }
 

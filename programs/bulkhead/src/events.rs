@@ -66,6 +66,8 @@ pub struct OracleUpdated {
     pub confidence: u64,
     pub grade: u64,
     pub valid: u64,
+    /// Factor of the regime on initial margin, parts per million.
+    pub regime_ppm: u64,
 }
 
 #[event(bytemuck)]
@@ -91,6 +93,11 @@ pub struct SurfaceSet {
     pub market: Address,
     pub expiry_id: u64,
     pub surface_version: u64,
+    /// Half-spread of the quotes behind it, parts per million of the forward, and their depth in lots.
+    pub quoted_spread_ppm: u64,
+    pub quoted_depth_lots: u64,
+    /// Call prices that the volatilities were checked against.
+    pub verified_prices: u64,
 }
 
 #[event(bytemuck)]
@@ -156,6 +163,9 @@ pub struct Traded {
     pub fee_per_side: u64,
     pub buyer_cash_after: u64,
     pub seller_cash_after: u64,
+    /// Greeks beyond the account's limits after the fill: 1 delta, 2 gamma, 4 vega, 8 theta.
+    pub buyer_breaches: u64,
+    pub seller_breaches: u64,
 }
 
 #[event(bytemuck)]
@@ -164,6 +174,8 @@ pub struct Liquidated {
     pub shard: Address,
     pub account: Address,
     pub liquidator: Address,
+    /// 1 below maintenance, 2 cash short for nearer expiries, 4 Greeks beyond twice their limits in a guarded market.
+    pub causes: u64,
     pub share_ppm: u64,
     pub to_account: u64,
     pub from_account: u64,

@@ -24,14 +24,20 @@ extern crate std;
 
 pub mod access;
 pub mod adapters;
+pub mod all_shards;
 pub mod amount;
+pub mod calendar;
 pub mod constants;
 pub mod error;
 pub mod events;
+pub mod expiry_source;
 pub mod forward;
 pub mod instructions;
+pub mod margin_basis;
 pub mod now;
-pub mod risk_arrays;
+pub mod open_greeks;
+pub mod reprice;
+pub mod row_maker;
 pub mod state;
 pub mod token;
 
@@ -132,8 +138,8 @@ pub mod bulkhead {
     }
 
     /// Computes an expiry's risk array. Permissionless.
-    pub fn refresh_risk(ctx: &mut Context<RefreshRisk>) -> Result<()> {
-        refresh_risk::handler(ctx)
+    pub fn refresh_risk(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
+        refresh_risk::handler(ctx, max_strikes)
     }
 
     /// Opens the next open-interest shard. Permissionless.

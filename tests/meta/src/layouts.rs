@@ -6,9 +6,11 @@ use {
         repository::{rust_files, structs_after},
     },
     bulkhead::state::{
-        breaker::StoredTrip, oracle::TwapBucket, pool::Stake, Breaker, Claim, Expiry, Ledger, Leg,
-        MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
-        PublisherFeed, RiskArray, Source,
+        breaker::StoredTrip,
+        oracle::{StoredRegime, TwapBucket},
+        pool::Stake,
+        Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
+        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -67,7 +69,10 @@ layouts! {
         max_mark_age_seconds, max_array_age_seconds, max_confidence_ppm, outlier_ppm, max_vol_step_ppm,
         stable_speed_ppm_per_minute, bucket_seconds, recovery_rounds, min_dwell_seconds,
         exit_cooldown_seconds, pool_draw_day_ppm, quorum, min_groups, source_delay_seconds,
-        guardian_trip_seconds,
+        guardian_trip_seconds, fall_vol_ppm, tail_weight_ppm, cover_ppm, expiry_ramp_ppm, concentration_ppm,
+        depth_lots, normal_spread_ppm, calm_vol_ppm, surface_interval_seconds, account_delta_limit,
+        account_gamma_limit, account_vega_limit, account_theta_limit, market_delta_limit, market_gamma_limit,
+        market_vega_limit, market_theta_limit,
     }
     Ledger {
         version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
@@ -80,7 +85,10 @@ layouts! {
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
         version, bump, source_count, grade, _pad0, market, mark, confidence, stable, mark_at, mark_slot,
-        round_at, round_slot, rounds, healthy_rounds, live_seconds, sources, buckets,
+        round_at, round_slot, rounds, healthy_rounds, live_seconds, sources, buckets, regime,
+    }
+    StoredRegime {
+        bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
     }
     PublisherFeed {
         version, bump, _pad0, market, publisher, bond_lamports, price, confidence, publish_time, publish_slot,
@@ -89,14 +97,19 @@ layouts! {
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
-        collected_total, claims_left, escrow, _reserved,
+        collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
+        strike_lns, _reserved,
     }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
-        as_of_slot, mark, surface_version, refreshes, forward_lot, forward_profit, call_marks, put_marks,
-        call_profit,
+        as_of_slot, mark, stable, surface_version, refreshes, strikes_done, forward_lot, error_atoms, impact_q20,
+        spread_atoms, open_lots, fill_spread_ppm, fill_spread_at, forward_stable, forward_profit, call_marks,
+        put_marks, call_peaks, put_peaks, call_stable, call_delta, gamma, vega, theta, call_profit,
     }
-    OiShard { version, bump, index, _pad0, market, fees, event_seq, expiry_ids, long_lots, short_lots }
+    OiShard {
+        version, bump, index, _pad0, market, fees, event_seq, expiry_ids, long_lots, short_lots,
+        fill_spread_ppm, fill_spread_at,
+    }
     Leg { lots, expiry_id, strike, kind, _pad0 }
     Claim { amount, expiry_id, _pad0 }
     MarginAccount {

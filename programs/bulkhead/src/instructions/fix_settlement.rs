@@ -3,14 +3,14 @@
 
 use {
     crate::{
+        all_shards,
         error::{refuse, BulkheadError},
         events::{Header, SettlementFixed},
         now::Now,
-        state::{Expiry, Market, OiShard, OracleAggregate, Pool},
+        state::{Expiry, Market, OracleAggregate, Pool},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::settlement::fix,
-    core::mem::size_of,
 };
 
 /// All open-interest shards of the market follow, in order of index.
@@ -62,16 +62,8 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
 
 /// Long and short lots of the expiry over all shards.
 fn open_lots(appended: &[AccountView], market: &Account<Market>, expiry: &Expiry) -> Result<(u64, u64)> {
-    let complete = appended.len() == usize::from(market.shard_count);
-    require!(complete, BulkheadError::ShardAccountsMismatch);
-    let whole = size_of::<OiShard>().saturating_add(OiShard::DISCRIMINATOR.len());
     let (mut long, mut short) = (0i64, 0i64);
-    for (index, view) in appended.iter().enumerate() {
-        require!(view.data_len() == whole, BulkheadError::ShardAccountsMismatch);
-        let shard =
-            Account::<OiShard>::load(*view).map_err(|_| Error::from(BulkheadError::ShardAccountsMismatch))?;
-        let expected = usize::from(shard.index) == index && shard.market == *market.address();
-        require!(expected, BulkheadError::ShardAccountsMismatch);
+    for shard in all_shards::load(appended, market)? {
         let (l, s) = shard.totals(expiry.slot, expiry.id)?;
         long = long.checked_add(l).ok_or(BulkheadError::OutOfRange)?;
         short = short.checked_add(s).ok_or(BulkheadError::OutOfRange)?;

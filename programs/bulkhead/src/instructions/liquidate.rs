@@ -7,8 +7,9 @@ use {
         access::gate::require_action,
         error::{refuse, BulkheadError},
         events::{Header, Liquidated},
+        expiry_source::{Rows, Sources},
+        margin_basis::MarginBasis,
         now::Now,
-        risk_arrays::{MarginBasis, RiskArrays},
         state::{
             expiry::kind_from_byte,
             oi_shard::{series_index, OiShard},
@@ -18,7 +19,7 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         breaker::Action,
-        liquidation::{lots_taken, payment, restoring_share, Payment, Terms},
+        liquidation::{lots_taken, payment, Payment},
         round::{ppm_of, Round},
         scenario::PPM,
     },
@@ -32,7 +33,7 @@ pub struct LiquidateArgs {
     pub min_payment: i64,
 }
 
-/// The risk arrays of all expiries that either account holds follow.
+/// For every expiry that either account holds its risk array follows, or the expiry itself, which is then priced on the spot.
 #[derive(Accounts)]
 pub struct Liquidate {
     pub authority: Signer,
@@ -59,22 +60,20 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     let level = require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
     a.liquidator.require_authority(a.authority.address())?;
     require!((1..=PPM).contains(&args.share_ppm), BulkheadError::InvalidShare);
-    let arrays = RiskArrays::load(&appended, a.market.address())?;
-    let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
     basis.require_quorum()?;
-    basis.require_fresh(&a.account, &arrays)?;
-    basis.require_fresh(&a.liquidator, &arrays)?;
+    let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
+    basis.require_fresh(&a.account, sources.all())?;
+    basis.require_fresh(&a.liquidator, sources.all())?;
 
-    let before = basis.measure(&a.account, &arrays)?;
-    let health_before = before.maintenance_health(&a.account)?;
-    require!(health_before < 0, BulkheadError::NotLiquidatable);
-    let terms = terms(&a.market);
-    let maintenance = before.requirement.maintenance;
-    let equity = before.equity_with_claims(&a.account)?;
-    let share = restoring_share(equity, maintenance, &terms).map_err(refuse)?.min(args.share_ppm);
-    let taken = ppm_of(maintenance, share, Round::Down).map_err(refuse)?;
+    let before = basis.measure(&a.account, sources.all())?;
+    let terms = a.market.params.liquidation_terms();
+    let due = basis.due(&before, &terms)?;
+    require!(due.causes != 0, BulkheadError::NotLiquidatable);
+    let share = due.share_ppm.min(args.share_ppm);
+    let taken = ppm_of(before.requirement.maintenance, share, Round::Down).map_err(refuse)?;
 
-    let value = move_slice(&mut a.account, &mut a.liquidator, &mut a.shard, &arrays, share, now)?;
+    let value = move_slice(&mut a.account, &mut a.liquidator, &mut a.shard, &sources, share, now)?;
     let available = match &a.pool {
         Some(pool) => {
             require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
@@ -85,11 +84,12 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     let paid = payment(value, taken, a.account.cash, available, &terms).map_err(refuse)?;
     settle_payment(a, &paid, args.min_payment, now)?;
 
-    let health_after = {
-        let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
-        basis.measure(&a.liquidator, &arrays)?.require_initial()?;
-        basis.measure(&a.account, &arrays)?.maintenance_health(&a.account)?
+    let after = {
+        let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
+        basis.measure(&a.liquidator, sources.all())?.require_initial()?;
+        basis.measure(&a.account, sources.all())?
     };
+    let (health_before, health_after) = (before.maintenance_health()?, after.maintenance_health()?);
     require!(health_after > health_before, BulkheadError::HealthWorsened);
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Liquidated {
@@ -97,6 +97,7 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
         shard: *a.shard.address(),
         account: *a.account.address(),
         liquidator: *a.liquidator.address(),
+        causes: due.causes,
         share_ppm: share,
         to_account: paid.to_account,
         from_account: paid.from_account,
@@ -108,31 +109,23 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     Ok(())
 }
 
-fn terms(market: &Market) -> Terms {
-    Terms {
-        discount_ppm: market.params.liquidation_discount_ppm,
-        fee_ppm: market.params.liquidation_fee_ppm,
-        buffer_ppm: market.params.liquidation_buffer_ppm,
-    }
-}
-
 /// Moves the share of every leg; returns the value of what moved at the marks, quote atoms.
 #[inline(never)]
 fn move_slice(
     account: &mut MarginAccount,
     liquidator: &mut MarginAccount,
     shard: &mut OiShard,
-    arrays: &RiskArrays,
+    sources: &Sources,
     share_ppm: u64,
     now: Now,
 ) -> Result<i64> {
     let mut value = 0i64;
     let legs = account.legs;
     for leg in legs.iter().take(usize::from(account.leg_count)) {
-        let array = arrays.find(leg.expiry_id)?;
-        require!(now.unix < array.expires_at, BulkheadError::SettleFirst);
+        let source = sources.find(leg.expiry_id)?.rows();
+        require!(now.unix < source.expires_at(), BulkheadError::SettleFirst);
         let taken = lots_taken(leg.lots, share_ppm).map_err(refuse)?;
-        let mark = array.series_mark(leg.strike, kind_from_byte(leg.kind)?)?;
+        let mark = sources.mark(leg.expiry_id, leg.strike, kind_from_byte(leg.kind)?)?;
         let mark = i64::try_from(mark).map_err(|_| BulkheadError::OutOfRange)?;
         let worth = taken.checked_mul(mark).ok_or(BulkheadError::OutOfRange)?;
         value = value.checked_add(worth).ok_or(BulkheadError::OutOfRange)?;
@@ -140,7 +133,7 @@ fn move_slice(
         let given = account.move_leg(leg.expiry_id, leg.strike, leg.kind, taken.saturating_neg())?;
         let got = liquidator.move_leg(leg.expiry_id, leg.strike, leg.kind, taken)?;
         for (before, after) in [given, got] {
-            shard.record(array.slot, array.expiry_id, series, before, after)?;
+            shard.record(source.slot(), leg.expiry_id, series, before, after)?;
         }
     }
     Ok(value)

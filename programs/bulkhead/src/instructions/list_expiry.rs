@@ -4,14 +4,17 @@ use {
     crate::{
         access::gate::require_action,
         constants::{MAX_STRIKES, MAX_TENOR_SECONDS, MIN_TENOR_SECONDS, VERSION},
-        error::BulkheadError,
+        error::{refuse, BulkheadError},
         events::{ExpiryListed, Header},
         now::Now,
         state::{seeds, space_of, Expiry, Market, Protocol, RiskArray},
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
-    bulkhead_risk::{black76::MAX_PRICE, breaker::Action},
+    bulkhead_risk::{
+        black76::{Strike, MAX_PRICE},
+        breaker::Action,
+    },
 };
 
 #[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
@@ -71,8 +74,11 @@ pub fn handler(ctx: &mut Context<ListExpiry>, args: ListExpiryArgs) -> Result<()
     expiry.market = market_key;
     expiry.payer = *ctx.accounts.governor.address();
     expiry.expires_at = args.expires_at;
-    for (listed, strike) in expiry.strikes.iter_mut().zip(&args.strikes) {
+    let Expiry { strikes, strike_lns, .. } = &mut **expiry;
+    let slots = strikes.iter_mut().zip(strike_lns);
+    for ((listed, ln), strike) in slots.zip(&args.strikes) {
         *listed = *strike;
+        *ln = Strike::new(*strike).map_err(refuse)?.ln_q57();
     }
 
     let array = &mut ctx.accounts.risk_array;

@@ -6,6 +6,7 @@ use {
         error::BulkheadError,
         events::{BreakerRecovered, Header},
         now::Now,
+        open_greeks::{self, OpenGreeks},
         state::{params::seconds, Ledger, Market, OracleAggregate},
         token::account::balance,
     },
@@ -13,6 +14,7 @@ use {
     bulkhead_risk::breaker::{Cause, Level, Trip},
 };
 
+/// For open Greeks all shards follow, in order of index, and a fresh risk array of every live expiry.
 #[derive(Accounts)]
 pub struct RecoverBreaker {
     #[account(mut)]
@@ -27,7 +29,7 @@ pub struct RecoverBreaker {
 }
 
 impl RecoverBreaker {
-    fn is_over(&self, cause: Cause, now: Now) -> Result<bool> {
+    fn is_over(&self, cause: Cause, appended: &[AccountView], now: Now) -> Result<bool> {
         let params = &self.market.params;
         Ok(match cause {
             Cause::OracleQuorum => {
@@ -35,14 +37,18 @@ impl RecoverBreaker {
                     && self.oracle.healthy_rounds >= params.recovery_rounds
             }
             Cause::VaultShortfall => balance(self.vault.account())? >= self.ledger.claims,
+            Cause::Greeks => {
+                open_greeks::judge(appended, &self.market, &self.oracle, now)? == OpenGreeks::Within
+            }
             // A guardian's trip ends by itself; the others need the timelock.
             Cause::Guardian | Cause::OpenInterest | Cause::Governance => false,
         })
     }
 }
 
-/// `cause`: 1 oracle quorum lost, 2 vault below claims.
+/// `cause`: 1 oracle quorum lost, 2 vault below claims, 5 open Greeks beyond the market's limits.
 pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
+    let appended = ctx.remaining_accounts()?;
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     let cause = Cause::from_byte(cause).ok_or(BulkheadError::RecoveryNotProven)?;
@@ -50,7 +56,7 @@ pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
     let dwell = seconds(a.market.params.min_dwell_seconds);
     let tripped = held.level_at(now.unix) == cause.level();
     let dwelt = now.unix.saturating_sub(held.since) >= dwell;
-    require!(tripped && dwelt && a.is_over(cause, now)?, BulkheadError::RecoveryNotProven);
+    require!(tripped && dwelt && a.is_over(cause, &appended, now)?, BulkheadError::RecoveryNotProven);
     let until = now.unix.saturating_add(dwell);
     let level = Level::Guarded as u8;
     a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until });

@@ -1,24 +1,21 @@
-//! Computes an expiry's risk array on chain: marks and profit under every scenario, for every strike. Anyone may.
-//! Once the settlement price is fixed, marks are payoffs and nothing moves any more.
+//! Computes an expiry's risk array on chain: marks, Greeks and profit under every scenario, for every strike. Anyone may.
+//! A refresh may take several calls: the first pins mark, time and surface, the others go on from there. Once the settlement
+//! price is fixed, marks are payoffs and nothing moves any more.
 
 use {
     crate::{
+        all_shards,
         error::{refuse, BulkheadError},
         events::{Header, RiskRefreshed},
-        forward::forward_price,
         now::Now,
-        state::{Expiry, Market, OracleAggregate, RiskArray},
+        row_maker::RowMaker,
+        state::{Expiry, Market, MarketParams, OracleAggregate, RiskArray},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::{
-        black76::Tenor,
-        margin::{OptionKind, MAX_ROW_ATOMS},
-        scenario::SCENARIOS,
-        settlement::payoff_per_lot,
-        surface::{per_lot, ForwardRisk},
-    },
+    bulkhead_risk::liquidity::{depth_in_force, impact_q20, spread_atoms, Spread},
 };
 
+/// All open-interest shards of the market may follow, in order of index; then what they show of the book counts from now on.
 #[derive(Accounts)]
 pub struct RefreshRisk {
     pub market: Account<Market>,
@@ -31,19 +28,22 @@ pub struct RefreshRisk {
     pub risk_array: Account<RiskArray>,
 }
 
-pub fn handler(ctx: &mut Context<RefreshRisk>) -> Result<()> {
+/// `max_strikes`: most strikes to compute in this call; the rest waits for further calls.
+pub fn handler(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
+    require!(max_strikes > 0, BulkheadError::ZeroAmount);
+    let appended = ctx.remaining_accounts()?;
     let now = Now::read()?;
     let RefreshRisk { market, oracle, expiry, risk_array } = &mut ctx.accounts;
-    if expiry.is_fixed() {
-        write_payoffs(risk_array, expiry, market.lots_per_unit)?;
-    } else {
-        let grade = oracle.grade_at(&market.params, now.unix);
-        require!(grade.is_quorum(), BulkheadError::NoOracleQuorum);
-        require!(expiry.surface_version > 0, BulkheadError::NoMark);
-        write_rows(risk_array, expiry, market, oracle.mark, now)?;
+    if !appended.is_empty() {
+        note_book(risk_array, &appended, market, expiry)?;
     }
-    risk_array.as_of = now.unix;
-    risk_array.as_of_slot = now.slot;
+    if begins_anew(risk_array, expiry, market, oracle, now)? {
+        pin(risk_array, expiry, oracle, now);
+    }
+    write_strikes(risk_array, expiry, market, max_strikes)?;
+    if risk_array.strikes_done != 0 {
+        return Ok(());
+    }
     risk_array.surface_version = expiry.surface_version;
     risk_array.outdated = 0;
     let header = Header::next(&mut risk_array.refreshes, now);
@@ -56,54 +56,105 @@ pub fn handler(ctx: &mut Context<RefreshRisk>) -> Result<()> {
     Ok(())
 }
 
+/// Whether a new computation begins. One under way goes on while it stands on what still holds, or while there is nothing
+/// better to stand on: without a quorum it must not strand whoever needs the array.
+fn begins_anew(
+    array: &RiskArray,
+    expiry: &Expiry,
+    market: &Market,
+    oracle: &OracleAggregate,
+    now: Now,
+) -> Result<bool> {
+    if expiry.is_fixed() {
+        return Ok(array.strikes_done == 0 || array.settled == 0);
+    }
+    let under_way = array.strikes_done != 0;
+    if oracle.grade_at(&market.params, now.unix).is_quorum() {
+        return Ok(!under_way || !array.is_current(oracle, &market.params, now)?);
+    }
+    require!(under_way, BulkheadError::NoOracleQuorum);
+    Ok(false)
+}
+
+/// Pins what the computation stands on.
+fn pin(array: &mut RiskArray, expiry: &Expiry, oracle: &OracleAggregate, now: Now) {
+    array.strikes_done = 0;
+    array.as_of = now.unix;
+    array.as_of_slot = now.slot;
+    array.settled = u8::from(expiry.is_fixed());
+    (array.mark, array.stable) = match expiry.is_fixed() {
+        true => (expiry.settlement_price, expiry.settlement_price),
+        false => (oracle.mark, oracle.stable),
+    };
+}
+
 // Kept out of line, as is the pricing of a strike: together they would not fit one 4 KiB frame.
 #[inline(never)]
-fn write_rows(array: &mut RiskArray, expiry: &Expiry, market: &Market, mark: u64, now: Now) -> Result<()> {
-    let left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
-    let tenor = Tenor::from_seconds(left).map_err(refuse)?;
-    let shocks = market.params.shocks();
-    let forward = forward_price(mark, expiry.basis_ppm)?;
-    let shared = ForwardRisk::new(forward, market.lots_per_unit, &shocks).map_err(refuse)?;
-    array.mark = mark;
-    array.forward_lot = bounded_mark(per_lot(forward, market.lots_per_unit).map_err(refuse)?)?;
-    require!(is_bounded(&shared.profit), BulkheadError::RowTooLarge);
-    array.forward_profit = shared.profit;
-    for (i, (strike, vol)) in expiry.listed().iter().zip(&expiry.vols_ppm).enumerate() {
-        let row = at(&mut array.call_profit, i)?;
-        let marks = shared.price_strike(*strike, *vol, &tenor, &shocks, row).map_err(refuse)?;
-        require!(is_bounded(row), BulkheadError::RowTooLarge);
-        *at(&mut array.call_marks, i)? = bounded_mark(marks.call)?;
-        *at(&mut array.put_marks, i)? = bounded_mark(marks.put)?;
+fn write_strikes(array: &mut RiskArray, expiry: &Expiry, market: &Market, max_strikes: u8) -> Result<()> {
+    let rows = RowMaker::new(expiry, market, array.mark, array.stable, array.as_of)?;
+    array.forward_lot = rows.forward_lot;
+    array.error_atoms = rows.error_atoms;
+    array.forward_profit = *rows.forward_profit();
+    array.forward_stable = rows.forward_stable();
+    write_liquidity(array, expiry, &market.params)?;
+    let first = u8::try_from(array.strikes_done).map_err(|_| BulkheadError::OutOfRange)?;
+    let last = first.saturating_add(max_strikes).min(expiry.strike_count);
+    for index in first..last {
+        let i = usize::from(index);
+        let figures = rows.strike(expiry, index, at(&mut array.call_profit, i)?)?;
+        *at(&mut array.call_marks, i)? = figures.call;
+        *at(&mut array.put_marks, i)? = figures.put;
+        *at(&mut array.call_peaks, i)? = figures.call_peak;
+        *at(&mut array.put_peaks, i)? = figures.put_peak;
+        *at(&mut array.call_stable, i)? = figures.call_stable;
+        *at(&mut array.call_delta, i)? = figures.greeks.delta;
+        *at(&mut array.gamma, i)? = figures.greeks.gamma;
+        *at(&mut array.vega, i)? = figures.greeks.vega;
+        *at(&mut array.theta, i)? = figures.greeks.theta;
     }
+    array.strikes_done = if last == expiry.strike_count { 0 } else { u64::from(last) };
     Ok(())
 }
 
-#[inline(never)]
-fn write_payoffs(array: &mut RiskArray, expiry: &Expiry, lots_per_unit: u64) -> Result<()> {
-    let price = expiry.settlement_price;
-    array.settled = 1;
-    array.mark = price;
-    array.forward_lot = per_lot(price, lots_per_unit).map_err(refuse)?;
-    array.forward_profit = [0; SCENARIOS];
-    for (i, strike) in expiry.listed().iter().enumerate() {
-        let payoff = |kind| payoff_per_lot(kind, *strike, price, lots_per_unit).map_err(refuse);
-        *at(&mut array.call_marks, i)? = payoff(OptionKind::Call)?;
-        *at(&mut array.put_marks, i)? = payoff(OptionKind::Put)?;
-        *at(&mut array.call_profit, i)? = [0; SCENARIOS];
+/// Depth and spread of the book, in money.
+fn write_liquidity(array: &mut RiskArray, expiry: &Expiry, params: &MarketParams) -> Result<()> {
+    if array.settled == 1 {
+        (array.impact_q20, array.spread_atoms) = (0, 0);
+        return Ok(());
     }
+    let unix = u64::try_from(array.as_of).map_err(|_| BulkheadError::OutOfRange)?;
+    let depth = depth_in_force(params.depth_lots, expiry.quoted_depth_lots, expiry.quoted_at, unix);
+    array.impact_q20 = impact_q20(array.forward_lot, params.concentration_ppm, depth).map_err(refuse)?;
+    let fills = Spread { ppm: array.fill_spread_ppm, at: array.fill_spread_at };
+    let spread = fills.now(unix).max(expiry.quoted_spread().now(unix));
+    array.spread_atoms = spread_atoms(array.forward_lot, spread, params.normal_spread_ppm).map_err(refuse)?;
+    Ok(())
+}
+
+/// Notes the lots open in the expiry and the widest spread that fills left in any shard.
+#[inline(never)]
+fn note_book(
+    array: &mut RiskArray,
+    appended: &[AccountView],
+    market: &Account<Market>,
+    expiry: &Expiry,
+) -> Result<()> {
+    let mut open = 0i64;
+    let mut widest = Spread::default();
+    for shard in all_shards::load(appended, market)? {
+        let (long, _) = shard.totals(expiry.slot, expiry.id)?;
+        open = open.checked_add(long).ok_or(BulkheadError::OutOfRange)?;
+        let seen = shard.fill_spread();
+        let latest = seen.at.max(widest.at);
+        if seen.now(latest) > widest.now(latest) {
+            widest = seen;
+        }
+    }
+    array.open_lots = u64::try_from(open).unwrap_or(0);
+    (array.fill_spread_ppm, array.fill_spread_at) = (widest.ppm, widest.at);
     Ok(())
 }
 
 fn at<T>(entries: &mut [T], index: usize) -> Result<&mut T> {
     entries.get_mut(index).ok_or_else(|| BulkheadError::UnknownSeries.into())
-}
-
-/// The bound that keeps margin sums inside 64 bits.
-fn bounded_mark(mark: u64) -> Result<u64> {
-    require!(mark < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);
-    Ok(mark)
-}
-
-fn is_bounded(row: &[i64; SCENARIOS]) -> bool {
-    row.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS)
 }

@@ -5,6 +5,7 @@ use {
         error::BulkheadError,
         events::{BreakerTripped, Header},
         now::Now,
+        open_greeks::{self, OpenGreeks},
         state::{Ledger, Market, OiShard, OracleAggregate},
         token::account::balance,
     },
@@ -12,6 +13,7 @@ use {
     bulkhead_risk::breaker::{Cause, Trip},
 };
 
+/// For open Greeks all shards follow, in order of index, and fresh risk arrays of expiries that prove it.
 #[derive(Accounts)]
 pub struct ReportFault {
     pub reporter: Signer,
@@ -29,7 +31,7 @@ pub struct ReportFault {
 }
 
 impl ReportFault {
-    fn is_proven(&self, cause: Cause, now: Now) -> Result<bool> {
+    fn is_proven(&self, cause: Cause, appended: &[AccountView], now: Now) -> Result<bool> {
         Ok(match cause {
             Cause::OracleQuorum => !self.oracle.grade_at(&self.market.params, now.unix).is_quorum(),
             Cause::VaultShortfall => balance(self.vault.account())? < self.ledger.claims,
@@ -40,17 +42,22 @@ impl ReportFault {
                 }
                 None => false,
             },
+            Cause::Greeks => {
+                open_greeks::judge(appended, &self.market, &self.oracle, now)? == OpenGreeks::Beyond
+            }
             Cause::Guardian | Cause::Governance => false,
         })
     }
 }
 
-/// `cause`: 1 oracle quorum lost, 2 vault below claims, 3 open interest not zero-sum.
+/// `cause`: 1 oracle quorum lost, 2 vault below claims, 3 open interest not zero-sum, 5 open Greeks beyond the market's
+/// limits.
 pub fn handler(ctx: &mut Context<ReportFault>, cause: u8) -> Result<()> {
+    let appended = ctx.remaining_accounts()?;
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     let cause = Cause::from_byte(cause).ok_or(BulkheadError::FaultNotProven)?;
-    require!(a.is_proven(cause, now)?, BulkheadError::FaultNotProven);
+    require!(a.is_proven(cause, &appended, now)?, BulkheadError::FaultNotProven);
     let held = a.market.breaker.trip(cause);
     require!(held.level_at(now.unix) < cause.level(), BulkheadError::FaultAlreadyReported);
     let level = cause.level() as u8;

@@ -1,5 +1,6 @@
 //! A fill: both owners, or their delegates, sign for a size of one series at a price. Premium and fee move in the
-//! books; no tokens move. Each side must hold its initial margin afterwards or strictly reduce its risk.
+//! books; no tokens move. Each side must hold its initial margin and its limits of Greeks afterwards, or strictly reduce
+//! its risk.
 
 use {
     crate::{
@@ -7,19 +8,22 @@ use {
         amount::{add, mul, signed},
         error::{refuse, BulkheadError},
         events::{Header, Traded},
+        expiry_source::{Rows, Source, Sources},
+        margin_basis::{MarginBasis, Measure},
         now::Now,
-        risk_arrays::{MarginBasis, Measure, RiskArrays},
         state::{
             expiry::kind_from_byte,
             oi_shard::{series_index, OiShard},
-            MarginAccount, Market, OracleAggregate, Protocol, RiskArray,
+            MarginAccount, Market, OracleAggregate, Protocol,
         },
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
         breaker::Action,
-        margin::{Exposure, MAX_LEG_LOTS},
+        exposure::{Exposure, MAX_LEG_LOTS},
+        greek_limits::{Greek, MoneyGreeks},
         round::{ppm_of, Round},
+        scenario::SCENARIOS,
     },
 };
 
@@ -38,7 +42,8 @@ pub struct TradeArgs {
     pub price: u64,
 }
 
-/// The risk arrays of all expiries that either account holds or trades follow.
+/// For every expiry that either account holds or trades its risk array follows, or the expiry itself, which is then priced on
+/// the spot.
 #[derive(Accounts)]
 pub struct Trade {
     pub buyer_authority: Signer,
@@ -61,21 +66,23 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let a = &mut ctx.accounts;
     a.buyer.require_authority(a.buyer_authority.address())?;
     a.seller.require_authority(a.seller_authority.address())?;
-    let arrays = RiskArrays::load(&appended, a.market.address())?;
-    let array = arrays.find(args.expiry_id)?;
-    let fee = validate(&a.market, array, &args, now)?;
     let level = level_in_force(&a.protocol, &a.market, now.unix);
-    let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
+    let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
+    let source = sources.find(args.expiry_id)?;
+    let terms = validate(&basis, source, &args)?;
 
     let (buyer_cash, seller_cash) = (a.buyer.cash, a.seller.cash);
-    let (bought, sold) = apply(&mut a.buyer, &mut a.seller, &args, fee)?;
-    record(&mut a.shard, &a.market, array, &args, [bought, sold], fee)?;
+    let (bought, sold) = apply(&mut a.buyer, &mut a.seller, &args, terms.fee)?;
+    record(&mut a.shard, &basis, source, &args, [bought, sold], &terms)?;
 
     let buyer = Side { account: &a.buyer, cash_before: buyer_cash, lots: bought };
     let seller = Side { account: &a.seller, cash_before: seller_cash, lots: sold };
-    for side in [buyer, seller] {
-        side.prove(&args, &basis, &arrays, &a.protocol)?;
+    let mut breached = [0; 2];
+    for (side, breached) in [buyer, seller].iter().zip(&mut breached) {
+        *breached = side.prove(&args, &basis, &sources, &a.protocol)?;
     }
+    let [buyer_breaches, seller_breaches] = breached;
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Traded {
         header,
@@ -87,25 +94,41 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
         kind: u64::from(args.kind),
         lots: args.lots,
         price: args.price,
-        fee_per_side: fee,
+        fee_per_side: terms.fee,
         buyer_cash_after: a.buyer.cash,
         seller_cash_after: a.seller.cash,
+        buyer_breaches,
+        seller_breaches,
     });
     Ok(())
 }
 
-/// Checks the terms of the fill; returns the fee of each side.
-fn validate(market: &Market, array: &RiskArray, args: &TradeArgs, now: Now) -> Result<u64> {
-    require!(now.unix < array.expires_at, BulkheadError::Expired);
+/// What a fill costs and how far from the mark it is, quote atoms.
+struct FillTerms {
+    fee: u64,
+    /// Per lot.
+    distance: u64,
+    forward: u64,
+}
+
+/// Checks the terms of the fill.
+#[inline(never)]
+fn validate(basis: &MarginBasis, source: &Source, args: &TradeArgs) -> Result<FillTerms> {
+    let market = basis.market;
+    require!(basis.now.unix < source.rows().expires_at(), BulkheadError::Expired);
     require!((1..=MAX_LEG_LOTS).contains(&args.lots), BulkheadError::InvalidSize);
     let on_tick = args.price.checked_rem(market.tick_atoms) == Some(0);
     require!(args.price > 0 && on_tick, BulkheadError::OffTick);
-    let mark = array.series_mark(args.strike, kind_from_byte(args.kind)?)?;
-    let allowance = array.forward_lot.checked_div(BAND_FORWARD_SHARE).unwrap_or(0);
+    let mut row = [0; SCENARIOS];
+    let mark = source.rows().series(args.strike, kind_from_byte(args.kind)?, &mut row)?.mark;
+    let forward = source.rows().expiry_risk(&market.params, basis.now)?.forward;
+    let allowance = forward.checked_div(BAND_FORWARD_SHARE).unwrap_or(0);
     let width = ppm_of(add(mark, allowance)?, market.params.price_band_ppm, Round::Down).map_err(refuse)?;
-    require!(args.price.abs_diff(mark) <= width, BulkheadError::PriceOutOfBand);
-    let notional = mul(array.forward_lot, args.lots)?;
-    ppm_of(notional, market.params.trade_fee_ppm, Round::Up).map_err(refuse)
+    let distance = args.price.abs_diff(mark);
+    require!(distance <= width, BulkheadError::PriceOutOfBand);
+    let notional = mul(forward, args.lots)?;
+    let fee = ppm_of(notional, market.params.trade_fee_ppm, Round::Up).map_err(refuse)?;
+    Ok(FillTerms { fee, distance, forward })
 }
 
 /// A leg's lots before and after.
@@ -128,24 +151,36 @@ fn apply(
     Ok((bought, sold))
 }
 
-/// Books open interest and fees; new long lots must fit the shard's part of the cap.
+/// Books open interest, spread and fees; new long lots must fit the shard's part of the cap and of the market's limits.
+#[inline(never)]
 fn record(
     shard: &mut OiShard,
-    market: &Market,
-    array: &RiskArray,
+    basis: &MarginBasis,
+    source: &Source,
     args: &TradeArgs,
     moves: [Moved; 2],
-    fee: u64,
+    terms: &FillTerms,
 ) -> Result<()> {
+    let market = basis.market;
+    let (slot, id) = (source.rows().slot(), source.rows().expiry_id());
     let series = series_index(args.strike, args.kind);
-    let held_before = shard.held(array.slot, array.expiry_id, series);
+    let held_before = shard.held(slot, id, series);
     let mut held = held_before;
     for (before, after) in moves {
-        held = shard.record(array.slot, array.expiry_id, series, before, after)?;
+        held = shard.record(slot, id, series, before, after)?;
     }
-    let cap = OiShard::cap(market.params.series_oi_cap_lots, market.shard_count)?;
-    require!(held <= cap || held <= held_before, BulkheadError::OpenInterestCap);
-    shard.earn(add(fee, fee)?)
+    if held > held_before {
+        let cap = OiShard::cap(market.params.series_oi_cap_lots, market.shard_count)?;
+        require!(held <= cap, BulkheadError::OpenInterestCap);
+        // Only the array has the Greeks of every series.
+        let array = source.array().ok_or(BulkheadError::StaleRiskArray)?;
+        let limits = market.params.market_limits().in_regime(basis.charges.regime_ppm).map_err(refuse)?;
+        let part = limits.part_of(market.shard_count).map_err(refuse)?;
+        let breached = part.breached(&shard.gross_greeks(array)) != 0;
+        require!(!breached, BulkheadError::MarketGreekLimit);
+    }
+    shard.record_fill(terms.distance, terms.forward, args.lots, market.params.depth_lots, basis.now)?;
+    shard.earn(add(terms.fee, terms.fee)?)
 }
 
 /// One side of the fill.
@@ -156,67 +191,106 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
+    /// Returns the Greeks that are beyond their limits afterwards, a bit each.
     #[inline(never)]
     fn prove(
         &self,
         args: &TradeArgs,
         basis: &MarginBasis,
-        arrays: &RiskArrays,
+        sources: &Sources,
         protocol: &Protocol,
-    ) -> Result<()> {
-        let after = basis.measure(self.account, arrays)?;
-        if self.reduces(&after, args, arrays)? {
-            return self.prove_not_worse(&after, args, basis, arrays);
+    ) -> Result<u64> {
+        let change = self.change(args, basis, sources)?;
+        if self.shrinks() {
+            let after = basis.measure(self.account, sources.all())?;
+            if after.exposure.loses_no_more_than_without(&change) {
+                self.prove_not_worse(&after, args, basis, sources)?;
+                return Ok(after.breaches(&basis.charges));
+            }
         }
         require_action(protocol, basis.market, Action::OpenRisk, basis.now.unix)?;
         basis.require_quorum()?;
-        basis.require_fresh(self.account, arrays)?;
-        after.require_initial()
-    }
-
-    /// The leg shrinks without changing sides, and no scenario loses more than before.
-    fn reduces(&self, after: &Measure, args: &TradeArgs, arrays: &RiskArrays) -> Result<bool> {
-        let (before_lots, after_lots) = self.lots;
-        let shrinks = after_lots.unsigned_abs() < before_lots.unsigned_abs();
-        let same_side = after_lots == 0 || after_lots.signum() == before_lots.signum();
-        if !shrinks || !same_side {
-            return Ok(false);
+        basis.require_fresh(self.account, sources.all())?;
+        // Most accounts hold so much more than they need that no look at the scenarios is necessary.
+        let mut after = basis.measure_totals(self.account, sources.all())?;
+        if after.initial_surplus()? < 0 {
+            after = basis.measure(self.account, sources.all())?;
+            after.require_initial()?;
         }
-        let array = arrays.find(args.expiry_id)?;
-        let moved = after_lots.saturating_sub(before_lots);
-        let mut change = Exposure::default();
-        change.add(&array.leg(args.strike, kind_from_byte(args.kind)?, moved)?).map_err(refuse)?;
-        Ok(after.exposure.loses_no_more_than_without(&change))
+        prove_greeks(&after, &change.totals.greeks, basis)?;
+        Ok(after.breaches(&basis.charges))
     }
 
-    /// Reducing may not take an account below maintenance, or deeper below it: a fill away from the mark would leave a
+    /// The leg shrinks without changing sides.
+    fn shrinks(&self) -> bool {
+        let (before, after) = self.lots;
+        after.unsigned_abs() < before.unsigned_abs() && (after == 0 || after.signum() == before.signum())
+    }
+
+    /// What the fill adds to the book.
+    #[inline(never)]
+    fn change(&self, args: &TradeArgs, basis: &MarginBasis, sources: &Sources) -> Result<Exposure> {
+        let (before, after) = self.lots;
+        let source = sources.find(args.expiry_id)?;
+        let mut row = [0; SCENARIOS];
+        let mut change = Exposure::default();
+        let expiry = source.rows().expiry_risk(&basis.market.params, basis.now)?;
+        let mut book = change.expiry(expiry).map_err(refuse)?;
+        let series = source.rows().series(args.strike, kind_from_byte(args.kind)?, &mut row)?;
+        let moved = after.saturating_sub(before);
+        if self.shrinks() {
+            book.add(moved, &series).map_err(refuse)?;
+        } else {
+            book.add_totals(moved, &series).map_err(refuse)?;
+        }
+        book.close();
+        Ok(change)
+    }
+
+    /// Reducing may not take an account below maintenance or cover, or deeper below: a fill away from the mark would leave a
     /// loss to the pool. Without a quorum the stored marks are the best there is; with one they must be fresh.
     fn prove_not_worse(
         &self,
         after: &Measure,
         args: &TradeArgs,
         basis: &MarginBasis,
-        arrays: &RiskArrays,
+        sources: &Sources,
     ) -> Result<()> {
         if basis.grade.is_quorum() {
-            basis.require_fresh(self.account, arrays)?;
+            basis.require_fresh(self.account, sources.all())?;
         }
         if after.is_covered()? {
             return Ok(());
         }
-        let floor = self.health_before(args, basis, arrays)?.min(0);
-        require!(after.maintenance_health(self.account)? >= floor, BulkheadError::HealthWorsened);
+        let before = self.before(args, basis, sources)?;
+        let no_worse = after.maintenance_health()? >= before.maintenance_health()?.min(0)
+            && after.cover_health()? >= before.cover_health()?.min(0);
+        require!(no_worse, BulkheadError::HealthWorsened);
         Ok(())
     }
 
-    /// Health as it was before the fill.
+    /// The account as it was before the fill.
     #[inline(never)]
-    fn health_before(&self, args: &TradeArgs, basis: &MarginBasis, arrays: &RiskArrays) -> Result<i64> {
+    fn before(&self, args: &TradeArgs, basis: &MarginBasis, sources: &Sources) -> Result<Measure> {
         let mut account = *self.account;
-        let (before_lots, after_lots) = self.lots;
-        let back = before_lots.saturating_sub(after_lots);
+        let (before, after) = self.lots;
+        let back = before.saturating_sub(after);
         account.move_leg(args.expiry_id, args.strike, args.kind, back)?;
         account.cash = self.cash_before;
-        basis.measure(&account, arrays)?.maintenance_health(&account)
+        basis.measure(&account, sources.all())
     }
+}
+
+/// No Greek may be beyond its limit and further out than before the fill.
+fn prove_greeks(after: &Measure, change: &MoneyGreeks, basis: &MarginBasis) -> Result<()> {
+    let held = &after.exposure.totals.greeks;
+    let before = held.checked_sub(change).ok_or(BulkheadError::OutOfRange)?;
+    let error = match basis.charges.greek_limits.worsened(&before, held) {
+        None => return Ok(()),
+        Some(Greek::Delta) => BulkheadError::DeltaLimit,
+        Some(Greek::Gamma) => BulkheadError::GammaLimit,
+        Some(Greek::Vega) => BulkheadError::VegaLimit,
+        Some(Greek::Theta) => BulkheadError::ThetaLimit,
+    };
+    Err(error.into())
 }

@@ -59,6 +59,7 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
         confidence: oracle.confidence,
         grade: u64::from(oracle.grade),
         valid: round.valid,
+        regime_ppm: oracle.regime().factor_ppm(),
     });
     Ok(())
 }

@@ -6,16 +6,17 @@ use {
         access::gate::level_in_force,
         error::{refuse, BulkheadError},
         events::{Header, Withdrawn},
+        expiry_source::Sources,
+        margin_basis::MarginBasis,
         now::Now,
-        risk_arrays::{MarginBasis, RiskArrays},
         state::{Ledger, MarginAccount, Market, OracleAggregate, Protocol},
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::margin::{free_collateral, stale_free_collateral},
+    bulkhead_risk::margin::stale_free_collateral,
 };
 
-/// The risk arrays of all expiries that the account holds follow.
+/// For every expiry that the account holds its risk array follows, or the expiry itself, which is then priced on the spot.
 #[derive(Accounts)]
 pub struct Withdraw {
     pub owner: Signer,
@@ -77,14 +78,12 @@ fn free_now(a: &Withdraw, appended: &[AccountView], now: Now) -> Result<u64> {
     if account.leg_count == 0 {
         return Ok(account.cash.saturating_sub(account.debt));
     }
-    let arrays = RiskArrays::load(appended, a.market.address())?;
+    let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     let level = level_in_force(&a.protocol, &a.market, now.unix);
-    let basis = MarginBasis::new(&a.market, &a.oracle, level, now);
-    let fresh = arrays.fresh_for(account, &a.oracle, &a.market.params, now)?;
-    if basis.grade.is_quorum() && fresh {
-        let seen = basis.measure(account, &arrays)?;
-        let value = seen.exposure.value;
-        return free_collateral(account.cash, account.debt, value, &seen.requirement).map_err(refuse);
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
+    if basis.grade.is_quorum() && basis.is_fresh_for(account, sources.all())? {
+        return basis.measure(account, sources.all())?.free_collateral();
     }
-    stale_free_collateral(account.cash, account.debt, &arrays.exposure(account)?).map_err(refuse)
+    let stale = basis.measure_totals(account, sources.all())?;
+    stale_free_collateral(&stale.funds, &stale.exposure.totals).map_err(refuse)
 }

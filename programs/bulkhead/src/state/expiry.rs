@@ -1,6 +1,10 @@
 //! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
 
-use {crate::error::BulkheadError, anchor_lang::prelude::*, bulkhead_risk::margin::OptionKind};
+use {
+    crate::error::{refuse, BulkheadError},
+    anchor_lang::prelude::*,
+    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread},
+};
 
 #[account]
 pub struct Expiry {
@@ -40,10 +44,18 @@ pub struct Expiry {
     pub claims_left: u64,
     /// Quote atoms held for the winners.
     pub escrow: u64,
+    /// Unix time of the last surface, in which its steps are rationed.
+    pub surface_at: i64,
+    /// Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came.
+    pub quoted_spread_ppm: u64,
+    pub quoted_depth_lots: u64,
+    pub quoted_at: u64,
+    /// Natural logarithm of each strike, Q57, so that no refresh computes it again.
+    pub strike_lns: [i64; 16],
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Expiry>() == 384);
+const _: () = assert!(core::mem::size_of::<Expiry>() == 544);
 
 impl Expiry {
     #[must_use]
@@ -57,10 +69,25 @@ impl Expiry {
         self.strikes.get(..usize::from(self.strike_count)).unwrap_or(&[])
     }
 
+    /// A listed strike with its logarithm.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSeries`], [`BulkheadError::OutOfRange`].
+    pub fn prepared_strike(&self, index: u8) -> Result<Strike> {
+        let ln = self.strike_lns.get(usize::from(index)).ok_or(BulkheadError::UnknownSeries)?;
+        Strike::with_ln(self.strike(index)?, *ln).map_err(refuse)
+    }
+
     /// # Errors
     /// [`BulkheadError::UnknownSeries`].
     pub fn strike(&self, index: u8) -> Result<u64> {
         self.listed().get(usize::from(index)).copied().ok_or_else(|| BulkheadError::UnknownSeries.into())
+    }
+
+    /// Half-spread of the quotes behind the last surface.
+    #[must_use]
+    pub fn quoted_spread(&self) -> Spread {
+        Spread { ppm: self.quoted_spread_ppm, at: self.quoted_at }
     }
 
     /// True once every short is collected and the winners' share is known.

@@ -6,7 +6,7 @@ use {
         error::BulkheadError,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::margin::{MAX_LEGS, MAX_LEG_LOTS},
+    bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
     bytemuck::{Pod, Zeroable},
 };
 

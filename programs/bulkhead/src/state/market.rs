@@ -42,7 +42,7 @@ pub struct Market {
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 696);
+const _: () = assert!(core::mem::size_of::<Market>() == 832);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.

@@ -3,9 +3,15 @@
 use {
     crate::{
         amount::{add, signed},
-        error::BulkheadError,
+        error::{refuse, BulkheadError},
+        now::Now,
+        state::RiskArray,
     },
     anchor_lang::prelude::*,
+    bulkhead_risk::{
+        greek_limits::{gross, MoneyGreeks},
+        liquidity::Spread,
+    },
 };
 
 #[account]
@@ -24,9 +30,12 @@ pub struct OiShard {
     /// that was opened in another shard; the sum over all shards is the open interest.
     pub long_lots: [[i64; 32]; 8],
     pub short_lots: [[i64; 32]; 8],
+    /// Average distance of fills from the mark, share of the forward, and Unix time of the last fill.
+    pub fill_spread_ppm: u64,
+    pub fill_spread_at: u64,
 }
 
-const _: () = assert!(core::mem::size_of::<OiShard>() == 4_168);
+const _: () = assert!(core::mem::size_of::<OiShard>() == 4_184);
 
 /// Index of a series within an expiry.
 #[must_use]
@@ -99,6 +108,38 @@ impl OiShard {
                 .ok_or(BulkheadError::OutOfRange)
         };
         Ok((sum(self.long_lots.get(slot))?, sum(self.short_lots.get(slot))?))
+    }
+
+    /// Greeks of the shard's open interest in one expiry, quote atoms.
+    #[must_use]
+    pub fn gross_greeks(&self, array: &RiskArray) -> MoneyGreeks {
+        let slot = usize::from(array.slot);
+        let lots = self.long_lots.get(slot).filter(|_| self.expiry_ids.get(slot) == Some(&array.expiry_id));
+        lots.map_or_else(MoneyGreeks::default, |lots| gross(lots, &array.series_greeks()))
+    }
+
+    /// Notes how far from the mark a fill was, both quote atoms per lot.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn record_fill(
+        &mut self,
+        distance: u64,
+        forward: u64,
+        lots: u64,
+        depth: u64,
+        now: Now,
+    ) -> Result<()> {
+        let unix = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
+        let mut spread = self.fill_spread();
+        spread.record(distance, forward, lots, depth, unix).map_err(refuse)?;
+        (self.fill_spread_ppm, self.fill_spread_at) = (spread.ppm, spread.at);
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn fill_spread(&self) -> Spread {
+        Spread { ppm: self.fill_spread_ppm, at: self.fill_spread_at }
     }
 
     /// True while every series has as many long as short lots: each fill moves both sides alike.

@@ -10,7 +10,8 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         oracle::{after_round, live_seconds, stable_price, Aggregated, Grade, MAX_SOURCES},
-        settlement::{record, Bucket, RING_BUCKETS},
+        regime::Regime,
+        settlement::{last_closed, record, Bucket, RING_BUCKETS},
     },
     bytemuck::{Pod, Zeroable},
 };
@@ -79,10 +80,42 @@ pub struct OracleAggregate {
     pub live_seconds: u64,
     pub sources: [Source; 8],
     pub buckets: [TwapBucket; 128],
+    pub regime: StoredRegime,
+}
+
+/// `bulkhead_risk::regime::Regime` as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct StoredRegime {
+    /// Average price of the last bucket seen, and its number.
+    pub bucket_price: u64,
+    pub bucket_id: u64,
+    /// Annualised variance of returns, (parts per million)^2.
+    pub variance: u64,
+    /// Seconds per slot over the undisturbed ones, parts per million.
+    pub congestion_ppm: u64,
+    pub probed_at: u64,
+    pub probed_slot: u64,
+    /// Factor on the initial margin, parts per million; zero counts as one.
+    pub factor_ppm: u64,
+}
+
+impl From<Regime> for StoredRegime {
+    fn from(r: Regime) -> Self {
+        Self {
+            bucket_price: r.bucket_price,
+            bucket_id: r.bucket_id,
+            variance: r.variance,
+            congestion_ppm: r.congestion_ppm,
+            probed_at: r.probed_at,
+            probed_slot: r.probed_slot,
+            factor_ppm: r.factor_ppm,
+        }
+    }
 }
 
 const _: () = assert!(MAX_SOURCES == 8 && RING_BUCKETS == 128);
-const _: () = assert!(core::mem::size_of::<OracleAggregate>() == 4_024);
+const _: () = assert!(core::mem::size_of::<OracleAggregate>() == 4_080);
 const _: () = assert!(core::mem::size_of::<TwapBucket>() == core::mem::size_of::<Bucket>());
 
 impl OracleAggregate {
@@ -114,6 +147,36 @@ impl OracleAggregate {
         bytemuck::cast_ref(&self.buckets)
     }
 
+    /// The regime as the risk crate sees it.
+    #[must_use]
+    pub fn regime(&self) -> Regime {
+        let r = &self.regime;
+        Regime {
+            bucket_price: r.bucket_price,
+            bucket_id: r.bucket_id,
+            variance: r.variance,
+            congestion_ppm: r.congestion_ppm,
+            probed_at: r.probed_at,
+            probed_slot: r.probed_slot,
+            factor_ppm: r.factor_ppm,
+        }
+    }
+
+    /// Shows the regime the clock and the bucket that closed last.
+    fn observe_regime(&mut self, params: &MarketParams, now: Now) -> Result<()> {
+        let unix = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
+        let mut regime = self.regime();
+        let mut changed = regime.observe_clock(unix, now.slot).map_err(refuse)?;
+        if let Some((id, price)) = last_closed(self.ring(), unix, params.bucket_seconds) {
+            changed |= regime.observe_bucket(id, price, params.bucket_seconds).map_err(refuse)?;
+        }
+        if changed {
+            regime.settle_factor(params.calm_vol_ppm).map_err(refuse)?;
+            self.regime = regime.into();
+        }
+        Ok(())
+    }
+
     /// Applies the result of a round.
     ///
     /// # Errors
@@ -136,11 +199,11 @@ impl OracleAggregate {
         self.round_at = now.unix;
         self.round_slot = now.slot;
         if round.grade.is_quorum() {
-            self.accept(round, params, now, max_gap)
+            self.accept(round, params, now, max_gap)?;
         } else {
             self.healthy_rounds = 0;
-            Ok(())
         }
+        self.observe_regime(params, now)
     }
 
     fn accept(&mut self, round: &Aggregated, params: &MarketParams, now: Now, max_gap: i64) -> Result<()> {

@@ -4,7 +4,8 @@ use {
     crate::error::BulkheadError,
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        margin::Charges,
+        greek_limits::GreekLimits,
+        liquidation::Terms,
         oracle::Limits,
         params::{first_out_of_bounds, is_tightening, Values, DEFAULTS},
         scenario::Shocks,
@@ -70,6 +71,34 @@ pub struct MarketParams {
     pub source_delay_seconds: u64,
     /// Length of a guardian's trip of this market.
     pub guardian_trip_seconds: u64,
+    /// Further rise of volatility in scenarios in which the forward falls.
+    pub fall_vol_ppm: u64,
+    /// Multiple of the weights of the tail scenarios.
+    pub tail_weight_ppm: u64,
+    /// Share of the requirement of nearer expiries that cash must cover.
+    pub cover_ppm: u64,
+    /// Charge per unit of short notional at the moment of expiry; it rises from nothing over the last day.
+    pub expiry_ramp_ppm: u64,
+    /// Share of the forward by which closing `depth_lots` moves the price.
+    pub concentration_ppm: u64,
+    /// Lots that the book takes at that impact.
+    pub depth_lots: u64,
+    /// Half-spread, share of the forward, up to which nothing is charged.
+    pub normal_spread_ppm: u64,
+    /// Realised volatility up to which the regime is calm.
+    pub calm_vol_ppm: u64,
+    /// Time in which a surface may make its whole step.
+    pub surface_interval_seconds: u64,
+    /// Largest net Greeks of an account, quote atoms.
+    pub account_delta_limit: u64,
+    pub account_gamma_limit: u64,
+    pub account_vega_limit: u64,
+    pub account_theta_limit: u64,
+    /// Largest Greeks of the open interest, quote atoms.
+    pub market_delta_limit: u64,
+    pub market_gamma_limit: u64,
+    pub market_vega_limit: u64,
+    pub market_theta_limit: u64,
 }
 
 impl MarketParams {
@@ -102,6 +131,8 @@ impl MarketParams {
             range_ppm: self.scenario_range_ppm,
             vol_up_ppm: self.vol_up_ppm,
             vol_down_ppm: self.vol_down_ppm,
+            fall_vol_ppm: self.fall_vol_ppm,
+            tail_weight_ppm: self.tail_weight_ppm,
         }
     }
 
@@ -117,12 +148,33 @@ impl MarketParams {
     }
 
     #[must_use]
-    pub fn charges(&self, confidence_ppm: u64, initial_factor_ppm: u64) -> Charges {
-        Charges {
-            short_minimum_ppm: self.short_minimum_ppm,
-            maintenance_ppm: self.maintenance_ppm,
-            confidence_ppm,
-            initial_factor_ppm,
+    pub fn liquidation_terms(&self) -> Terms {
+        Terms {
+            discount_ppm: self.liquidation_discount_ppm,
+            fee_ppm: self.liquidation_fee_ppm,
+            buffer_ppm: self.liquidation_buffer_ppm,
+        }
+    }
+
+    /// Limits of one account in a calm market.
+    #[must_use]
+    pub fn account_limits(&self) -> GreekLimits {
+        GreekLimits {
+            delta: self.account_delta_limit,
+            gamma: self.account_gamma_limit,
+            vega: self.account_vega_limit,
+            theta: self.account_theta_limit,
+        }
+    }
+
+    /// Limits of the open interest in a calm market.
+    #[must_use]
+    pub fn market_limits(&self) -> GreekLimits {
+        GreekLimits {
+            delta: self.market_delta_limit,
+            gamma: self.market_gamma_limit,
+            vega: self.market_vega_limit,
+            theta: self.market_theta_limit,
         }
     }
 }

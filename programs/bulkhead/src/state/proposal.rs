@@ -42,4 +42,4 @@ pub struct Proposal {
     pub _reserved: [u8; 24],
 }
 
-const _: () = assert!(core::mem::size_of::<Proposal>() == 568);
+const _: () = assert!(core::mem::size_of::<Proposal>() == 704);

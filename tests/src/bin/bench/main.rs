@@ -16,8 +16,7 @@ use {
         bulkhead::{
             instructions::{
                 create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, liquidate::LiquidateArgs,
-                propose::ProposeArgs, set_surface::SetSurfaceArgs, trade::TradeArgs,
-                trip_breaker::TripBreakerArgs,
+                propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
             state::{proposal::kind, Market, MarketParams, OiShard, OracleAggregate, RiskArray},
         },
@@ -229,11 +228,14 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
     let payer = b.stage.payer.pubkey();
     for step in 0..REPEATS {
         b.price(PRICE + step * 10_000_000)?;
-        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near), &[])?;
-        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far), &[])?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near, u8::MAX, 0), &[])?;
+        b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far, u8::MAX, 0), &[])?;
     }
-    let args = SetSurfaceArgs { vols_ppm: vec![810_000; 9], basis_ppm: 0 };
-    b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, args), &[])?;
+    let later = b.stage.chain.clock().unix_timestamp + 60;
+    b.stage.chain.set_clock(later);
+    b.price(PRICE)?;
+    let args = ix::plain_surface(vec![810_000; 9], 0);
+    b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, &[near], args), &[])?;
     b.price(PRICE)?;
     b.stage.refresh(near)?;
     b.stage.refresh(far)?;

@@ -91,6 +91,12 @@ export type Expiry = {
   claimsLeft: bigint;
   /** Quote atoms held for the winners. */
   escrow: bigint;
+  /** Unix time of the last surface, in which its steps are rationed. */
+  surfaceAt: bigint;
+  /** Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came. */
+  quotedSpreadPpm: bigint;
+  quotedDepthLots: bigint;
+  quotedAt: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -131,6 +137,12 @@ export type ExpiryArgs = {
   claimsLeft: number | bigint;
   /** Quote atoms held for the winners. */
   escrow: number | bigint;
+  /** Unix time of the last surface, in which its steps are rationed. */
+  surfaceAt: number | bigint;
+  /** Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came. */
+  quotedSpreadPpm: number | bigint;
+  quotedDepthLots: number | bigint;
+  quotedAt: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -161,6 +173,10 @@ export function getExpiryEncoder(): FixedSizeEncoder<ExpiryArgs> {
       ['collectedTotal', getU64Encoder()],
       ['claimsLeft', getU64Encoder()],
       ['escrow', getU64Encoder()],
+      ['surfaceAt', getI64Encoder()],
+      ['quotedSpreadPpm', getU64Encoder()],
+      ['quotedDepthLots', getU64Encoder()],
+      ['quotedAt', getU64Encoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: EXPIRY_DISCRIMINATOR }),
@@ -193,6 +209,10 @@ export function getExpiryDecoder(): FixedSizeDecoder<Expiry> {
     ['collectedTotal', getU64Decoder()],
     ['claimsLeft', getU64Decoder()],
     ['escrow', getU64Decoder()],
+    ['surfaceAt', getI64Decoder()],
+    ['quotedSpreadPpm', getU64Decoder()],
+    ['quotedDepthLots', getU64Decoder()],
+    ['quotedAt', getU64Decoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
@@ -253,5 +273,5 @@ export async function fetchAllMaybeExpiry(
 }
 
 export function getExpirySize(): number {
-  return 392;
+  return 424;
 }

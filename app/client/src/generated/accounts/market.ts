@@ -237,5 +237,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 704;
+  return 840;
 }

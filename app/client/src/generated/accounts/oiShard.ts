@@ -69,6 +69,9 @@ export type OiShard = {
    */
   longLots: Array<Array<bigint>>;
   shortLots: Array<Array<bigint>>;
+  /** Average distance of fills from the mark, share of the forward, and Unix time of the last fill. */
+  fillSpreadPpm: bigint;
+  fillSpreadAt: bigint;
 };
 
 export type OiShardArgs = {
@@ -88,6 +91,9 @@ export type OiShardArgs = {
    */
   longLots: Array<Array<number | bigint>>;
   shortLots: Array<Array<number | bigint>>;
+  /** Average distance of fills from the mark, share of the forward, and Unix time of the last fill. */
+  fillSpreadPpm: number | bigint;
+  fillSpreadAt: number | bigint;
 };
 
 /** Gets the encoder for {@link OiShardArgs} account data. */
@@ -105,6 +111,8 @@ export function getOiShardEncoder(): FixedSizeEncoder<OiShardArgs> {
       ['expiryIds', getArrayEncoder(getU16Encoder(), { size: 8 })],
       ['longLots', getArrayEncoder(getArrayEncoder(getI64Encoder(), { size: 32 }), { size: 8 })],
       ['shortLots', getArrayEncoder(getArrayEncoder(getI64Encoder(), { size: 32 }), { size: 8 })],
+      ['fillSpreadPpm', getU64Encoder()],
+      ['fillSpreadAt', getU64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: OI_SHARD_DISCRIMINATOR }),
   );
@@ -124,6 +132,8 @@ export function getOiShardDecoder(): FixedSizeDecoder<OiShard> {
     ['expiryIds', getArrayDecoder(getU16Decoder(), { size: 8 })],
     ['longLots', getArrayDecoder(getArrayDecoder(getI64Decoder(), { size: 32 }), { size: 8 })],
     ['shortLots', getArrayDecoder(getArrayDecoder(getI64Decoder(), { size: 32 }), { size: 8 })],
+    ['fillSpreadPpm', getU64Decoder()],
+    ['fillSpreadAt', getU64Decoder()],
   ]);
 }
 
@@ -183,5 +193,5 @@ export async function fetchAllMaybeOiShard(
 }
 
 export function getOiShardSize(): number {
-  return 4176;
+  return 4192;
 }

@@ -45,10 +45,14 @@ import {
 import {
   getSourceDecoder,
   getSourceEncoder,
+  getStoredRegimeDecoder,
+  getStoredRegimeEncoder,
   getTwapBucketDecoder,
   getTwapBucketEncoder,
   type Source,
   type SourceArgs,
+  type StoredRegime,
+  type StoredRegimeArgs,
   type TwapBucket,
   type TwapBucketArgs,
 } from '../types';
@@ -86,6 +90,7 @@ export type OracleAggregate = {
   liveSeconds: bigint;
   sources: Array<Source>;
   buckets: Array<TwapBucket>;
+  regime: StoredRegime;
 };
 
 export type OracleAggregateArgs = {
@@ -114,6 +119,7 @@ export type OracleAggregateArgs = {
   liveSeconds: number | bigint;
   sources: Array<SourceArgs>;
   buckets: Array<TwapBucketArgs>;
+  regime: StoredRegimeArgs;
 };
 
 /** Gets the encoder for {@link OracleAggregateArgs} account data. */
@@ -139,6 +145,7 @@ export function getOracleAggregateEncoder(): FixedSizeEncoder<OracleAggregateArg
       ['liveSeconds', getU64Encoder()],
       ['sources', getArrayEncoder(getSourceEncoder(), { size: 8 })],
       ['buckets', getArrayEncoder(getTwapBucketEncoder(), { size: 128 })],
+      ['regime', getStoredRegimeEncoder()],
     ]),
     (value) => ({ ...value, discriminator: ORACLE_AGGREGATE_DISCRIMINATOR }),
   );
@@ -166,6 +173,7 @@ export function getOracleAggregateDecoder(): FixedSizeDecoder<OracleAggregate> {
     ['liveSeconds', getU64Decoder()],
     ['sources', getArrayDecoder(getSourceDecoder(), { size: 8 })],
     ['buckets', getArrayDecoder(getTwapBucketDecoder(), { size: 128 })],
+    ['regime', getStoredRegimeDecoder()],
   ]);
 }
 
@@ -225,5 +233,5 @@ export async function fetchAllMaybeOracleAggregate(
 }
 
 export function getOracleAggregateSize(): number {
-  return 4032;
+  return 4088;
 }

@@ -213,5 +213,5 @@ export async function fetchAllMaybeProposal(
 }
 
 export function getProposalSize(): number {
-  return 576;
+  return 712;
 }

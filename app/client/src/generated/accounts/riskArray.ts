@@ -64,19 +64,44 @@ export type RiskArray = {
   expiryId: number;
   market: Address;
   expiresAt: bigint;
-  /** Unix time of the computation; zero means never. */
+  /** Unix time that the computation stands on; zero means never. */
   asOf: bigint;
   asOfSlot: bigint;
-  /** Mark of the underlying it was computed from, quote atoms per unit. */
+  /** Mark and stable price of the underlying that it was computed from, quote atoms per unit. */
   mark: bigint;
+  stable: bigint;
   surfaceVersion: bigint;
   refreshes: bigint;
+  /** Strikes done of a refresh that takes several calls; zero once it is complete. */
+  strikesDone: bigint;
   /** Value of one lot of the forward, quote atoms. */
   forwardLot: bigint;
+  /** Bound of the error of any row or mark, quote atoms per lot. */
+  errorAtoms: bigint;
+  /** Price impact per lot and lot closed, 2^-20 quote atoms. */
+  impactQ20: bigint;
+  /** Recorded half-spread beyond the normal one, quote atoms per lot. */
+  spreadAtoms: bigint;
+  /** Lots open in the expiry and the fills' spread, as of the last refresh that was shown all shards. */
+  openLots: bigint;
+  fillSpreadPpm: bigint;
+  fillSpreadAt: bigint;
+  /** Profit of one long lot of the forward if the mark were the stable price. */
+  forwardStable: bigint;
   /** Scenario profit of one long lot of the forward. */
   forwardProfit: Array<bigint>;
   callMarks: Array<bigint>;
   putMarks: Array<bigint>;
+  /** Most that a short may lose per lot in any scenario. */
+  callPeaks: Array<bigint>;
+  putPeaks: Array<bigint>;
+  /** Profit of one long call if the mark were the stable price. */
+  callStable: Array<bigint>;
+  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `forward_lot`. */
+  callDelta: Array<bigint>;
+  gamma: Array<bigint>;
+  vega: Array<bigint>;
+  theta: Array<bigint>;
   /** Scenario profit of one long call per strike; a put's is this minus `forward_profit`. */
   callProfit: Array<Array<bigint>>;
 };
@@ -93,19 +118,44 @@ export type RiskArrayArgs = {
   expiryId: number;
   market: Address;
   expiresAt: number | bigint;
-  /** Unix time of the computation; zero means never. */
+  /** Unix time that the computation stands on; zero means never. */
   asOf: number | bigint;
   asOfSlot: number | bigint;
-  /** Mark of the underlying it was computed from, quote atoms per unit. */
+  /** Mark and stable price of the underlying that it was computed from, quote atoms per unit. */
   mark: number | bigint;
+  stable: number | bigint;
   surfaceVersion: number | bigint;
   refreshes: number | bigint;
+  /** Strikes done of a refresh that takes several calls; zero once it is complete. */
+  strikesDone: number | bigint;
   /** Value of one lot of the forward, quote atoms. */
   forwardLot: number | bigint;
+  /** Bound of the error of any row or mark, quote atoms per lot. */
+  errorAtoms: number | bigint;
+  /** Price impact per lot and lot closed, 2^-20 quote atoms. */
+  impactQ20: number | bigint;
+  /** Recorded half-spread beyond the normal one, quote atoms per lot. */
+  spreadAtoms: number | bigint;
+  /** Lots open in the expiry and the fills' spread, as of the last refresh that was shown all shards. */
+  openLots: number | bigint;
+  fillSpreadPpm: number | bigint;
+  fillSpreadAt: number | bigint;
+  /** Profit of one long lot of the forward if the mark were the stable price. */
+  forwardStable: number | bigint;
   /** Scenario profit of one long lot of the forward. */
   forwardProfit: Array<number | bigint>;
   callMarks: Array<number | bigint>;
   putMarks: Array<number | bigint>;
+  /** Most that a short may lose per lot in any scenario. */
+  callPeaks: Array<number | bigint>;
+  putPeaks: Array<number | bigint>;
+  /** Profit of one long call if the mark were the stable price. */
+  callStable: Array<number | bigint>;
+  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `forward_lot`. */
+  callDelta: Array<number | bigint>;
+  gamma: Array<number | bigint>;
+  vega: Array<number | bigint>;
+  theta: Array<number | bigint>;
   /** Scenario profit of one long call per strike; a put's is this minus `forward_profit`. */
   callProfit: Array<Array<number | bigint>>;
 };
@@ -127,12 +177,28 @@ export function getRiskArrayEncoder(): FixedSizeEncoder<RiskArrayArgs> {
       ['asOf', getI64Encoder()],
       ['asOfSlot', getU64Encoder()],
       ['mark', getU64Encoder()],
+      ['stable', getU64Encoder()],
       ['surfaceVersion', getU64Encoder()],
       ['refreshes', getU64Encoder()],
+      ['strikesDone', getU64Encoder()],
       ['forwardLot', getU64Encoder()],
+      ['errorAtoms', getU64Encoder()],
+      ['impactQ20', getU64Encoder()],
+      ['spreadAtoms', getU64Encoder()],
+      ['openLots', getU64Encoder()],
+      ['fillSpreadPpm', getU64Encoder()],
+      ['fillSpreadAt', getU64Encoder()],
+      ['forwardStable', getI64Encoder()],
       ['forwardProfit', getArrayEncoder(getI64Encoder(), { size: 33 })],
       ['callMarks', getArrayEncoder(getU64Encoder(), { size: 16 })],
       ['putMarks', getArrayEncoder(getU64Encoder(), { size: 16 })],
+      ['callPeaks', getArrayEncoder(getU64Encoder(), { size: 16 })],
+      ['putPeaks', getArrayEncoder(getU64Encoder(), { size: 16 })],
+      ['callStable', getArrayEncoder(getI64Encoder(), { size: 16 })],
+      ['callDelta', getArrayEncoder(getI64Encoder(), { size: 16 })],
+      ['gamma', getArrayEncoder(getI64Encoder(), { size: 16 })],
+      ['vega', getArrayEncoder(getI64Encoder(), { size: 16 })],
+      ['theta', getArrayEncoder(getI64Encoder(), { size: 16 })],
       ['callProfit', getArrayEncoder(getArrayEncoder(getI64Encoder(), { size: 33 }), { size: 16 })],
     ]),
     (value) => ({ ...value, discriminator: RISK_ARRAY_DISCRIMINATOR }),
@@ -155,12 +221,28 @@ export function getRiskArrayDecoder(): FixedSizeDecoder<RiskArray> {
     ['asOf', getI64Decoder()],
     ['asOfSlot', getU64Decoder()],
     ['mark', getU64Decoder()],
+    ['stable', getU64Decoder()],
     ['surfaceVersion', getU64Decoder()],
     ['refreshes', getU64Decoder()],
+    ['strikesDone', getU64Decoder()],
     ['forwardLot', getU64Decoder()],
+    ['errorAtoms', getU64Decoder()],
+    ['impactQ20', getU64Decoder()],
+    ['spreadAtoms', getU64Decoder()],
+    ['openLots', getU64Decoder()],
+    ['fillSpreadPpm', getU64Decoder()],
+    ['fillSpreadAt', getU64Decoder()],
+    ['forwardStable', getI64Decoder()],
     ['forwardProfit', getArrayDecoder(getI64Decoder(), { size: 33 })],
     ['callMarks', getArrayDecoder(getU64Decoder(), { size: 16 })],
     ['putMarks', getArrayDecoder(getU64Decoder(), { size: 16 })],
+    ['callPeaks', getArrayDecoder(getU64Decoder(), { size: 16 })],
+    ['putPeaks', getArrayDecoder(getU64Decoder(), { size: 16 })],
+    ['callStable', getArrayDecoder(getI64Decoder(), { size: 16 })],
+    ['callDelta', getArrayDecoder(getI64Decoder(), { size: 16 })],
+    ['gamma', getArrayDecoder(getI64Decoder(), { size: 16 })],
+    ['vega', getArrayDecoder(getI64Decoder(), { size: 16 })],
+    ['theta', getArrayDecoder(getI64Decoder(), { size: 16 })],
     ['callProfit', getArrayDecoder(getArrayDecoder(getI64Decoder(), { size: 33 }), { size: 16 })],
   ]);
 }
@@ -221,5 +303,5 @@ export async function fetchAllMaybeRiskArray(
 }
 
 export function getRiskArraySize(): number {
-  return 4848;
+  return 5816;
 }

@@ -72,16 +72,28 @@ export const BULKHEAD_ERROR__BOND_TOO_SMALL = 0x183d; // 6205
 export const BULKHEAD_ERROR__BOND_LOCKED = 0x183e; // 6206
 /** VolOutOfDomain: the volatility lies outside 5 % to 1,000 %; submit one inside */
 export const BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN = 0x183f; // 6207
-/** VolStepTooLarge: the volatility moves further than one update may; approach it in steps */
+/** VolStepTooLarge: the volatility moves faster than the market's step within its interval; approach it in steps */
 export const BULKHEAD_ERROR__VOL_STEP_TOO_LARGE = 0x1840; // 6208
 /** SurfaceNotMonotone: the surface admits a vertical spread arbitrage; submit call prices that fall with the strike */
 export const BULKHEAD_ERROR__SURFACE_NOT_MONOTONE = 0x1841; // 6209
 /** SurfaceNotConvex: the surface admits a butterfly arbitrage; submit call prices that are convex in the strike */
 export const BULKHEAD_ERROR__SURFACE_NOT_CONVEX = 0x1842; // 6210
-/** VolCountMismatch: the number of volatilities differs from the number of strikes; submit one per strike */
+/** VolCountMismatch: submit one volatility per strike or one SVI slice, and one call price per strike or none */
 export const BULKHEAD_ERROR__VOL_COUNT_MISMATCH = 0x1843; // 6211
 /** BasisTooLarge: the basis exceeds 20 % of the mark; submit a smaller one */
 export const BULKHEAD_ERROR__BASIS_TOO_LARGE = 0x1844; // 6212
+/** SurfaceFallsInTime: total variance would fall from one expiry to a later one; submit less for the earlier or more for the later */
+export const BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME = 0x1845; // 6213
+/** ExpiryAccountsMismatch: every other live expiry of the market must be passed once, in the order of their slots */
+export const BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH = 0x1846; // 6214
+/** BasisStepTooLarge: the forward moves faster than the market's step for prices; approach it in steps */
+export const BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE = 0x1847; // 6215
+/** InvalidSvi: the SVI slice is malformed, too steep or negative somewhere; submit 0 <= b(1+|rho|) < 2 and a floor above zero */
+export const BULKHEAD_ERROR__INVALID_SVI = 0x1848; // 6216
+/** PriceNotExplained: a volatility does not explain the price given for it within the half-spread; solve for it again */
+export const BULKHEAD_ERROR__PRICE_NOT_EXPLAINED = 0x1849; // 6217
+/** SpreadTooWide: the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none */
+export const BULKHEAD_ERROR__SPREAD_TOO_WIDE = 0x184a; // 6218
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would fall below its initial margin; deposit, or trade less */
@@ -104,6 +116,18 @@ export const BULKHEAD_ERROR__EXPIRED = 0x18a4; // 6308
 export const BULKHEAD_ERROR__NO_MARK = 0x18a5; // 6309
 /** RowTooLarge: a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes */
 export const BULKHEAD_ERROR__ROW_TOO_LARGE = 0x18a6; // 6310
+/** RefreshUnfinished: a refresh of the risk array is under way; finish it with refresh_risk in the same transaction */
+export const BULKHEAD_ERROR__REFRESH_UNFINISHED = 0x18a7; // 6311
+/** DeltaLimit: the account's net delta would exceed its limit in this regime; trade less or hedge the underlying */
+export const BULKHEAD_ERROR__DELTA_LIMIT = 0x18a8; // 6312
+/** GammaLimit: the account's net gamma would exceed its limit in this regime; trade less or offset it */
+export const BULKHEAD_ERROR__GAMMA_LIMIT = 0x18a9; // 6313
+/** VegaLimit: the account's net vega would exceed its limit in this regime; trade less or offset it */
+export const BULKHEAD_ERROR__VEGA_LIMIT = 0x18aa; // 6314
+/** ThetaLimit: the account's net theta would exceed its limit in this regime; trade less or offset it */
+export const BULKHEAD_ERROR__THETA_LIMIT = 0x18ab; // 6315
+/** MarketGreekLimit: open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard */
+export const BULKHEAD_ERROR__MARKET_GREEK_LIMIT = 0x18ac; // 6316
 /** NotLiquidatable: the account is not below its maintenance margin; liquidate one that is, with fresh prices */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
 /** SettleFirst: a leg of the account has expired; settle it before liquidating */
@@ -178,18 +202,22 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ACTION_CLOSED
   | typeof BULKHEAD_ERROR__ALREADY_FIXED
   | typeof BULKHEAD_ERROR__ALREADY_UPDATED
+  | typeof BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE
   | typeof BULKHEAD_ERROR__BASIS_TOO_LARGE
   | typeof BULKHEAD_ERROR__BELOW_INITIAL_MARGIN
   | typeof BULKHEAD_ERROR__BOND_LOCKED
   | typeof BULKHEAD_ERROR__BOND_TOO_SMALL
   | typeof BULKHEAD_ERROR__COLLATERAL_ENCUMBERED
+  | typeof BULKHEAD_ERROR__DELTA_LIMIT
   | typeof BULKHEAD_ERROR__DEPOSIT_TOO_SMALL
   | typeof BULKHEAD_ERROR__EXIT_COOLING_DOWN
   | typeof BULKHEAD_ERROR__EXIT_LAPSED
   | typeof BULKHEAD_ERROR__EXPIRED
+  | typeof BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__EXPIRY_NOT_EMPTY
   | typeof BULKHEAD_ERROR__FAULT_ALREADY_REPORTED
   | typeof BULKHEAD_ERROR__FAULT_NOT_PROVEN
+  | typeof BULKHEAD_ERROR__GAMMA_LIMIT
   | typeof BULKHEAD_ERROR__HEALTH_WORSENED
   | typeof BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL
   | typeof BULKHEAD_ERROR__INVALID_EXPIRY
@@ -202,7 +230,9 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__INVALID_SIZE
   | typeof BULKHEAD_ERROR__INVALID_SOURCE
   | typeof BULKHEAD_ERROR__INVALID_STRIKES
+  | typeof BULKHEAD_ERROR__INVALID_SVI
   | typeof BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK
+  | typeof BULKHEAD_ERROR__MARKET_GREEK_LIMIT
   | typeof BULKHEAD_ERROR__MISSING_RISK_ARRAY
   | typeof BULKHEAD_ERROR__NO_EXIT_REQUESTED
   | typeof BULKHEAD_ERROR__NO_MARK
@@ -227,18 +257,23 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__PAYMENT_TOO_SMALL
   | typeof BULKHEAD_ERROR__POOL_ENCUMBERED
   | typeof BULKHEAD_ERROR__POOL_REQUIRED
+  | typeof BULKHEAD_ERROR__PRICE_NOT_EXPLAINED
   | typeof BULKHEAD_ERROR__PRICE_OUT_OF_BAND
   | typeof BULKHEAD_ERROR__PROPOSAL_LAPSED
   | typeof BULKHEAD_ERROR__PROPOSAL_STALE
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
+  | typeof BULKHEAD_ERROR__REFRESH_UNFINISHED
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__SPREAD_TOO_WIDE
   | typeof BULKHEAD_ERROR__STALE_RISK_ARRAY
+  | typeof BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME
   | typeof BULKHEAD_ERROR__SURFACE_NOT_CONVEX
   | typeof BULKHEAD_ERROR__SURFACE_NOT_MONOTONE
+  | typeof BULKHEAD_ERROR__THETA_LIMIT
   | typeof BULKHEAD_ERROR__TIMELOCK_RUNNING
   | typeof BULKHEAD_ERROR__TOO_MANY_EXPIRIES
   | typeof BULKHEAD_ERROR__TOO_MANY_LEGS
@@ -248,6 +283,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__UNEXPECTED_ACCOUNT
   | typeof BULKHEAD_ERROR__UNKNOWN_SERIES
   | typeof BULKHEAD_ERROR__UNSUPPORTED_MINT
+  | typeof BULKHEAD_ERROR__VEGA_LIMIT
   | typeof BULKHEAD_ERROR__VOL_COUNT_MISMATCH
   | typeof BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN
   | typeof BULKHEAD_ERROR__VOL_STEP_TOO_LARGE
@@ -261,18 +297,22 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__ACTION_CLOSED]: `this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open`,
     [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already; settle accounts by it`,
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
+    [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
     [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would fall below its initial margin; deposit, or trade less`,
     [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still open to challenge; wait until seven days after the last price`,
     [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below the minimum; post more lamports`,
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
+    [BULKHEAD_ERROR__DELTA_LIMIT]: `the account's net delta would exceed its limit in this regime; trade less or hedge the underlying`,
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
     [BULKHEAD_ERROR__EXIT_COOLING_DOWN]: `the exit is still cooling down; wait until its unlock time`,
     [BULKHEAD_ERROR__EXIT_LAPSED]: `the exit was not carried out in time and has lapsed; request it again`,
     [BULKHEAD_ERROR__EXPIRED]: `the expiry has passed; it can only settle`,
+    [BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH]: `every other live expiry of the market must be passed once, in the order of their slots`,
     [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims or money in escrow; settle every account first`,
     [BULKHEAD_ERROR__FAULT_ALREADY_REPORTED]: `the fault is in force already; nothing is left to report`,
     [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault; report it while it shows in the accounts passed`,
+    [BULKHEAD_ERROR__GAMMA_LIMIT]: `the account's net gamma would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__HEALTH_WORSENED]: `an account below maintenance may only improve its health; trade nearer the mark`,
     [BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL]: `the account's collateral does not cover this payment; deposit more`,
     [BULKHEAD_ERROR__INVALID_EXPIRY]: `the expiry lies too near or too far; list 30 seconds to 2 years ahead`,
@@ -285,7 +325,9 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_SIZE]: `the size is zero or beyond what a leg may hold; use 1 to 1,048,576 lots`,
     [BULKHEAD_ERROR__INVALID_SOURCE]: `the source is registered already, or its kind or group is unknown; register a new one`,
     [BULKHEAD_ERROR__INVALID_STRIKES]: `strikes must be ascending, distinct, positive multiples of the lot size; at least one`,
+    [BULKHEAD_ERROR__INVALID_SVI]: `the SVI slice is malformed, too steep or negative somewhere; submit 0 <= b(1+|rho|) < 2 and a floor above zero`,
     [BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK]: `this loosens a parameter; propose it and wait for the timelock`,
+    [BULKHEAD_ERROR__MARKET_GREEK_LIMIT]: `open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard`,
     [BULKHEAD_ERROR__MISSING_RISK_ARRAY]: `a risk array that this account's legs need is missing; append one for every expiry held`,
     [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit of so many shares was requested; request one first`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
@@ -310,18 +352,23 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__PAYMENT_TOO_SMALL]: `the liquidator would receive less than it asked for; lower the minimum or wait for the pool`,
     [BULKHEAD_ERROR__POOL_ENCUMBERED]: `positions of the market await settlement that the pool may owe; wait until they are settled`,
     [BULKHEAD_ERROR__POOL_REQUIRED]: `the pool account is needed because the account cannot pay; pass it`,
+    [BULKHEAD_ERROR__PRICE_NOT_EXPLAINED]: `a volatility does not explain the price given for it within the half-spread; solve for it again`,
     [BULKHEAD_ERROR__PRICE_OUT_OF_BAND]: `the price lies outside the band around the mark; trade nearer the mark`,
     [BULKHEAD_ERROR__PROPOSAL_LAPSED]: `the proposal has lapsed; propose again`,
     [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again`,
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
+    [BULKHEAD_ERROR__REFRESH_UNFINISHED]: `a refresh of the risk array is under way; finish it with refresh_risk in the same transaction`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH]: `the source accounts must be exactly the registered ones, in order; pass them all`,
+    [BULKHEAD_ERROR__SPREAD_TOO_WIDE]: `the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none`,
     [BULKHEAD_ERROR__STALE_RISK_ARRAY]: `a risk array is stale; refresh it in the same transaction`,
+    [BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME]: `total variance would fall from one expiry to a later one; submit less for the earlier or more for the later`,
     [BULKHEAD_ERROR__SURFACE_NOT_CONVEX]: `the surface admits a butterfly arbitrage; submit call prices that are convex in the strike`,
     [BULKHEAD_ERROR__SURFACE_NOT_MONOTONE]: `the surface admits a vertical spread arbitrage; submit call prices that fall with the strike`,
+    [BULKHEAD_ERROR__THETA_LIMIT]: `the account's net theta would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__TIMELOCK_RUNNING]: `the timelock has not passed; wait until the proposal's eta`,
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,
@@ -331,9 +378,10 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__UNEXPECTED_ACCOUNT]: `an appended account is not a risk array of this market, or appears twice; append each needed one once`,
     [BULKHEAD_ERROR__UNKNOWN_SERIES]: `the series does not exist; use a listed strike and kind 0 (call) or 1 (put)`,
     [BULKHEAD_ERROR__UNSUPPORTED_MINT]: `the quote mint is not supported: 6 to 9 decimals and no extension but metadata`,
-    [BULKHEAD_ERROR__VOL_COUNT_MISMATCH]: `the number of volatilities differs from the number of strikes; submit one per strike`,
+    [BULKHEAD_ERROR__VEGA_LIMIT]: `the account's net vega would exceed its limit in this regime; trade less or offset it`,
+    [BULKHEAD_ERROR__VOL_COUNT_MISMATCH]: `submit one volatility per strike or one SVI slice, and one call price per strike or none`,
     [BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN]: `the volatility lies outside 5 % to 1,000 %; submit one inside`,
-    [BULKHEAD_ERROR__VOL_STEP_TOO_LARGE]: `the volatility moves further than one update may; approach it in steps`,
+    [BULKHEAD_ERROR__VOL_STEP_TOO_LARGE]: `the volatility moves faster than the market's step within its interval; approach it in steps`,
     [BULKHEAD_ERROR__WRONG_MARKET]: `the account belongs to another market; pass the accounts of one market`,
     [BULKHEAD_ERROR__ZERO_AMOUNT]: `the amount must be greater than zero`,
   };

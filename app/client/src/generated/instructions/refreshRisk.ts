@@ -14,6 +14,8 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -57,19 +59,25 @@ export type RefreshRiskInstruction<
     ]
   >;
 
-export type RefreshRiskInstructionData = { discriminator: ReadonlyUint8Array };
+export type RefreshRiskInstructionData = { discriminator: ReadonlyUint8Array; maxStrikes: number };
 
-export type RefreshRiskInstructionDataArgs = {};
+export type RefreshRiskInstructionDataArgs = { maxStrikes: number };
 
 export function getRefreshRiskInstructionDataEncoder(): FixedSizeEncoder<RefreshRiskInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
+    getStructEncoder([
+      ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
+      ['maxStrikes', getU8Encoder()],
+    ]),
     (value) => ({ ...value, discriminator: REFRESH_RISK_DISCRIMINATOR }),
   );
 }
 
 export function getRefreshRiskInstructionDataDecoder(): FixedSizeDecoder<RefreshRiskInstructionData> {
-  return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
+    ['maxStrikes', getU8Decoder()],
+  ]);
 }
 
 export function getRefreshRiskInstructionDataCodec(): FixedSizeCodec<
@@ -89,6 +97,7 @@ export type RefreshRiskInput<
   oracle: Address<TAccountOracle>;
   expiry: Address<TAccountExpiry>;
   riskArray: Address<TAccountRiskArray>;
+  maxStrikes: RefreshRiskInstructionDataArgs['maxStrikes'];
 };
 
 export function getRefreshRiskInstruction<
@@ -119,6 +128,9 @@ export function getRefreshRiskInstruction<
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
+  // Original args.
+  const args = { ...input };
+
   const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
   return Object.freeze({
     accounts: [
@@ -127,7 +139,7 @@ export function getRefreshRiskInstruction<
       getAccountMeta('expiry', accounts.expiry),
       getAccountMeta('riskArray', accounts.riskArray),
     ],
-    data: getRefreshRiskInstructionDataEncoder().encode({}),
+    data: getRefreshRiskInstructionDataEncoder().encode(args as RefreshRiskInstructionDataArgs),
     programAddress,
   } as RefreshRiskInstruction<
     TProgramAddress,

@@ -20,6 +20,8 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
+  getU64Decoder,
+  getU64Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -40,6 +42,7 @@ import {
 } from '@solana/kit';
 import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/program-client-core';
 import { BULKHEAD_PROGRAM_ADDRESS } from '../programs';
+import { getSviArgsDecoder, getSviArgsEncoder, type SviArgs, type SviArgsArgs } from '../types';
 
 export const SET_SURFACE_DISCRIMINATOR = new Uint8Array([85, 121, 125, 33, 247, 125, 70, 240]);
 
@@ -72,17 +75,43 @@ export type SetSurfaceInstruction<
 
 export type SetSurfaceInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** One per strike, parts per million per square root of a year. */
+  /** One per strike, parts per million per square root of a year; none where `svi` is given. */
   volsPpm: Array<number>;
+  /** At most one. */
+  svi: Array<SviArgs>;
   /** Forward over mark, parts per million. */
   basisPpm: bigint;
+  /**
+   * Half-spread of the quotes behind the surface, parts per million of the forward, and their depth in lots; zeros where
+   * there are none.
+   */
+  quotedSpreadPpm: bigint;
+  quotedDepthLots: bigint;
+  /**
+   * Call prices that the volatilities are implied by, quote atoms per unit, one per strike or none: each must be explained
+   * within the half-spread.
+   */
+  callPrices: Array<bigint>;
 };
 
 export type SetSurfaceInstructionDataArgs = {
-  /** One per strike, parts per million per square root of a year. */
+  /** One per strike, parts per million per square root of a year; none where `svi` is given. */
   volsPpm: Array<number>;
+  /** At most one. */
+  svi: Array<SviArgsArgs>;
   /** Forward over mark, parts per million. */
   basisPpm: number | bigint;
+  /**
+   * Half-spread of the quotes behind the surface, parts per million of the forward, and their depth in lots; zeros where
+   * there are none.
+   */
+  quotedSpreadPpm: number | bigint;
+  quotedDepthLots: number | bigint;
+  /**
+   * Call prices that the volatilities are implied by, quote atoms per unit, one per strike or none: each must be explained
+   * within the half-spread.
+   */
+  callPrices: Array<number | bigint>;
 };
 
 export function getSetSurfaceInstructionDataEncoder(): Encoder<SetSurfaceInstructionDataArgs> {
@@ -90,7 +119,11 @@ export function getSetSurfaceInstructionDataEncoder(): Encoder<SetSurfaceInstruc
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['volsPpm', getArrayEncoder(getU32Encoder())],
+      ['svi', getArrayEncoder(getSviArgsEncoder())],
       ['basisPpm', getI64Encoder()],
+      ['quotedSpreadPpm', getU64Encoder()],
+      ['quotedDepthLots', getU64Encoder()],
+      ['callPrices', getArrayEncoder(getU64Encoder())],
     ]),
     (value) => ({ ...value, discriminator: SET_SURFACE_DISCRIMINATOR }),
   );
@@ -100,7 +133,11 @@ export function getSetSurfaceInstructionDataDecoder(): Decoder<SetSurfaceInstruc
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['volsPpm', getArrayDecoder(getU32Decoder())],
+    ['svi', getArrayDecoder(getSviArgsDecoder())],
     ['basisPpm', getI64Decoder()],
+    ['quotedSpreadPpm', getU64Decoder()],
+    ['quotedDepthLots', getU64Decoder()],
+    ['callPrices', getArrayDecoder(getU64Decoder())],
   ]);
 }
 
@@ -124,7 +161,11 @@ export type SetSurfaceInput<
   expiry: Address<TAccountExpiry>;
   riskArray: Address<TAccountRiskArray>;
   volsPpm: SetSurfaceInstructionDataArgs['volsPpm'];
+  svi: SetSurfaceInstructionDataArgs['svi'];
   basisPpm: SetSurfaceInstructionDataArgs['basisPpm'];
+  quotedSpreadPpm: SetSurfaceInstructionDataArgs['quotedSpreadPpm'];
+  quotedDepthLots: SetSurfaceInstructionDataArgs['quotedDepthLots'];
+  callPrices: SetSurfaceInstructionDataArgs['callPrices'];
 };
 
 export function getSetSurfaceInstruction<

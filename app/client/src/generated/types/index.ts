@@ -12,5 +12,7 @@ export * from './header';
 export * from './leg';
 export * from './marketParams';
 export * from './source';
+export * from './storedRegime';
 export * from './storedTrip';
+export * from './sviArgs';
 export * from './twapBucket';

@@ -73,6 +73,34 @@ export type MarketParams = {
   sourceDelaySeconds: bigint;
   /** Length of a guardian's trip of this market. */
   guardianTripSeconds: bigint;
+  /** Further rise of volatility in scenarios in which the forward falls. */
+  fallVolPpm: bigint;
+  /** Multiple of the weights of the tail scenarios. */
+  tailWeightPpm: bigint;
+  /** Share of the requirement of nearer expiries that cash must cover. */
+  coverPpm: bigint;
+  /** Charge per unit of short notional at the moment of expiry; it rises from nothing over the last day. */
+  expiryRampPpm: bigint;
+  /** Share of the forward by which closing `depth_lots` moves the price. */
+  concentrationPpm: bigint;
+  /** Lots that the book takes at that impact. */
+  depthLots: bigint;
+  /** Half-spread, share of the forward, up to which nothing is charged. */
+  normalSpreadPpm: bigint;
+  /** Realised volatility up to which the regime is calm. */
+  calmVolPpm: bigint;
+  /** Time in which a surface may make its whole step. */
+  surfaceIntervalSeconds: bigint;
+  /** Largest net Greeks of an account, quote atoms. */
+  accountDeltaLimit: bigint;
+  accountGammaLimit: bigint;
+  accountVegaLimit: bigint;
+  accountThetaLimit: bigint;
+  /** Largest Greeks of the open interest, quote atoms. */
+  marketDeltaLimit: bigint;
+  marketGammaLimit: bigint;
+  marketVegaLimit: bigint;
+  marketThetaLimit: bigint;
 };
 
 export type MarketParamsArgs = {
@@ -130,6 +158,34 @@ export type MarketParamsArgs = {
   sourceDelaySeconds: number | bigint;
   /** Length of a guardian's trip of this market. */
   guardianTripSeconds: number | bigint;
+  /** Further rise of volatility in scenarios in which the forward falls. */
+  fallVolPpm: number | bigint;
+  /** Multiple of the weights of the tail scenarios. */
+  tailWeightPpm: number | bigint;
+  /** Share of the requirement of nearer expiries that cash must cover. */
+  coverPpm: number | bigint;
+  /** Charge per unit of short notional at the moment of expiry; it rises from nothing over the last day. */
+  expiryRampPpm: number | bigint;
+  /** Share of the forward by which closing `depth_lots` moves the price. */
+  concentrationPpm: number | bigint;
+  /** Lots that the book takes at that impact. */
+  depthLots: number | bigint;
+  /** Half-spread, share of the forward, up to which nothing is charged. */
+  normalSpreadPpm: number | bigint;
+  /** Realised volatility up to which the regime is calm. */
+  calmVolPpm: number | bigint;
+  /** Time in which a surface may make its whole step. */
+  surfaceIntervalSeconds: number | bigint;
+  /** Largest net Greeks of an account, quote atoms. */
+  accountDeltaLimit: number | bigint;
+  accountGammaLimit: number | bigint;
+  accountVegaLimit: number | bigint;
+  accountThetaLimit: number | bigint;
+  /** Largest Greeks of the open interest, quote atoms. */
+  marketDeltaLimit: number | bigint;
+  marketGammaLimit: number | bigint;
+  marketVegaLimit: number | bigint;
+  marketThetaLimit: number | bigint;
 };
 
 export function getMarketParamsEncoder(): FixedSizeEncoder<MarketParamsArgs> {
@@ -164,6 +220,23 @@ export function getMarketParamsEncoder(): FixedSizeEncoder<MarketParamsArgs> {
     ['minGroups', getU64Encoder()],
     ['sourceDelaySeconds', getU64Encoder()],
     ['guardianTripSeconds', getU64Encoder()],
+    ['fallVolPpm', getU64Encoder()],
+    ['tailWeightPpm', getU64Encoder()],
+    ['coverPpm', getU64Encoder()],
+    ['expiryRampPpm', getU64Encoder()],
+    ['concentrationPpm', getU64Encoder()],
+    ['depthLots', getU64Encoder()],
+    ['normalSpreadPpm', getU64Encoder()],
+    ['calmVolPpm', getU64Encoder()],
+    ['surfaceIntervalSeconds', getU64Encoder()],
+    ['accountDeltaLimit', getU64Encoder()],
+    ['accountGammaLimit', getU64Encoder()],
+    ['accountVegaLimit', getU64Encoder()],
+    ['accountThetaLimit', getU64Encoder()],
+    ['marketDeltaLimit', getU64Encoder()],
+    ['marketGammaLimit', getU64Encoder()],
+    ['marketVegaLimit', getU64Encoder()],
+    ['marketThetaLimit', getU64Encoder()],
   ]);
 }
 
@@ -199,6 +272,23 @@ export function getMarketParamsDecoder(): FixedSizeDecoder<MarketParams> {
     ['minGroups', getU64Decoder()],
     ['sourceDelaySeconds', getU64Decoder()],
     ['guardianTripSeconds', getU64Decoder()],
+    ['fallVolPpm', getU64Decoder()],
+    ['tailWeightPpm', getU64Decoder()],
+    ['coverPpm', getU64Decoder()],
+    ['expiryRampPpm', getU64Decoder()],
+    ['concentrationPpm', getU64Decoder()],
+    ['depthLots', getU64Decoder()],
+    ['normalSpreadPpm', getU64Decoder()],
+    ['calmVolPpm', getU64Decoder()],
+    ['surfaceIntervalSeconds', getU64Decoder()],
+    ['accountDeltaLimit', getU64Decoder()],
+    ['accountGammaLimit', getU64Decoder()],
+    ['accountVegaLimit', getU64Decoder()],
+    ['accountThetaLimit', getU64Decoder()],
+    ['marketDeltaLimit', getU64Decoder()],
+    ['marketGammaLimit', getU64Decoder()],
+    ['marketVegaLimit', getU64Decoder()],
+    ['marketThetaLimit', getU64Decoder()],
   ]);
 }
 

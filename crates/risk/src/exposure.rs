@@ -1,0 +1,271 @@
+//! What a book stands to win and lose: profit under every scenario, value at the marks, and the sizes that
+//! contingencies and limits count.
+//!
+//! Profit under a scenario is a dot product of lots with rows, so a check of all scenarios costs a few instructions
+//! per leg. A put's row is the call's less the forward's: the forward is added once per expiry.
+
+use crate::{greek_limits::MoneyGreeks, math_error::MathError, scenario::SCENARIOS};
+
+/// Most lots one leg may hold. With [`MAX_ROW_ATOMS`] and [`MAX_LEGS`] it keeps every dot product below 2^63:
+/// 2^20 lots x 2^37 atoms x 32 legs x 2 rows (the leg's and the forward's) = 2^63, and both bounds are exclusive.
+pub const MAX_LEG_LOTS: u64 = 1 << 20;
+/// Magnitude that no entry of a risk array and no mark may reach, quote atoms per lot.
+pub const MAX_ROW_ATOMS: u64 = 1 << 37;
+/// Most legs an account may hold.
+pub const MAX_LEGS: usize = 32;
+/// Fraction bits of [`ExpiryRisk::impact_q20`].
+pub const IMPACT_BITS: u32 = 20;
+/// Price impact that no expiry may reach, so that lots x impact stays inside 64 bits.
+pub const MAX_IMPACT_Q20: u64 = 1 << 43;
+
+/// Call or put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    Call,
+    Put,
+}
+
+/// What all legs of one expiry share. Everything per lot, in quote atoms.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpiryRisk<'a> {
+    /// Value of one lot of the forward.
+    pub forward: u64,
+    /// Scenario profit of one long lot of the forward.
+    pub forward_row: &'a [i64; SCENARIOS],
+    /// Profit of one long lot of the forward if the mark were the stable price.
+    pub forward_stable: i64,
+    /// Bound of the error of any row, mark or stable profit.
+    pub error_atoms: u64,
+    /// Charge per short lot for the nearness of the expiry.
+    pub ramp_atoms: u64,
+    /// Price impact per lot and lot closed, with [`IMPACT_BITS`] fraction bits.
+    pub impact_q20: u64,
+    /// Lots open in the expiry; zero when unknown.
+    pub open_lots: u64,
+    /// Half-spread recorded beyond the normal one.
+    pub spread_atoms: u64,
+}
+
+/// One series. Everything per lot, in quote atoms.
+#[derive(Clone, Copy, Debug)]
+pub struct SeriesRisk<'a> {
+    pub kind: OptionKind,
+    pub mark: u64,
+    /// Scenario profit of one long call at this strike.
+    pub call_row: &'a [i64; SCENARIOS],
+    /// Profit of one long call if the mark were the stable price.
+    pub call_stable: i64,
+    /// Most that a short may lose in any scenario.
+    pub peak: u64,
+    /// Of one long call.
+    pub call_greeks: MoneyGreeks,
+}
+
+/// Sums over a book that need no look at the rows, quote atoms unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Number of legs.
+    pub legs: usize,
+    /// Value at the marks; negative for a net short book.
+    pub value: i64,
+    /// Profit if the mark were the stable price.
+    pub stable: i64,
+    /// Most that the legs can lose, each in a scenario of its own: never less than the worst scenario's loss.
+    pub bound: u64,
+    /// Value of the short legs alone, each at its worst scenario; at most zero.
+    pub short_floor: i64,
+    /// Forward notional of the short legs.
+    pub short_notional: u64,
+    /// Forward notional of all legs.
+    pub gross_notional: u64,
+    /// Lots over all legs, either side.
+    pub gross_lots: u64,
+    /// What the errors of rows and marks may hide.
+    pub error: u64,
+    /// Expiry-day charge of the short legs.
+    pub ramp: u64,
+    /// Cost of closing every leg against the book's depth.
+    pub impact: u64,
+    /// Recorded half-spreads beyond the normal one.
+    pub spread: u64,
+    pub greeks: MoneyGreeks,
+}
+
+/// A book's profit under each scenario and its totals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Quote atoms. All zeros in a book of totals alone.
+    pub profit: [i64; SCENARIOS],
+    pub totals: Totals,
+}
+
+impl Default for Exposure {
+    fn default() -> Self {
+        Self { profit: [0; SCENARIOS], totals: Totals::default() }
+    }
+}
+
+impl Exposure {
+    /// Begins the legs of one expiry; [`ExpiryBook::close`] ends them.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] when a figure of the expiry exceeds the bounds that keep the sums in 64 bits.
+    pub fn expiry<'a>(&'a mut self, expiry: ExpiryRisk<'a>) -> Result<ExpiryBook<'a>, MathError> {
+        if !expiry.is_bounded() {
+            return Err(MathError::Domain);
+        }
+        Ok(ExpiryBook { exposure: self, expiry, put_lots: 0 })
+    }
+
+    /// Loss of the worst scenario, quote atoms, without what errors may hide.
+    #[must_use]
+    pub fn worst_loss(&self) -> u64 {
+        self.profit.iter().copied().min().unwrap_or(0).min(0).unsigned_abs()
+    }
+
+    /// True when no scenario loses more than it did before `change` was added. Wrapping: both sums of an account stay
+    /// below 2^63.
+    #[must_use]
+    pub fn loses_no_more_than_without(&self, change: &Self) -> bool {
+        let mut pairs = self.profit.iter().zip(change.profit);
+        pairs.all(|(after, change)| (*after).min(0) >= after.wrapping_sub(change).min(0))
+    }
+}
+
+/// The legs of one expiry on their way into a book.
+#[must_use = "the forward of the puts is added by `close`"]
+#[derive(Debug)]
+pub struct ExpiryBook<'a> {
+    exposure: &'a mut Exposure,
+    expiry: ExpiryRisk<'a>,
+    put_lots: i64,
+}
+
+impl ExpiryBook<'_> {
+    /// Adds a leg: totals and scenario profit.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] when the leg, its rows or the number of legs exceed the bounds that keep the sums in 64 bits.
+    pub fn add(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
+        self.add_totals(lots, series)?;
+        add_row(&mut self.exposure.profit, lots, series.call_row);
+        if series.kind == OptionKind::Put {
+            self.put_lots = self.put_lots.wrapping_add(lots); // 32 legs of 2^20
+        }
+        Ok(())
+    }
+
+    /// Adds a leg to the totals alone.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    #[inline(never)]
+    pub fn add_totals(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
+        let totals = &mut self.exposure.totals;
+        if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
+            return Err(MathError::Domain);
+        }
+        totals.add(lots, series, &self.expiry);
+        Ok(())
+    }
+
+    /// Ends the expiry: the forward leaves each put that was booked as a call.
+    pub fn close(self) {
+        if self.put_lots != 0 {
+            add_row(&mut self.exposure.profit, self.put_lots.wrapping_neg(), self.expiry.forward_row);
+        }
+    }
+}
+
+impl ExpiryRisk<'_> {
+    fn is_bounded(&self) -> bool {
+        let per_lot = [self.forward, self.error_atoms, self.ramp_atoms, self.spread_atoms];
+        per_lot.iter().all(|f| *f < MAX_ROW_ATOMS)
+            && self.forward_stable.unsigned_abs() < MAX_ROW_ATOMS
+            && self.impact_q20 <= MAX_IMPACT_Q20
+    }
+}
+
+impl SeriesRisk<'_> {
+    /// The rows are bounded where they are made.
+    #[inline]
+    fn is_bounded(&self) -> bool {
+        let MoneyGreeks { delta, gamma, vega, theta } = self.call_greeks;
+        // One comparison for all: a bit beyond the bound survives in the union.
+        let union = self.mark
+            | self.peak
+            | self.call_stable.unsigned_abs()
+            | delta.unsigned_abs()
+            | gamma.unsigned_abs()
+            | vega.unsigned_abs()
+            | theta.unsigned_abs();
+        union < MAX_ROW_ATOMS
+    }
+}
+
+impl Totals {
+    /// Wrapping: everything per lot is below 2^37, a put's differences below 2^38; 2^20 lots and 32 legs take each sum to
+    /// 2^63 at most, exclusive.
+    #[inline]
+    fn add(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk) {
+        let size = lots.unsigned_abs();
+        let times = |per_lot: u64| size.wrapping_mul(per_lot);
+        let signed = |per_lot: i64| lots.wrapping_mul(per_lot);
+        let mark = series.mark.cast_signed();
+        let call = &series.call_greeks;
+        let (delta, stable) = match series.kind {
+            OptionKind::Call => (call.delta, series.call_stable),
+            OptionKind::Put => (
+                call.delta.wrapping_sub_unsigned(expiry.forward),
+                series.call_stable.wrapping_sub(expiry.forward_stable),
+            ),
+        };
+        let notional = times(expiry.forward);
+        self.legs = self.legs.wrapping_add(1);
+        self.value = self.value.wrapping_add(signed(mark));
+        self.stable = self.stable.wrapping_add(signed(stable));
+        self.gross_notional = self.gross_notional.wrapping_add(notional);
+        self.gross_lots = self.gross_lots.wrapping_add(size);
+        self.error = self.error.wrapping_add(times(expiry.error_atoms));
+        self.impact = self.impact.wrapping_add(impact(size, expiry));
+        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
+        self.greeks.delta = self.greeks.delta.wrapping_add(signed(delta));
+        self.greeks.gamma = self.greeks.gamma.wrapping_add(signed(call.gamma));
+        self.greeks.vega = self.greeks.vega.wrapping_add(signed(call.vega));
+        self.greeks.theta = self.greeks.theta.wrapping_add(signed(call.theta));
+        if lots >= 0 {
+            self.bound = self.bound.wrapping_add(times(series.mark));
+            return;
+        }
+        let worst = times(series.peak);
+        self.bound = self.bound.wrapping_add(worst);
+        self.short_notional = self.short_notional.wrapping_add(notional);
+        self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
+        self.short_floor = self.short_floor.wrapping_add(signed(mark).wrapping_sub_unsigned(worst));
+    }
+}
+
+/// Cost of closing `size` lots, quote atoms: the price gives way in proportion to the lots, up to the whole forward, and
+/// by as much again for whoever holds all that is open. The linear impact model of A. Kyle, *Continuous Auctions and
+/// Insider Trading*, Econometrica 53, 1985.
+///
+/// Wrapping: 2^20 lots x 2^43, and at most twice a forward below 2^37 x 2^20 lots.
+fn impact(size: u64, expiry: &ExpiryRisk) -> u64 {
+    let per_lot = (size.wrapping_mul(expiry.impact_q20) >> IMPACT_BITS).min(expiry.forward);
+    let held = size.min(expiry.open_lots);
+    let share = per_lot.wrapping_mul(held).checked_div(expiry.open_lots).unwrap_or(per_lot);
+    size.wrapping_mul(per_lot.wrapping_add(share))
+}
+
+/// `profit += lots * row`. Wrapping: |lots| <= 2^20 and |row| < 2^37 bound each product by 2^57 and the sum over 32 legs
+/// by 2^62; the forward of all puts adds at most as much (rows are checked when they are made). Sums that are too large on
+/// the way come back, because wrapping addition is exact in any order.
+#[inline]
+fn add_row(profit: &mut [i64; SCENARIOS], lots: i64, row: &[i64; SCENARIOS]) {
+    for (sum, entry) in profit.iter_mut().zip(row) {
+        *sum = sum.wrapping_add(lots.wrapping_mul(*entry));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! The regime: how rough the market and the chain are now, as a factor on the initial margin between one and three.
+//!
+//! Realised volatility comes from the aggregate's own bucket averages, congestion from the seconds that slots take. Both are
+//! averages that forget exponentially: they rise with bad news and decay back. The factor never falls below one and never
+//! touches the maintenance margin, so it can stop new risk but liquidate nobody.
+
+use crate::{
+    black76::YEAR_SECONDS,
+    explog::sqrt,
+    math_error::MathError,
+    round::{mul_div, Round},
+    scenario::PPM,
+};
+
+/// Largest factor of the regime, parts per million.
+pub const MAX_FACTOR_PPM: u64 = 3_000_000;
+/// Largest factor that congestion alone may reach, parts per million.
+pub const MAX_CONGESTION_FACTOR_PPM: u64 = 2_000_000;
+/// Seconds in which an old variance loses all but 1/e of its weight: a half-life of an hour.
+const VARIANCE_MEMORY_SECONDS: u64 = 5_194;
+/// The same for congestion: a half-life of a minute and a half.
+const CONGESTION_MEMORY_SECONDS: u64 = 130;
+/// Volatility that counts at most, parts per million per square root of a year: 3,000 %.
+const MAX_VOL_PPM: u64 = 30_000_000;
+/// Seconds between two looks at the slot clock; the chain's time has a grain of a second.
+const PROBE_SECONDS: u64 = 20;
+/// Slots per second of an undisturbed chain, in thousandths.
+const SLOTS_PER_1000_SECONDS: u64 = 2_500;
+/// Slot time over the undisturbed one up to which nothing is charged, parts per million.
+const CALM_CONGESTION_PPM: u64 = 1_500_000;
+/// Slot time over the undisturbed one that counts at most, parts per million.
+const MAX_CONGESTION_PPM: u64 = 10_000_000;
+
+/// What the regime remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Regime {
+    /// Average price of the last bucket seen, price units; zero: none yet.
+    pub bucket_price: u64,
+    /// Number of that bucket.
+    pub bucket_id: u64,
+    /// Annualised variance of returns, (parts per million)^2.
+    pub variance: u64,
+    /// Seconds per slot over the undisturbed ones, parts per million; zero: none yet.
+    pub congestion_ppm: u64,
+    /// Unix time and slot of the last look at the slot clock.
+    pub probed_at: u64,
+    pub probed_slot: u64,
+    /// The factor in force, parts per million.
+    pub factor_ppm: u64,
+}
+
+impl Regime {
+    /// Takes the average of a bucket that closed. A bucket seen before changes nothing (false); one with a smaller number means that
+    /// the length of buckets was changed, and begins a new series of returns.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] never within the domain of prices and times.
+    pub fn observe_bucket(&mut self, id: u64, price: u64, bucket_seconds: u64) -> Result<bool, MathError> {
+        if id == self.bucket_id || price == 0 {
+            return Ok(false);
+        }
+        let (last_id, last_price) = (self.bucket_id, self.bucket_price);
+        (self.bucket_id, self.bucket_price) = (id, price);
+        let Some(buckets) = id.checked_sub(last_id).filter(|_| last_price != 0) else { return Ok(true) };
+        let seconds = buckets.saturating_mul(bucket_seconds).max(1);
+        let change_ppm = mul_div(price.abs_diff(last_price), PPM, last_price, Round::Up)?.min(PPM);
+        let squared = change_ppm.saturating_mul(change_ppm); // <= 10^12
+        let sample = mul_div(squared, YEAR_SECONDS, seconds, Round::Up)?;
+        let sample = sample.min(MAX_VOL_PPM.saturating_mul(MAX_VOL_PPM));
+        self.variance = blended(self.variance, sample, seconds, VARIANCE_MEMORY_SECONDS)?;
+        Ok(true)
+    }
+
+    /// Takes the chain's time and slot; looks at them every [`PROBE_SECONDS`] and says whether it did.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] never within the domain of times.
+    pub fn observe_clock(&mut self, unix: u64, slot: u64) -> Result<bool, MathError> {
+        if self.probed_at == 0 {
+            (self.probed_at, self.probed_slot) = (unix, slot);
+            return Ok(true);
+        }
+        let seconds = unix.saturating_sub(self.probed_at);
+        if seconds < PROBE_SECONDS {
+            return Ok(false);
+        }
+        let slots = slot.saturating_sub(self.probed_slot).max(1);
+        (self.probed_at, self.probed_slot) = (unix, slot);
+        let undisturbed = slots.saturating_mul(1_000);
+        let sample = mul_div(seconds.saturating_mul(SLOTS_PER_1000_SECONDS), PPM, undisturbed, Round::Up)?;
+        let last = if self.congestion_ppm == 0 { PPM } else { self.congestion_ppm };
+        self.congestion_ppm =
+            blended(last, sample.min(MAX_CONGESTION_PPM), seconds, CONGESTION_MEMORY_SECONDS)?;
+        Ok(true)
+    }
+
+    /// Realised volatility, parts per million per square root of a year.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] never: the variance is bounded.
+    pub fn realised_vol_ppm(&self) -> Result<u64, MathError> {
+        if self.variance == 0 {
+            return Ok(0);
+        }
+        let root = sqrt(self.variance)?; // exponent 40 to 63: a variance is at least one
+        Ok(root.mantissa.checked_shr(root.exponent).unwrap_or(0))
+    }
+
+    /// Computes the factor: realised volatility over the calm one, times slot time over the calm one, within one and
+    /// [`MAX_FACTOR_PPM`].
+    ///
+    /// # Errors
+    /// [`MathError::DivideByZero`] for a calm volatility of zero.
+    pub fn settle_factor(&mut self, calm_vol_ppm: u64) -> Result<(), MathError> {
+        let vol = mul_div(self.realised_vol_ppm()?, PPM, calm_vol_ppm, Round::Up)?;
+        let congestion = mul_div(self.congestion_ppm, PPM, CALM_CONGESTION_PPM, Round::Up)?;
+        let vol = vol.clamp(PPM, MAX_FACTOR_PPM);
+        let congestion = congestion.clamp(PPM, MAX_CONGESTION_FACTOR_PPM);
+        self.factor_ppm = mul_div(vol, congestion, PPM, Round::Up)?.min(MAX_FACTOR_PPM);
+        Ok(())
+    }
+
+    /// The factor in force; one before the first round.
+    #[must_use]
+    pub fn factor_ppm(&self) -> u64 {
+        self.factor_ppm.clamp(PPM, MAX_FACTOR_PPM)
+    }
+}
+
+/// The exponentially forgetting average after `seconds` of `sample`, to first order: it stays between the two.
+fn blended(average: u64, sample: u64, seconds: u64, memory: u64) -> Result<u64, MathError> {
+    let whole = seconds.saturating_add(memory);
+    let step = mul_div(average.abs_diff(sample), seconds, whole, Round::Down)?;
+    Ok(if sample > average { average.saturating_add(step) } else { average.saturating_sub(step) })
+}
+
+#[cfg(test)]
+mod tests;

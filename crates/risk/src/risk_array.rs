@@ -1,0 +1,275 @@
+//! The rows of a risk array: what one lot gains or loses under every scenario, with the marks and Greeks it stands on.
+//!
+//! Marks come from the precise tier, moved prices from the margin tier; [`ForwardRisk::error_atoms`] bounds what that and
+//! rounding may do to a row. Each strike is priced on its own, so one row computed alone equals its row in the array bit
+//! for bit.
+
+use core::num::NonZeroU64;
+
+use crate::{
+    black76::{self, Forward, Strike, Tenor, TotalVol},
+    fixed::quotient,
+    lot_greeks::LotGreeks,
+    margin_tier::{call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40},
+    math_error::MathError,
+    scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, MOVES, SCENARIOS},
+};
+
+/// A row of scenario profits, in the order of [`crate::scenario::GRID`], quote atoms per lot.
+pub type Row = [i64; SCENARIOS];
+
+/// Rounding to whole atoms in the moved price, the mark, the forward's row and their weights.
+const ROUNDING_ATOMS: u64 = 5;
+/// Where the largest gain of a long call lies, whatever the shocks: the highest core forward with volatility up, the
+/// mildest fall (its volatility may rise further than any other) and the rising tails.
+const CALL_PEAKS: [usize; 5] = [22, 7, 27, 29, 31];
+/// Where that of a long put lies: the lowest core forward with volatility up, and the falling tails.
+const PUT_PEAKS: [usize; 4] = [25, 28, 30, 32];
+
+/// What all strikes of an expiry share: moved forwards and the profit of one lot of the forward per scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct ForwardRisk {
+    /// Profit of one long lot of the forward per scenario, weight applied. A put's row is the call's row minus
+    /// this one, so only calls are stored.
+    pub profit: Row,
+    /// Profit of one long lot of the forward were it at its stable price.
+    pub stable_profit: i64,
+    /// Most by which a call's or put's entry may be off, quote atoms per lot, whatever the strike.
+    pub error_atoms: u64,
+    /// Value of one lot of the forward.
+    pub forward_lot: u64,
+    unmoved: Forward,
+    stable_price: u64,
+    moved_prices: [u64; MOVES],
+    scale: Scale,
+    stable: GridForward,
+    moved: [GridForward; MOVES],
+    shocks: Shocks,
+    tail_weights: [Weight; 3],
+    lots_per_unit: NonZeroU64,
+}
+
+/// One strike's marks, extremes and sensitivities. Everything is quote atoms per lot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrikeRisk {
+    pub call: u64,
+    pub put: u64,
+    /// Profit of one long call were the forward at its stable price and volatility unchanged.
+    pub stable_profit: i64,
+    /// At least the largest gain of one long call in its row, and so the largest loss of a short one; never below zero.
+    pub call_peak: u64,
+    /// The same for the put, whose row is the call's minus the forward's.
+    pub put_peak: u64,
+    /// Delta of the call times the value of one lot of the forward. That of the put is less by one such lot.
+    pub delta: i64,
+    /// Change of delta, times the value of a lot, when the forward rises by 1 %. The same for call and put, as are the
+    /// next two.
+    pub gamma: u64,
+    /// Change of the mark when volatility rises by one percentage point.
+    pub vega: u64,
+    /// Change of the mark over one day, at most zero.
+    pub theta: i64,
+}
+
+/// One volatility per move.
+struct VolMoves<V> {
+    unchanged: V,
+    up: V,
+    up_in_fall: V,
+    down: V,
+}
+
+impl ForwardRisk {
+    /// `stable_forward` is the forward that follows the market at bounded speed.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] when a forward leaves `1..=MAX_PRICE` or a shock its bounds, [`MathError::DivideByZero`]
+    /// when a unit holds no lots.
+    #[inline(never)]
+    pub fn new(
+        forward: u64,
+        stable_forward: u64,
+        lots_per_unit: u64,
+        shocks: &Shocks,
+    ) -> Result<Self, MathError> {
+        let lots_per_unit = NonZeroU64::new(lots_per_unit).ok_or(MathError::DivideByZero)?;
+        let moved_prices = shocks.forwards(forward)?;
+        let largest = moved_prices.iter().copied().fold(stable_forward, u64::max);
+        let scale = Scale::new(largest, lots_per_unit)?;
+        let stable = GridForward::new(stable_forward, &scale)?;
+        let mut moved = [stable; MOVES];
+        let mut change = [0; MOVES];
+        let forward_lot = quotient(forward, lots_per_unit);
+        let base = forward_lot.cast_signed(); // < 2^51, as are all that follow
+        for ((slot, gain), price) in moved.iter_mut().zip(&mut change).zip(moved_prices) {
+            *slot = GridForward::new(price, &scale)?;
+            *gain = quotient(price, lots_per_unit).cast_signed().wrapping_sub(base);
+        }
+        let tail_weights = shocks.tail_weights();
+        Ok(Self {
+            profit: forward_row(&change, &tail_weights),
+            stable_profit: quotient(stable_forward, lots_per_unit).cast_signed().wrapping_sub(base),
+            error_atoms: error_atoms(largest, lots_per_unit),
+            forward_lot,
+            unmoved: Forward::new(forward)?,
+            stable_price: stable_forward,
+            moved_prices,
+            scale,
+            stable,
+            moved,
+            shocks: *shocks,
+            tail_weights,
+            lots_per_unit,
+        })
+    }
+
+    /// Prices one strike under every scenario: writes the profit of one long call per scenario, weight applied, into
+    /// `row`.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] when the volatility is outside the kernel's domain.
+    #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
+    pub fn price_strike(
+        &self,
+        strike: &Strike,
+        vol_ppm: u32,
+        tenor: &Tenor,
+        row: &mut Row,
+    ) -> Result<StrikeRisk, MathError> {
+        let total_vol = TotalVol::new(vol_ppm, tenor)?;
+        let quote = black76::quote(&self.unmoved, strike, &total_vol);
+        let call = quotient(quote.price.call, self.lots_per_unit);
+        let mark = call.cast_signed(); // < 2^51
+        let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
+        let stable_profit = match &grid {
+            Some((k, tenor)) => {
+                let vol = |change| GridVol::new(self.vol(vol_ppm, change), tenor, k);
+                let vols = VolMoves {
+                    unchanged: vol(VolMove::Unchanged),
+                    up: vol(VolMove::Up),
+                    up_in_fall: vol(VolMove::UpInFall),
+                    down: vol(VolMove::Down),
+                };
+                fill(row, mark, &self.moved, &vols, |f, v| call_per_lot(f, k, v));
+                call_per_lot(&self.stable, k, &vols.unchanged)
+            }
+            None => self.fill_precisely(row, mark, strike, vol_ppm, tenor)?,
+        };
+        weigh_tails(row, &self.tail_weights);
+        let slack = self.error_atoms.saturating_mul(2);
+        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, self.lots_per_unit);
+        Ok(StrikeRisk {
+            call,
+            put: quotient(quote.price.put, self.lots_per_unit),
+            stable_profit: stable_profit.cast_signed().wrapping_sub(mark),
+            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).saturating_add(slack),
+            put_peak: peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?)))
+                .saturating_add(slack),
+            delta: greeks.delta,
+            gamma: greeks.gamma,
+            vega: greeks.vega,
+            theta: greeks.theta,
+        })
+    }
+
+    #[inline]
+    fn vol(&self, vol_ppm: u32, change: VolMove) -> u64 {
+        self.shocks.moved_vol(u64::from(vol_ppm), change)
+    }
+
+    /// For what the margin tier leaves out: strikes far beyond every forward, and the moment of expiry. Returns the price
+    /// at the stable forward.
+    #[cold]
+    #[inline(never)]
+    fn fill_precisely(
+        &self,
+        row: &mut Row,
+        mark: i64,
+        strike: &Strike,
+        vol_ppm: u32,
+        tenor: &Tenor,
+    ) -> Result<u64, MathError> {
+        let vol = |change| {
+            let vol = u32::try_from(self.vol(vol_ppm, change)).map_err(|_| MathError::Domain)?;
+            TotalVol::new(vol, tenor)
+        };
+        let vols = VolMoves {
+            unchanged: vol(VolMove::Unchanged)?,
+            up: vol(VolMove::Up)?,
+            up_in_fall: vol(VolMove::UpInFall)?,
+            down: vol(VolMove::Down)?,
+        };
+        let mut moved = [self.unmoved; MOVES];
+        for (slot, price) in moved.iter_mut().zip(self.moved_prices) {
+            *slot = Forward::new(price)?;
+        }
+        let value =
+            |f: &Forward, v: &TotalVol| quotient(black76::price(f, strike, v).call, self.lots_per_unit);
+        fill(row, mark, &moved, &vols, value);
+        Ok(value(&Forward::new(self.stable_price)?, &vols.unchanged))
+    }
+}
+
+fn error_atoms(largest: u64, lots_per_unit: NonZeroU64) -> u64 {
+    let price_units = (largest.wrapping_mul(ERROR_Q40) >> 40).wrapping_add(1); // product < 2^50 * 2^11.3
+    quotient(price_units, lots_per_unit).wrapping_add(1 + ROUNDING_ATOMS)
+}
+
+fn forward_row(change: &[i64; MOVES], tail_weights: &[Weight; 3]) -> Row {
+    let mut row = [0; SCENARIOS];
+    let (core, tails) = row.split_at_mut(CORE_ROWS);
+    for (cells, gain) in core.chunks_exact_mut(CORE_VOLS).zip(change) {
+        cells.fill(*gain);
+    }
+    for (cell, gain) in tails.iter_mut().zip(change.iter().skip(CORE_MOVES)) {
+        *cell = *gain;
+    }
+    weigh_tails(&mut row, tail_weights);
+    row
+}
+
+fn weigh_tails(row: &mut Row, tail_weights: &[Weight; 3]) {
+    let (_, tails) = row.split_at_mut(CORE_ROWS);
+    for (pair, weight) in tails.chunks_exact_mut(2).zip(tail_weights) {
+        for cell in pair {
+            *cell = weight.of(*cell);
+        }
+    }
+}
+
+/// Writes `value - mark` for every scenario but the first, which is zero; weights are left out. Values below 2^51.
+#[inline]
+fn fill<F, V>(
+    row: &mut Row,
+    mark: i64,
+    forwards: &[F; MOVES],
+    vols: &VolMoves<V>,
+    value: impl Fn(&F, &V) -> u64,
+) {
+    let profit = |f: &F, v: &V| value(f, v).cast_signed().wrapping_sub(mark);
+    let (core, tails) = row.split_at_mut(CORE_ROWS);
+    let (core_forwards, tail_forwards) = forwards.split_at(CORE_MOVES);
+    let mut up = &vols.up;
+    let mut next_up = &vols.up_in_fall;
+    for (i, (cells, f)) in core.chunks_exact_mut(CORE_VOLS).zip(core_forwards).enumerate() {
+        // Index 0 stays, then rises and falls take turns.
+        if let [unchanged, raised, lowered] = cells {
+            *unchanged = if i == 0 { 0 } else { profit(f, &vols.unchanged) };
+            *raised = profit(f, up);
+            *lowered = profit(f, &vols.down);
+        }
+        if i > 0 {
+            core::mem::swap(&mut up, &mut next_up);
+        }
+    }
+    for (cell, f) in tails.iter_mut().zip(tail_forwards) {
+        *cell = profit(f, up);
+        core::mem::swap(&mut up, &mut next_up);
+    }
+}
+
+/// Largest of the entries at `candidates`, at least zero.
+#[inline]
+fn peak(candidates: &[usize], profit: impl Fn(usize) -> Option<i64>) -> u64 {
+    candidates.iter().filter_map(|at| profit(*at)).fold(0, i64::max).unsigned_abs()
+}

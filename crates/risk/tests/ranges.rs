@@ -1,0 +1,369 @@
+//! No step of a kernel leaves its type: interval arithmetic over the whole domain, with the tables and constants that the
+//! kernels use. Each walk repeats its kernel line by line; where a step's range depends on how two values move together,
+//! the domain is cut into the pieces on which it does not.
+
+use bulkhead_risk::black76::{MAX_PRICE, MAX_TENOR_SECONDS, MAX_VOL_PPM, MIN_VOL_PPM};
+use bulkhead_risk::tables::{
+    CDF, EXP, INV_MILLION_Q83, INV_SQRT_2PI_Q64, INV_SQRT_YEAR_Q76, LN, LN2_LOW7, LN2_Q57, MILLS,
+    STEPS_PER_UNIT_Q23, STEP_LOW32, STEP_Q57,
+};
+
+const U64: i128 = u64::MAX as i128;
+const I64: i128 = i64::MAX as i128;
+
+/// All values from `lo` to `hi`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Range {
+    lo: i128,
+    hi: i128,
+}
+
+fn range(lo: impl Into<i128>, hi: impl Into<i128>) -> Range {
+    let (lo, hi) = (lo.into(), hi.into());
+    assert!(lo <= hi);
+    Range { lo, hi }
+}
+
+fn point(value: impl Into<i128>) -> Range {
+    let value = value.into();
+    range(value, value)
+}
+
+impl Range {
+    fn of(corners: [i128; 4]) -> Self {
+        range(*corners.iter().min().unwrap(), *corners.iter().max().unwrap())
+    }
+
+    /// Fits an unsigned word.
+    #[track_caller]
+    fn u(self) -> Self {
+        assert!(self.lo >= 0 && self.hi <= U64, "{self:?} leaves u64");
+        self
+    }
+
+    /// Fits a signed word.
+    #[track_caller]
+    fn i(self) -> Self {
+        assert!(self.lo >= -I64 - 1 && self.hi <= I64, "{self:?} leaves i64");
+        self
+    }
+
+    #[track_caller]
+    fn below(self, bits: f64) -> Self {
+        assert!(self.lo >= 0 && (self.hi as f64) < bits.exp2(), "{self:?} reaches 2^{bits}");
+        self
+    }
+
+    fn plus(self, o: Self) -> Self {
+        range(self.lo + o.lo, self.hi + o.hi)
+    }
+
+    fn minus(self, o: Self) -> Self {
+        range(self.lo - o.hi, self.hi - o.lo)
+    }
+
+    fn times(self, o: Self) -> Self {
+        let product = |a: i128, b: i128| a.checked_mul(b).expect("far outside any word");
+        Self::of([
+            product(self.lo, o.lo),
+            product(self.lo, o.hi),
+            product(self.hi, o.lo),
+            product(self.hi, o.hi),
+        ])
+    }
+
+    /// Shift by the least and the most places, either way.
+    fn shr(self, least: u32, most: u32) -> Self {
+        Self::of([self.lo >> least, self.lo >> most, self.hi >> least, self.hi >> most])
+    }
+
+    fn shl(self, places: u32) -> Self {
+        self.times(point(1_i128 << places))
+    }
+
+    fn over(self, o: Self) -> Self {
+        assert!(o.lo > 0);
+        Self::of([self.lo / o.lo, self.lo / o.hi, self.hi / o.lo, self.hi / o.hi])
+    }
+
+    /// High word of a product, short by at most 2. Total in itself.
+    #[track_caller]
+    fn mulh(self, o: Self) -> Self {
+        let (a, b) = (self.u(), o.u());
+        let high = |a: i128, b: i128| ((a as u128 * b as u128) >> 64) as i128;
+        range((high(a.lo, b.lo) - 2).max(0), high(a.hi, b.hi))
+    }
+
+    #[track_caller]
+    fn smulh(self, o: Self) -> Self {
+        let high = self.i().times(o.i()).shr(64, 64);
+        range(high.lo - 2, high.hi)
+    }
+}
+
+/// A mantissa with its top bit set.
+fn mantissa() -> Range {
+    range(1_i128 << 63, U64)
+}
+
+/// `ratio_q63`, whose proof is the same for every numerator below half the denominator.
+fn ratio_q63(most: i128) -> Range {
+    let divisor = range((1_i128 << 31) + 1, 1_i128 << 32);
+    let first = range(0, (1_i128 << 31) - 1);
+    first.times(divisor).u();
+    let rest = range(0, divisor.hi - 1).shl(31).u(); // below the divisor
+    let rest = rest.plus(first.times(range(1, 1_i128 << 32)).u().shr(1, 1)).u();
+    first.shl(31).plus(rest.over(divisor)).u();
+    range(0, most) // what the quotient itself is below, by its definition
+}
+
+#[test]
+fn logarithm() {
+    for (index, entry) in LN.into_iter().enumerate() {
+        let cut = point(index as i128 + 256).shl(55).u();
+        let m = range(cut.lo, cut.lo + (1 << 55) - 1).u();
+        let excess = range(0, (1_i128 << 55) - 1);
+        let mean = m.shr(1, 1).plus(cut.shr(1, 1)).u();
+        assert!(mean.lo >= 1 << 63 && excess.shl(6).u().hi < mean.lo / 2);
+        // excess / mean in Q69 rises with the excess, so the last mantissa of the piece bounds it.
+        let last_mean = (m.hi >> 1) + (cut.hi >> 1);
+        let rho = ratio_q63((excess.hi as f64 / last_mean as f64 * 69_f64.exp2()) as i128 + 1).below(61.0);
+        let rho_q40 = rho.shr(29, 29).below(32.0);
+        let square = rho_q40.times(rho_q40).u().shr(32, 32);
+        let cube = rho_q40.times(square).u();
+        let fifth = cube.shr(32, 32).times(square).u().over(point(80));
+        let series = rho.shr(5, 5).plus(cube.over(point(12)).shr(24, 24)).plus(fifth.shr(40, 40)).u();
+        let fraction = point(entry).plus(series).u();
+        let octaves = range(0, 63);
+        let low = octaves.times(point(LN2_LOW7)).plus(fraction).u();
+        octaves.times(point(LN2_Q57)).plus(low.shr(7, 7)).u().i();
+
+        // ln_q28
+        let mean = m.shr(33, 33).plus(cut.shr(33, 33)).u();
+        assert!(mean.lo >= 1 << 31);
+        let rho_q32 = excess.shl(8).u().over(mean).shr(8, 8);
+        let cube = rho_q32.times(rho_q32).u().shr(32, 32).times(rho_q32).u().shr(32, 32);
+        let fraction = point(entry).shr(32, 32).plus(rho_q32).plus(cube.over(point(12))).u();
+        octaves.times(point(LN2_Q57)).u().shr(25, 25).plus(fraction).u().shr(4, 4).i();
+    }
+}
+
+#[test]
+fn exponential() {
+    let most = (44_i128 << 57) - 1;
+    let per_unit = point(STEPS_PER_UNIT_Q23);
+    let last = ((most >> 32) * i128::from(STEPS_PER_UNIT_Q23)) >> 48;
+    assert!(last >> 8 <= 63, "the final shift");
+    range(0, most >> 32).times(per_unit).u();
+    for steps in 0..=last {
+        // All y of these steps: y >> 32 times the constant lies in [steps, steps + 1) * 2^48.
+        let first = ((steps << 48) + i128::from(STEPS_PER_UNIT_Q23) - 1) / i128::from(STEPS_PER_UNIT_Q23);
+        let next =
+            (((steps + 1) << 48) + i128::from(STEPS_PER_UNIT_Q23) - 1) / i128::from(STEPS_PER_UNIT_Q23);
+        let y = range(first << 32, ((next << 32) - 1).min(most));
+        let low = point(steps).times(point(STEP_LOW32)).u().shr(32, 32);
+        let g = y.minus(point(steps).times(point(STEP_Q57)).u()).minus(low).below(48.5);
+        let g_q40 = g.shr(17, 17);
+        let fifth = point(1_i128 << 32).minus(g_q40.times(point(858_993_459)).u().shr(40, 40)).u();
+        let quarter = point(1_i128 << 32).minus(g_q40.times(fifth).u().shr(42, 42)).u();
+        let third = g_q40.times(quarter).u().shr(30, 30).over(point(3));
+        let square = g.shl(15).mulh(g.shl(15));
+        let correction = square.shr(33, 33).times(third).u().shr(27, 27);
+        let e = point(1_i128 << 63).minus(g.shl(6)).plus(square.shr(18, 18)).minus(correction).u();
+        e.mulh(point(EXP[(steps & 255) as usize])).shl(1).u();
+    }
+}
+
+#[test]
+fn square_root() {
+    // Newton on pieces of the radicand; each iterate stays where sums fit and divisors are not zero.
+    let pieces = 1 << 14;
+    for piece in pieces / 4..pieces {
+        let n = range(i128::from(piece) << 50, (i128::from(piece + 1) << 50) - 1).u();
+        let mut root = n.shr(33, 33).plus(point(3_i128 << 29)).u();
+        for _ in 0..4 {
+            root = root.plus(n.over(root)).u().shr(1, 1);
+            assert!(root.lo >= 1 << 30 && root.hi < 1 << 33);
+        }
+    }
+    // What the last step leaves of the radicand, at the integers' own squares, where it is smallest and largest.
+    for i in 0..200_000_u64 {
+        let s = ((1 << 31) + i * 10_737) & 0xffff_ffff;
+        for n in [s * s, (s * s).wrapping_sub(1), s * s + 2 * s] {
+            if n >= 1 << 62 {
+                let mut root = (n >> 33) + (3 << 29);
+                for _ in 0..4 {
+                    root = (root + n / root) >> 1;
+                }
+                let rest = (n.wrapping_sub(root.wrapping_mul(root)) as i64).max(0);
+                assert!(rest < 1 << 34, "{n}");
+                range(root, root).shl(31).plus(point(rest).shl(30).u().over(point(root))).u();
+            }
+        }
+    }
+}
+
+#[test]
+fn mills_ratio_and_density() {
+    let u = range(-1_i128 << 63, (1_i128 << 63) - (1 << 11)).i();
+    let u_q31 = u.shr(32, 32);
+    for c in MILLS {
+        let c = c.map(point);
+        let p = c[6].plus(c[7].times(u_q31).i().shr(31, 31)).i();
+        let p = c[5].plus(p.times(u_q31).i().shr(31, 31)).i();
+        let p = c[4].plus(p.times(u_q31).i().shr(31, 31)).i();
+        let p = c[3].plus(p.times(u_q31).i().shr(23, 23)).i();
+        let times_unit = |p: Range| {
+            assert!(p.lo > -1 << 62 && p.hi < 1 << 62);
+            let high = p.shr(31, 31);
+            let low = range(0, 0x7fff_ffff).times(u_q31).i().shr(31, 31);
+            let sum = high.times(u_q31).i().plus(high.times(range(0, 0xffff_ffff_i64)).i().shr(32, 32)).i();
+            sum.plus(low).i();
+            p.times(u).shr(63, 63).plus(range(-2, 0)) // what the sum is short of
+        };
+        let p = c[2].plus(times_unit(p)).i();
+        let p = c[1].plus(times_unit(p)).i();
+        let p = c[0].plus(times_unit(p)).i();
+        assert!(p.lo > 0 && (p.hi as f64) < 1.2535 * 62_f64.exp2() + 58_f64.exp2(), "{p:?}");
+    }
+    let doubled = range(0, (9_i128 << 57) - 1).shl(3).u();
+    let half_square = doubled.mulh(doubled);
+    assert!(half_square.hi < 44 << 57, "inside the exponential's table");
+    range(0, 1_i128 << 63).mulh(point(INV_SQRT_2PI_Q64)).below(61.7);
+}
+
+#[test]
+fn tenor_and_total_volatility() {
+    let seconds = range(1, MAX_TENOR_SECONDS);
+    assert!(seconds.hi << 36 <= U64 && seconds.lo << 36 << 31 > U64 >> 2);
+    let scaled = mantissa().mulh(point(INV_SQRT_YEAR_Q76));
+    assert!(scaled.lo >= (1 << 62) - 2);
+    range(MIN_VOL_PPM, MAX_VOL_PPM).shl(40).u();
+    assert!(i128::from(MIN_VOL_PPM) << 40 << 15 > U64 >> 1);
+    let product = mantissa().mulh(mantissa()).mulh(point(INV_MILLION_Q83));
+    assert!(product.lo > 1 << 60, "three further places at most");
+}
+
+/// ln of 1..=MAX_PRICE, Q28.
+fn ln_q28() -> Range {
+    range(0, ((MAX_PRICE as f64).ln() * 28_f64.exp2()) as i128 + 2)
+}
+
+#[test]
+fn margin_tier() {
+    let root = mantissa().mulh(point(INV_MILLION_Q83)).shr(32, 32);
+    assert!(root.lo >= (1 << 30) - 1 && root.hi < 1 << 32);
+    for exponent in 62..=76 {
+        let v = range(MIN_VOL_PPM, MAX_VOL_PPM).times(root).u();
+        let v_q32 = v.shr(exponent - 45, exponent - 45).i();
+        let inverse = point(1_i128 << 49).over(v.shr(24, 24)).i();
+        let per_vol = ln_q28().times(inverse).i().shr(82 - exponent, 82 - exponent);
+        let to_table = v_q32.shr(1, 1).plus(point(8_i128 << 32)).minus(per_vol).i();
+        let d1 = per_vol.plus(to_table).i();
+        d1.minus(v_q32).i();
+    }
+    let u = range(0, (1_i128 << 27) - 1);
+    for c in CDF {
+        let c = c.map(point);
+        let p = c[2].plus(c[3].times(u).i().shr(27, 27)).i();
+        let p = c[1].plus(p.times(u).i().shr(27, 27)).i();
+        let p = c[0].plus(p.times(u).i().shr(27, 27));
+        // The widest reading of the piece still is a probability but for the last places.
+        assert!(p.lo >= -1 << 20 && p.hi <= (1 << 40) + (1 << 20), "{p:?}");
+    }
+    // The true range: rising from end to end, so the ends bound it.
+    for [c0, c1, c2, c3] in CDF {
+        let at = |u: i64| {
+            let p = c2 + ((c3 * u) >> 27);
+            let p = c1 + ((p * u) >> 27);
+            c0 + ((p * u) >> 27)
+        };
+        for step in 0..=256 {
+            let p = at((step << 19).min((1 << 27) - 1));
+            assert!((0..=1 << 40).contains(&p), "{p}");
+        }
+    }
+    let scaled = range(0, U64).shr(32, 32);
+    scaled.times(range(0, 1_i128 << 32)).u(); // N in Q32
+}
+
+#[test]
+fn a_strike_beyond_its_scale_costs_less_than_a_word_holds() {
+    // K N(d2) in units of the scale times 2^32, for K >= F and so d2 <= -sqrt(2 ln(K/F)): piece by piece of the table,
+    // with d2 read a hundredth too high to cover what its own rounding may do.
+    for (piece, [c0, c1, c2, c3]) in CDF.into_iter().enumerate().take(256) {
+        let far = (piece as f64 - 256.0) / 32.0 - 0.01;
+        let exercised = (c0 + c1 + c2 + c3) as f64 / 40_f64.exp2();
+        let strike = (far * far / 2.0).exp().min(16.0) * 32_f64.exp2();
+        assert!(strike * exercised * 32_f64.exp2() < 0.6 * 64_f64.exp2(), "piece {piece}");
+    }
+    // From the middle on d2 > 0, which no strike above its forward reaches.
+}
+
+#[test]
+fn prices_and_greeks() {
+    // quote
+    // |ln(F/K)| / v is cut at 32, and v ends at 10 sqrt(5).
+    let v = range(0, (22.4 * 57_f64.exp2()) as i128);
+    range(-32_i128 << 57, 32_i128 << 57).plus(v.shr(1, 1)).i().minus(v).i();
+    let phi = range(0, 1_i128 << 63).mulh(point(INV_SQRT_2PI_Q64));
+    let money = mantissa().mulh(phi);
+    let mills = range(0, (1.2535 * 62_f64.exp2()) as i128);
+    let tail = money.mulh(mills);
+    tail.plus(tail).below(62.0);
+    phi.mulh(mills).shl(2).below(63.0);
+    // price: intrinsic value and time value of at most the lesser of the two
+    range(0, MAX_PRICE).plus(range(0, MAX_PRICE)).u();
+    // greeks
+    let vol = mantissa().shr(32, 32);
+    let per_vol = phi.over(vol).below(31.0);
+    per_vol.times(point(1_000_000)).below(63.0);
+    let top = money.shr(32, 32).below(29.7);
+    let decay = top.times(vol).below(62.0);
+    decay.shr(14, 14).times(point(43_200)).u();
+    decay.over(range(1 << 15, MAX_TENOR_SECONDS)).times(point(43_200)).u();
+    let per_sigma = mantissa().shr(1, 1).over(vol);
+    let d = range(0, (43.4 * 26_f64.exp2()) as i128);
+    // n(d1) |d2| <= 0.4 (|d1| + v) e^(-d1^2 / 2) < 0.4 * 23.1
+    let slope = range(0, (9.3 * 28_f64.exp2()) as i128);
+    phi.shr(32, 32).times(d).u();
+    slope.times(per_sigma).u().shr(20, 20).times(point(1_000_000)).u();
+    d.times(d).u();
+    // |d1| < 9 and |d2| < 31.5 where money is left.
+    let curve = range(0, (9.0 * 31.5 * 24_f64.exp2()) as i128);
+    let curve = top.times(curve).u();
+    let scale = mantissa().shr(33, 33).times(per_sigma).u().shr(32, 32);
+    curve.shr(31, 31).times(scale).u();
+    // rho
+    let year = point(31_536_000);
+    let seconds = range(0, MAX_TENOR_SECONDS);
+    let whole = range(0, MAX_PRICE).over(year).times(seconds).u();
+    whole.plus(range(0, year.hi - 1).times(seconds).u().over(year)).i();
+}
+
+#[test]
+fn scenarios_and_weights() {
+    let million = point(1_000_000);
+    let forward = range(1, MAX_PRICE);
+    let factor = range(20_000, 5_000_000);
+    forward.over(million).times(factor).u().plus(range(0, 999_999).times(factor).u().over(million)).u();
+    range(0, 10_000_000).times(range(0, 20_000_000)).plus(point(999_999)).u();
+    let profit = range(-(1_i128 << 51) + 1, (1_i128 << 51) - 1);
+    let weight = range(0, 1_i128 << 32);
+    let high = profit.shr(20, 20).times(weight).i();
+    high.plus(range(0, 0xf_ffff).times(weight).i().shr(20, 20)).i();
+    // error_atoms
+    forward.times(point(bulkhead_risk::margin_tier::ERROR_Q40)).u();
+}
+
+#[test]
+fn svi() {
+    let x = range(-(8_i128 << 57) + 1, (8_i128 << 57) - 1).i();
+    let square = range(0, x.hi).shl(3).mulh(range(0, x.hi).shl(3));
+    let sigma = range(1 << 12, 4_i128 << 60);
+    square.plus(sigma.mulh(sigma)).u();
+    let root = range(0, ((8.0_f64 * 8.0 + 16.0).sqrt() * 57_f64.exp2()) as i128 + 1);
+    let arm = range(-(1_i128 << 62), 1_i128 << 62).smulh(x).shl(2).i().plus(root).i();
+    let rise = range(0, 2_i128 << 60).smulh(arm).shr(1, 1).i();
+    range(-(512_i128 << 52), 512_i128 << 52).plus(rise).i();
+}

@@ -1,0 +1,155 @@
+//! Where the rows of an expiry come from: its risk array, or its surface priced on the spot when the array is stale.
+
+use {
+    crate::{
+        error::BulkheadError,
+        now::Now,
+        reprice::Repricer,
+        state::{Expiry, Market, MarketParams, OracleAggregate, RiskArray},
+    },
+    alloc::{boxed::Box, vec::Vec},
+    anchor_lang::prelude::*,
+    bulkhead_risk::{
+        exposure::{ExpiryRisk, OptionKind, SeriesRisk},
+        scenario::SCENARIOS,
+    },
+    core::mem::size_of,
+};
+
+/// One expiry as the margin engine needs it.
+pub trait ExpirySource {
+    fn expiry_id(&self) -> u16;
+    /// Slot in the market's list and in the shards.
+    fn slot(&self) -> u8;
+    /// Unix time.
+    fn expires_at(&self) -> i64;
+
+    /// True while margin may rely on it.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    fn is_fresh(&self, oracle: &OracleAggregate, params: &MarketParams, now: Now) -> Result<bool>;
+
+    /// What all of its legs share.
+    ///
+    /// # Errors
+    /// [`BulkheadError::NoMark`], [`BulkheadError::RefreshUnfinished`], [`BulkheadError::OutOfRange`].
+    fn expiry_risk(&self, params: &MarketParams, now: Now) -> Result<ExpiryRisk<'_>>;
+
+    /// One series; `row` holds its scenario profits where they are not stored.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSeries`], [`BulkheadError::NoMark`], [`BulkheadError::RefreshUnfinished`].
+    fn series<'a>(
+        &'a self,
+        strike: u8,
+        kind: OptionKind,
+        row: &'a mut [i64; SCENARIOS],
+    ) -> Result<SeriesRisk<'a>>;
+}
+
+/// A source that an instruction was given.
+pub enum Source {
+    Array(Account<RiskArray>),
+    Surface(Box<Repricer>),
+}
+
+impl Source {
+    fn read(
+        view: &AccountView,
+        market: &Account<Market>,
+        oracle: &OracleAggregate,
+        now: Now,
+    ) -> Result<Self> {
+        let whole = |size: usize| size.saturating_add(RiskArray::DISCRIMINATOR.len());
+        let unexpected = |_| Error::from(BulkheadError::UnexpectedAccount);
+        let (source, of) = if view.data_len() == whole(size_of::<RiskArray>()) {
+            let array = Account::<RiskArray>::load(*view).map_err(unexpected)?;
+            let of = array.market;
+            (Self::Array(array), of)
+        } else {
+            require!(view.data_len() == whole(size_of::<Expiry>()), BulkheadError::UnexpectedAccount);
+            let expiry = Account::<Expiry>::load(*view).map_err(unexpected)?;
+            let of = expiry.market;
+            (Self::Surface(Repricer::new(expiry, market, oracle, now)?), of)
+        };
+        require_keys_eq!(of, *market.address(), BulkheadError::UnexpectedAccount);
+        Ok(source)
+    }
+
+    /// The risk array, where that is what was given.
+    #[must_use]
+    pub fn array(&self) -> Option<&RiskArray> {
+        match self {
+            Self::Array(array) => Some(array),
+            Self::Surface(_) => None,
+        }
+    }
+}
+
+/// What holds an [`ExpirySource`].
+pub trait Rows {
+    fn rows(&self) -> &dyn ExpirySource;
+}
+
+impl Rows for Source {
+    fn rows(&self) -> &dyn ExpirySource {
+        match self {
+            Self::Array(array) => &**array,
+            Self::Surface(surface) => &**surface,
+        }
+    }
+}
+
+impl Rows for &RiskArray {
+    fn rows(&self) -> &dyn ExpirySource {
+        *self
+    }
+}
+
+/// Sources of one market, each expiry at most once, nearest first.
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// # Errors
+    /// [`BulkheadError::UnexpectedAccount`] for anything but risk arrays or expiries of this market, one account for each
+    /// expiry; those of [`Repricer::new`].
+    pub fn load(
+        appended: &[AccountView],
+        market: &Account<Market>,
+        oracle: &OracleAggregate,
+        now: Now,
+    ) -> Result<Self> {
+        let mut sources: Vec<Source> = Vec::with_capacity(appended.len());
+        for view in appended {
+            let source = Source::read(view, market, oracle, now)?;
+            let repeated = sources.iter().any(|s| s.rows().expiry_id() == source.rows().expiry_id());
+            require!(!repeated, BulkheadError::UnexpectedAccount);
+            sources.push(source);
+        }
+        sources.sort_unstable_by_key(|s| (s.rows().expires_at(), s.rows().expiry_id()));
+        Ok(Self(sources))
+    }
+
+    #[must_use]
+    pub fn all(&self) -> &[Source] {
+        &self.0
+    }
+
+    /// # Errors
+    /// [`BulkheadError::MissingRiskArray`].
+    pub fn find(&self, expiry_id: u16) -> Result<&Source> {
+        let found = self.0.iter().find(|s| s.rows().expiry_id() == expiry_id);
+        found.ok_or_else(|| BulkheadError::MissingRiskArray.into())
+    }
+
+    /// Mark of one lot of a series, quote atoms.
+    ///
+    /// # Errors
+    /// Those of [`Self::find`] and [`ExpirySource::series`].
+    #[inline(never)]
+    pub fn mark(&self, expiry_id: u16, strike: u8, kind: OptionKind) -> Result<u64> {
+        let mut row = [0; SCENARIOS];
+        Ok(self.find(expiry_id)?.rows().series(strike, kind, &mut row)?.mark)
+    }
+}

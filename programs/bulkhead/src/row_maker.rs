@@ -1,0 +1,152 @@
+//! Marks, Greeks and scenario profits of an expiry's series: from the surface while it lives, from the payoffs once its
+//! price is fixed.
+
+use {
+    crate::{
+        error::{refuse, BulkheadError},
+        forward::forward_price,
+        state::{Expiry, Market},
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::{
+        black76::Tenor,
+        exposure::{OptionKind, MAX_ROW_ATOMS},
+        greek_limits::MoneyGreeks,
+        risk_array::ForwardRisk,
+        scenario::SCENARIOS,
+        settlement::payoff_per_lot,
+        surface::per_lot,
+    },
+};
+
+const NOTHING: [i64; SCENARIOS] = [0; SCENARIOS];
+
+pub struct RowMaker {
+    /// Value of one lot of the forward, quote atoms.
+    pub forward_lot: u64,
+    /// Bound of the error of any row or mark, quote atoms per lot.
+    pub error_atoms: u64,
+    lots_per_unit: u64,
+    /// `None` once the price is fixed.
+    live: Option<Live>,
+}
+
+/// One strike, everything quote atoms per lot.
+pub struct StrikeFigures {
+    pub call: u64,
+    pub put: u64,
+    /// Profit of one long call if the mark were the stable price.
+    pub call_stable: i64,
+    /// Most that a short may lose in any scenario.
+    pub call_peak: u64,
+    pub put_peak: u64,
+    /// Of one long call.
+    pub greeks: MoneyGreeks,
+}
+
+struct Live {
+    shared: ForwardRisk,
+    tenor: Tenor,
+}
+
+impl RowMaker {
+    /// Stands on a mark and a stable price of the underlying and on a time, which need not be the present ones.
+    ///
+    /// # Errors
+    /// [`BulkheadError::NoMark`] before the first surface, [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
+    #[inline(never)]
+    pub fn new(expiry: &Expiry, market: &Market, mark: u64, stable: u64, unix: i64) -> Result<Self> {
+        let lots_per_unit = market.lots_per_unit;
+        if expiry.is_fixed() {
+            let forward_lot = per_lot(expiry.settlement_price, lots_per_unit).map_err(refuse)?;
+            return Ok(Self {
+                forward_lot: bounded(forward_lot)?,
+                error_atoms: 0,
+                lots_per_unit,
+                live: None,
+            });
+        }
+        require!(expiry.surface_version > 0, BulkheadError::NoMark);
+        let left = u64::try_from(expiry.expires_at.saturating_sub(unix)).unwrap_or(0);
+        let tenor = Tenor::from_seconds(left).map_err(refuse)?;
+        let forward = forward_price(mark, expiry.basis_ppm)?;
+        let stable = forward_price(stable, expiry.basis_ppm)?;
+        let shared =
+            ForwardRisk::new(forward, stable, lots_per_unit, &market.params.shocks()).map_err(refuse)?;
+        let bounded_row = shared.profit.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS);
+        require!(bounded_row, BulkheadError::RowTooLarge);
+        Ok(Self {
+            forward_lot: bounded(per_lot(forward, lots_per_unit).map_err(refuse)?)?,
+            error_atoms: shared.error_atoms,
+            lots_per_unit,
+            live: Some(Live { shared, tenor }),
+        })
+    }
+
+    /// Scenario profit of one long lot of the forward.
+    #[must_use]
+    pub fn forward_profit(&self) -> &[i64; SCENARIOS] {
+        self.live.as_ref().map_or(&NOTHING, |live| &live.shared.profit)
+    }
+
+    /// Profit of one long lot of the forward if the mark were the stable price.
+    #[must_use]
+    pub fn forward_stable(&self) -> i64 {
+        self.live.as_ref().map_or(0, |live| live.shared.stable_profit)
+    }
+
+    /// One strike; writes the scenario profit of one long call into `row`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSeries`], [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
+    #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
+    pub fn strike(&self, expiry: &Expiry, index: u8, row: &mut [i64; SCENARIOS]) -> Result<StrikeFigures> {
+        let Some(live) = &self.live else {
+            *row = NOTHING;
+            return self.payoffs(expiry.strike(index)?, expiry.settlement_price);
+        };
+        let at = usize::from(index);
+        let vol = expiry.vols_ppm.get(at).copied().ok_or(BulkheadError::UnknownSeries)?;
+        let strike = expiry.prepared_strike(index)?;
+        let risk = live.shared.price_strike(&strike, vol, &live.tenor, row).map_err(refuse)?;
+        // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
+        let figures = [risk.call, risk.put, risk.call_peak, risk.put_peak];
+        require!(figures.iter().all(|f| *f < MAX_ROW_ATOMS), BulkheadError::RowTooLarge);
+        Ok(StrikeFigures {
+            call: risk.call,
+            put: risk.put,
+            call_stable: risk.stable_profit,
+            call_peak: risk.call_peak,
+            put_peak: risk.put_peak,
+            greeks: MoneyGreeks {
+                delta: capped(risk.delta.unsigned_abs()),
+                gamma: capped(risk.gamma),
+                vega: capped(risk.vega),
+                theta: capped(risk.theta.unsigned_abs()).wrapping_neg(),
+            },
+        })
+    }
+
+    fn payoffs(&self, strike: u64, price: u64) -> Result<StrikeFigures> {
+        let payoff = |kind| payoff_per_lot(kind, strike, price, self.lots_per_unit).map_err(refuse);
+        Ok(StrikeFigures {
+            call: bounded(payoff(OptionKind::Call)?)?,
+            put: bounded(payoff(OptionKind::Put)?)?,
+            call_stable: 0,
+            call_peak: 0,
+            put_peak: 0,
+            greeks: MoneyGreeks::default(),
+        })
+    }
+}
+
+/// The bound that keeps margin sums inside 64 bits.
+fn bounded(mark: u64) -> Result<u64> {
+    require!(mark < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);
+    Ok(mark)
+}
+
+/// A Greek as far as sums of it fit; only the last moments of an option at the money go beyond.
+fn capped(greek: u64) -> i64 {
+    greek.min(MAX_ROW_ATOMS.saturating_sub(1)).cast_signed()
+}
