@@ -58,8 +58,13 @@ enum Command {
     Once(Options),
     /// Fit a smile to quotes and submit it as the surface of an expiry
     ///
-    /// Shows every quote with its implied volatility, the volatilities of the listed strikes and a picture. Only the
-    /// market's surface authority may submit; anybody may look with --dry-run.
+    /// Shows every quote with its implied volatility, the volatilities of the listed strikes and a picture. Goes as far
+    /// towards the smile as the market allows for the time since the last surface and the neighbouring expiries leave
+    /// room, and says what the rest of the way waits for. The whole way is sent as raw SVI, with the quoted call prices
+    /// where every listed strike has one for the chain to check; a part of it as volatilities. Half-spread and depth are
+    /// the medians of the quotes within a standard deviation of the money.
+    ///
+    /// Only the market's surface authority may submit; anybody may look with --dry-run.
     FitSurface(FitSurface),
 }
 

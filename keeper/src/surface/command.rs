@@ -39,10 +39,6 @@ pub struct FitSurface {
     #[arg(long, value_name = "SECONDS", default_value_t = MAX_AGE_SECONDS, value_parser = clap::value_parser!(i64).range(1..))]
     pub max_age: i64,
 
-    /// Submit although total variance would fall with time between this expiry and another one
-    #[arg(long)]
-    pub allow_calendar: bool,
-
     /// TOML file with any of rpc, market-id and keypair
     #[arg(long, value_name = "FILE", env = "BULKHEAD_KEEPER_CONFIG")]
     pub config: Option<PathBuf>,
@@ -80,12 +76,7 @@ impl FitSurface {
     pub fn run(&self, chain: &mut impl Chain, market_id: u16, keypair: Option<&Keypair>) -> Result<String> {
         let file = QuoteFile::read(&self.quotes)?;
         let mirror = Mirror::read(chain, &pda::market(market_id))?;
-        let request = Request {
-            expiry: self.expiry,
-            file: &file,
-            max_age_seconds: self.max_age,
-            allow_calendar: self.allow_calendar,
-        };
+        let request = Request { expiry: self.expiry, file: &file, max_age_seconds: self.max_age };
         let plan = plan(&mirror, chain.now()?, &request)?;
         let Some(keypair) = keypair.filter(|_| !self.dry_run) else {
             return Ok(format!("{plan}nothing was sent: this was a dry run\n"));
@@ -100,3 +91,6 @@ impl FitSurface {
         Ok(format!("{plan}sent as {} for {} compute units\n", receipt.signature, receipt.compute_units))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,9 @@
 
 use {
     bulkhead_risk::{
-        black76::{greeks, price, Forward, Strike, Tenor, TotalVol, YEAR_SECONDS},
-        margin::OptionKind,
+        black76::{Forward, Strike, Tenor, TotalVol, YEAR_SECONDS},
+        exposure::OptionKind,
+        greeks::price_and_greeks,
     },
     implied_vol::{solver::Jaeckel, ImpliedBlackVolatility},
     std::fmt,
@@ -23,6 +24,8 @@ pub struct Implied {
     pub vol: f64,
     /// Price units per 1.00 of volatility.
     pub vega: f64,
+    /// Price of the call that it goes with, price units.
+    pub call: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,23 +87,39 @@ pub fn implied(
         .ok_or(ImpliedError::NoVolatility)?;
     let ppm = to_ppm(vol).ok_or(ImpliedError::NoVolatility)?;
     let total = TotalVol::new(ppm, tenor).map_err(|_| ImpliedError::NoVolatility)?;
-    let vega = greeks(forward, strike, &total, tenor).vega as f64;
+    let (at, greeks) = price_and_greeks(forward, strike, &total, tenor);
+    let vega = greeks.vega as f64;
     if vega < 1e4 {
         return Err(ImpliedError::NoVega);
     }
-    let at = price(forward, strike, &total);
     let repriced = if kind == OptionKind::Call { at.call } else { at.put };
     // The volatility was rounded to the nearest millionth.
     let allowed = ROUNDING_UNITS + vega * 0.5 / PPM;
     if repriced.abs_diff(quoted) as f64 > allowed {
         return Err(ImpliedError::KernelDisagrees { quoted, repriced });
     }
-    Ok(Implied { vol, vega })
+    let call = match kind {
+        OptionKind::Call => quoted,
+        // A put above its intrinsic value is above K - F.
+        OptionKind::Put => quoted.saturating_add(forward.price()).saturating_sub(strike.price()),
+    };
+    Ok(Implied { vol, vega, call })
+}
+
+/// What a volatility quoted as such makes.
+///
+/// # Errors
+/// [`ImpliedError::NoVolatility`] outside the chain's domain.
+pub fn at_vol(forward: &Forward, strike: &Strike, vol: f64, tenor: &Tenor) -> Result<Implied, ImpliedError> {
+    let ppm = to_ppm(vol).ok_or(ImpliedError::NoVolatility)?;
+    let total = TotalVol::new(ppm, tenor).map_err(|_| ImpliedError::NoVolatility)?;
+    let (at, greeks) = price_and_greeks(forward, strike, &total, tenor);
+    Ok(Implied { vol, vega: greeks.vega as f64, call: at.call })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use {super::*, bulkhead_risk::black76::price};
 
     const DAY: u64 = 86_400;
 
@@ -127,11 +146,13 @@ mod tests {
                                         error <= lost,
                                         "{vol_ppm} {seconds} {moneyness_percent}: {error}"
                                     );
+                                    // The kernel's parity is exact.
+                                    assert_eq!(found.call, made.call);
                                     solved += 1;
                                     worst = worst.max(error);
                                 }
                                 Err(ImpliedError::NoVolatility | ImpliedError::NoVega) => {
-                                    let vega = greeks(&f, &k, &total, &tenor).vega;
+                                    let vega = price_and_greeks(&f, &k, &total, &tenor).1.vega;
                                     assert!(vega < 20_000, "{vol_ppm} {seconds} {moneyness_percent}: {vega}");
                                 }
                                 Err(e) => panic!("{e}"),

@@ -9,16 +9,23 @@ use {
         chain::Now,
         mirror::Mirror,
         surface::{
+            calendar::{neighbours, others},
             fit::{fit, Fit, Point},
-            implied::{implied, to_ppm, years, ImpliedError},
-            quotes::{parity_forward, Dropped, Quote, QuoteFile, QuoteKind},
+            form::{slice, Form, NoSlice},
+            implied::years,
+            liquidity::Liquidity,
+            listed::Listed,
+            pace::Pace,
+            points::{self, Used},
+            prices::{call_prices, NoPrices},
+            quotes::{parity_forward, Dropped, Quote, QuoteFile},
             smile::Smile,
-            step::{Listed, Step},
+            step::{Step, StepError},
         },
     },
     bulkhead_risk::{
-        black76::{Forward, Strike, Tenor},
-        margin::OptionKind,
+        black76::{Forward, Tenor},
+        liquidity::MAX_SPREAD_PPM,
     },
     bulkhead_sdk::bulkhead::{constants::MAX_BASIS_PPM, forward::forward_price, state::Expiry},
     solana_address::Address,
@@ -28,8 +35,6 @@ use {
 const MAX_REACH: f64 = 2.5;
 /// Factor by which a volatility outside the quoted strikes may leave the range of the quoted ones.
 const MAX_WING: f64 = 1.75;
-/// Share by which total variance may fall from one expiry to the next: the neighbour's surface is older.
-const CALENDAR_SLACK: f64 = 0.01;
 
 /// What to fit and what to make of it.
 #[derive(Clone, Copy, Debug)]
@@ -38,34 +43,29 @@ pub struct Request<'a> {
     pub file: &'a QuoteFile,
     /// Quotes older than this take no part.
     pub max_age_seconds: i64,
-    /// Submits a smile that crosses a neighbouring expiry's all the same.
-    pub allow_calendar: bool,
-}
-
-/// A quote in use, with the volatility that its mid makes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Used {
-    pub quote: Quote,
-    pub vol: f64,
-    /// Volatility of the smile less that of the quote.
-    pub error: f64,
 }
 
 #[derive(Clone, Debug)]
 pub struct SurfacePlan {
     pub market: Address,
     pub expiry: u16,
+    /// Every other live expiry, in the order of the market's slots.
+    pub others: Vec<u16>,
     pub decimals: u8,
-    /// Quote atoms per unit.
-    pub forward: u64,
+    /// As the quotes have it, quote atoms per unit.
+    pub quoted_forward: u64,
+    /// Its basis, of which `basis_ppm` may be a part of the way.
+    pub target_basis_ppm: i64,
     pub basis_ppm: i64,
     pub strikes: Vec<u64>,
-    /// Volatilities on the chain before; zero where there was none.
-    pub last_ppm: Vec<u32>,
+    pub pace: Pace,
     pub used: Vec<Used>,
     pub dropped: Vec<(Quote, Dropped)>,
     pub fit: Fit,
     pub step: Step,
+    pub form: Form,
+    pub liquidity: Liquidity,
+    pub prices: Result<Vec<u64>, NoPrices>,
 }
 
 /// Plans the next surface of an expiry.
@@ -73,9 +73,80 @@ pub struct SurfacePlan {
 /// # Errors
 /// What stands in the way; nothing is submitted then.
 pub fn plan(mirror: &Mirror, now: Now, request: &Request) -> Result<SurfacePlan, PlanError> {
-    let expiry = mirror.expiry(request.expiry).ok_or(PlanError::UnknownExpiry(request.expiry))?;
+    let expiry = open_expiry(mirror, now, request)?;
     let seconds_left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
-    if seconds_left == 0 || expiry.is_fixed() {
+    let tenor = Tenor::from_seconds(seconds_left).map_err(PlanError::Kernel)?;
+    let mark = mirror.oracle.mark;
+    let atoms = 10_f64.powi(i32::from(mirror.market.decimals));
+    let (live, mut dropped) = request.file.screen(now.unix, request.max_age_seconds);
+
+    let target_basis_ppm = basis(mark, expiry, request.file, &live, atoms)?;
+    let pace = Pace::new(&mirror.market.params, expiry, now.unix);
+    let basis_ppm = pace.nearest_basis(target_basis_ppm);
+    // What is fitted stands on the quotes' own forward, what is sent on the one that the chain will have.
+    let quoted_forward = forward_at(mark, target_basis_ppm)?;
+    let quoted = Listed { forward: quoted_forward, strikes: expiry.listed(), seconds_left, neighbours: &[] };
+
+    let mut used = Vec::new();
+    let kernel = Forward::new(quoted_forward).map_err(PlanError::Kernel)?;
+    for quote in live {
+        match points::read(&quote, &kernel, &tenor, atoms).map_err(PlanError::KernelDisagrees)? {
+            Ok(read) => used.push(read),
+            Err(reason) => dropped.push((quote, reason)),
+        }
+    }
+    let points: Vec<Point> = used.iter().map(|u| u.point).collect();
+    let passes = |smile: &Smile| quoted.sample(smile).is_ok_and(|vols| quoted.check(&vols).is_ok());
+    let fit = fit(&points, years(&tenor), passes).map_err(PlanError::Fit)?;
+    check_wings(&quoted, &fit.smile, &points)?;
+    for used in &mut used {
+        used.error = fit.smile.vol(used.point.k) - used.point.vol;
+    }
+    let deviation = fit.smile.svi.atm_total_variance().sqrt();
+    let liquidity = Liquidity::of(&used, deviation, quoted_forward, mirror.market.lots_per_unit);
+    if liquidity.spread_ppm > MAX_SPREAD_PPM {
+        return Err(PlanError::SpreadTooWide { spread_ppm: liquidity.spread_ppm });
+    }
+
+    let neighbours = neighbours(mirror, expiry, now.unix)?;
+    let listed = Listed { forward: forward_at(mark, basis_ppm)?, neighbours: &neighbours, ..quoted };
+    let target = quoted.sample(&fit.smile).map_err(StepError::from).map_err(PlanError::Step)?;
+    let mut step = listed.step(&pace, target).map_err(PlanError::Step)?;
+    let (mut form, mut prices) = (Form::Vols(NoSlice::Partial), Err(NoPrices::Partial));
+    if step.is_whole() && basis_ppm == target_basis_ppm {
+        form = match slice(&fit.smile, &listed, &pace, &step.vols_ppm) {
+            Ok((params, vols_ppm)) => {
+                step = Step { vols_ppm: vols_ppm.clone(), target_ppm: vols_ppm, ..step };
+                Form::Slice(params)
+            }
+            Err(reason) => Form::Vols(reason),
+        };
+        prices = call_prices(&used, &listed, &step.vols_ppm, liquidity.spread_ppm);
+    }
+    Ok(SurfacePlan {
+        market: mirror.key,
+        expiry: expiry.id,
+        others: others(mirror, expiry.id),
+        decimals: mirror.market.decimals,
+        quoted_forward,
+        target_basis_ppm,
+        basis_ppm,
+        strikes: expiry.listed().to_vec(),
+        pace,
+        used,
+        dropped,
+        fit,
+        step,
+        form,
+        liquidity,
+        prices,
+    })
+}
+
+/// The expiry, if the program takes a surface for it now.
+fn open_expiry<'a>(mirror: &'a Mirror, now: Now, request: &Request) -> Result<&'a Expiry, PlanError> {
+    let expiry = mirror.expiry(request.expiry).ok_or(PlanError::UnknownExpiry(request.expiry))?;
+    if expiry.expires_at <= now.unix || expiry.is_fixed() {
         return Err(PlanError::Expired);
     }
     match request.file.expires_at {
@@ -87,53 +158,14 @@ pub fn plan(mirror: &Mirror, now: Now, request: &Request) -> Result<SurfacePlan,
     if !mirror.has_quorum(now.unix) {
         return Err(PlanError::NoOracleQuorum);
     }
-    let tenor = Tenor::from_seconds(seconds_left).map_err(PlanError::Kernel)?;
-    let atoms = 10_f64.powi(i32::from(mirror.market.decimals));
-    let (live, mut dropped) = request.file.screen(now.unix, request.max_age_seconds);
+    if mirror.risk_array(expiry.id).is_some_and(|array| array.strikes_done != 0) {
+        return Err(PlanError::RefreshUnfinished);
+    }
+    Ok(expiry)
+}
 
-    let basis_ppm = basis(mirror.oracle.mark, expiry, request.file, &live, atoms)?;
-    let forward =
-        forward_price(mirror.oracle.mark, basis_ppm).ok().ok_or(PlanError::BasisTooLarge { basis_ppm })?;
-    let listed = Listed { forward, strikes: expiry.listed(), seconds_left };
-
-    let mut points = Vec::new();
-    let mut used = Vec::new();
-    let kernel = Forward::new(forward).map_err(PlanError::Kernel)?;
-    for quote in live {
-        match point(&quote, &kernel, &tenor, atoms)? {
-            Ok(point) => {
-                points.push(point);
-                used.push(Used { quote, vol: point.vol, error: 0.0 });
-            }
-            Err(reason) => dropped.push((quote, reason)),
-        }
-    }
-    let passes = |smile: &Smile| listed.sample(smile).is_ok_and(|vols| listed.check(&vols).is_ok());
-    let fit = fit(&points, years(&tenor), passes).map_err(PlanError::Fit)?;
-    check_wings(&listed, &fit.smile, &points)?;
-    if !request.allow_calendar {
-        check_calendar(mirror, expiry, &listed, &fit.smile, now)?;
-    }
-    for (used, point) in used.iter_mut().zip(&points) {
-        used.error = fit.smile.vol(point.k) - point.vol;
-    }
-    let target = listed.sample(&fit.smile).map_err(PlanError::Step)?;
-    let last_ppm: Vec<u32> = expiry.vols_ppm.iter().take(target.len()).copied().collect();
-    let max_step_ppm = mirror.market.params.max_vol_step_ppm;
-    let step = listed.step(&last_ppm, target, max_step_ppm).map_err(PlanError::Step)?;
-    Ok(SurfacePlan {
-        market: mirror.key,
-        expiry: expiry.id,
-        decimals: mirror.market.decimals,
-        forward,
-        basis_ppm,
-        strikes: expiry.listed().to_vec(),
-        last_ppm,
-        used,
-        dropped,
-        fit,
-        step,
-    })
+fn forward_at(mark: u64, basis_ppm: i64) -> Result<u64, PlanError> {
+    forward_price(mark, basis_ppm).map_err(|_| PlanError::BasisTooLarge { basis_ppm })
 }
 
 /// Forward over mark: as the file says, else as the quotes' parity says, else as it was.
@@ -146,35 +178,6 @@ fn basis(mark: u64, expiry: &Expiry, file: &QuoteFile, live: &[Quote], atoms: f6
         return Err(PlanError::BasisTooLarge { basis_ppm });
     }
     Ok(basis_ppm)
-}
-
-/// A quote as a volatility to fit, or why it is of no use.
-fn point(
-    quote: &Quote,
-    forward: &Forward,
-    tenor: &Tenor,
-    atoms: f64,
-) -> Result<Result<Point, Dropped>, PlanError> {
-    let k = (quote.strike * atoms / forward.price() as f64).ln();
-    let kind = match quote.kind {
-        QuoteKind::Vol => {
-            let point = Point { k, vol: quote.mid(), half_spread: quote.half_spread() };
-            return Ok(to_ppm(point.vol).map(|_| point).ok_or(Dropped::NoVolatility));
-        }
-        QuoteKind::Call => OptionKind::Call,
-        QuoteKind::Put => OptionKind::Put,
-    };
-    let Ok(strike) = Strike::new((quote.strike * atoms).round() as u64) else {
-        return Ok(Err(Dropped::NoVolatility));
-    };
-    match implied(forward, &strike, kind, (quote.mid() * atoms).round() as u64, tenor) {
-        Ok(found) => {
-            Ok(Ok(Point { k, vol: found.vol, half_spread: quote.half_spread() * atoms / found.vega }))
-        }
-        Err(ImpliedError::NoVolatility) => Ok(Err(Dropped::NoVolatility)),
-        Err(ImpliedError::NoVega) => Ok(Err(Dropped::NoVega)),
-        Err(error @ ImpliedError::KernelDisagrees { .. }) => Err(PlanError::KernelDisagrees(error)),
-    }
 }
 
 /// Between quotes a smile is held by them; outside, only its own shape holds it.
@@ -195,42 +198,6 @@ fn check_wings(listed: &Listed, smile: &Smile, points: &[Point]) -> Result<(), P
         }
         if outside > 0.0 && !(lowest / MAX_WING..=highest * MAX_WING).contains(&vol) {
             return Err(PlanError::WildWing { strike: *strike, vol });
-        }
-    }
-    Ok(())
-}
-
-/// Total variance at equal moneyness must not fall from one expiry to a later one (Gatheral and Jacquier, 2014, lemma
-/// 2.1). Compared at the neighbours' listed strikes that lie within this expiry's, where both are known.
-fn check_calendar(
-    mirror: &Mirror,
-    expiry: &Expiry,
-    listed: &Listed,
-    smile: &Smile,
-    now: Now,
-) -> Result<(), PlanError> {
-    let (Some(first), Some(last)) = (listed.strikes.first(), listed.strikes.last()) else {
-        return Ok(());
-    };
-    let inside = listed.moneyness(*first)..=listed.moneyness(*last);
-    let others = mirror.expiries.iter().filter(|e| e.id != expiry.id && e.surface_version > 0);
-    for other in others.filter(|e| e.expires_at > now.unix && !e.is_fixed()) {
-        let Ok(forward) = forward_price(mirror.oracle.mark, other.basis_ppm) else { continue };
-        let seconds_left = u64::try_from(other.expires_at.saturating_sub(now.unix)).unwrap_or(0);
-        let Ok(tenor) = Tenor::from_seconds(seconds_left) else { continue };
-        let theirs = Listed { forward, strikes: other.listed(), seconds_left };
-        for (strike, vol_ppm) in other.listed().iter().zip(&other.vols_ppm) {
-            let k = theirs.moneyness(*strike);
-            let their_variance = (f64::from(*vol_ppm) / 1e6).powi(2) * years(&tenor);
-            let ours = smile.svi.total_variance(k);
-            let (early, late) = if other.expires_at < expiry.expires_at {
-                (their_variance, ours)
-            } else {
-                (ours, their_variance)
-            };
-            if inside.contains(&k) && late < early * (1.0 - CALENDAR_SLACK) {
-                return Err(PlanError::Calendar { neighbour: other.id, strike: *strike });
-            }
         }
     }
     Ok(())

@@ -3,11 +3,11 @@
 //! `k` is the logarithm of strike over forward, `w` the squared volatility times years (Gatheral, 2004).
 
 use {
+    bulkhead_risk::svi::{SviParams, ONE_Q48},
     regit_svi::{
         no_arb::butterfly::{assess_raw, g, wing_bound_ok},
         ArbitrageStatus, RawSvi,
     },
-    serde::Serialize,
 };
 
 /// Tolerance of the search for butterflies, on the scale of sigma.
@@ -23,17 +23,6 @@ const DENSITY_SLACK: f64 = 1e-9;
 pub struct Smile {
     pub svi: RawSvi,
     pub years: f64,
-}
-
-/// The parameters of a slice as binary fixed point: `a` and `b` with 60 bits after the point, `rho` with 62, `m` and
-/// `sigma` with 57.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct FixedSvi {
-    pub a_q60: i64,
-    pub b_q60: i64,
-    pub rho_q62: i64,
-    pub m_q57: i64,
-    pub sigma_q57: i64,
 }
 
 impl Smile {
@@ -58,22 +47,16 @@ impl Smile {
             && assess_raw(&self.svi, BOUNDARY).status() != ArbitrageStatus::ViolationDetected
     }
 
-    /// The parameters in fixed point; `None` when one does not fit 64 bits (a total variance of 8 or more).
+    /// The parameters as the chain takes them; `None` when one does not fit 64 bits.
     #[must_use]
-    pub fn fixed(&self) -> Option<FixedSvi> {
+    pub fn params(&self) -> Option<SviParams> {
         let (a, b, rho, m, sigma) = self.svi.parameters();
-        Some(FixedSvi {
-            a_q60: fixed(a, 60)?,
-            b_q60: fixed(b, 60)?,
-            rho_q62: fixed(rho, 62)?,
-            m_q57: fixed(m, 57)?,
-            sigma_q57: fixed(sigma, 57)?,
-        })
+        Some(SviParams { a: fixed(a)?, b: fixed(b)?, rho: fixed(rho)?, m: fixed(m)?, sigma: fixed(sigma)? })
     }
 }
 
-fn fixed(value: f64, bits: i32) -> Option<i64> {
-    let scaled = (value * 2.0_f64.powi(bits)).round();
+fn fixed(value: f64) -> Option<i64> {
+    let scaled = (value * ONE_Q48 as f64).round();
     // 2^63 itself does not fit.
     (scaled.abs() < 2.0_f64.powi(63)).then_some(scaled as i64)
 }
@@ -99,11 +82,10 @@ mod tests {
 
     #[test]
     fn fixed_point_keeps_the_parameters_and_refuses_what_does_not_fit() {
-        let fixed = smile(-0.01, 0.25, -0.5, 0.125, 0.375, 1.0).fixed().unwrap();
-        assert_eq!(fixed.b_q60, 1 << 58);
-        assert_eq!(fixed.rho_q62, -(1 << 61));
-        assert_eq!((fixed.m_q57, fixed.sigma_q57), (1 << 54, 3 << 54));
-        assert!((fixed.a_q60 as f64 / 2.0_f64.powi(60) + 0.01).abs() < 1e-17);
-        assert_eq!(smile(8.0, 0.1, 0.0, 0.0, 0.1, 1.0).fixed(), None);
+        let params = smile(-0.01, 0.25, -0.5, 0.125, 0.375, 1.0).params().unwrap();
+        assert_eq!((params.b, params.rho), (1 << 46, -(1 << 47)));
+        assert_eq!((params.m, params.sigma), (1 << 45, 3 << 45));
+        assert!((params.a as f64 / ONE_Q48 as f64 + 0.01).abs() < 1e-14);
+        assert_eq!(smile(32_768.0, 0.1, 0.0, 0.0, 0.1, 1.0).params(), None);
     }
 }

@@ -17,31 +17,36 @@ impl fmt::Display for SurfacePlan {
             f,
             "expiry {}: forward {:.2}, {:+.3} % off the mark",
             self.expiry,
-            self.forward as f64 / unit,
-            self.basis_ppm as f64 / 1e4
+            self.quoted_forward as f64 / unit,
+            self.target_basis_ppm as f64 / 1e4
         )?;
+        if self.basis_ppm != self.target_basis_ppm {
+            writeln!(f, "the basis may go to {:+.3} % so far", self.basis_ppm as f64 / 1e4)?;
+        }
         let (a, b, rho, m, sigma) = self.fit.smile.svi.parameters();
         writeln!(f, "raw SVI: a {a:.6e}  b {b:.6}  rho {rho:+.6}  m {m:+.6}  sigma {sigma:.6}")?;
-        if let Some(fixed) = self.fit.smile.fixed() {
-            writeln!(f, "as integers: {}", serde_json::to_string(&fixed).map_err(|_| fmt::Error)?)?;
-        }
         writeln!(
             f,
-            "error: {:.2} % on average, {:.2} % beyond the spread at worst; {}\n",
+            "error: {:.2} % on average, {:.2} % beyond the spread at worst; {}",
             self.fit.rms_error * 100.0,
             self.fit.max_error * 100.0,
             self.fit.repair
         )?;
+        writeln!(
+            f,
+            "quotes near the money: {:.4} % of the forward to either side, {} lots deep\n",
+            self.liquidity.spread_ppm as f64 / 1e4,
+            self.liquidity.depth_lots
+        )?;
         f.write_str(&self.quotes_table()?)?;
         f.write_str(&self.strikes_table()?)?;
         f.write_str(&self.picture())?;
-        if !self.step.is_whole() {
-            writeln!(
-                f,
-                "the market's bound on one update stops short of the smile: run again once this one is in"
-            )?;
+        writeln!(f, "sent {}", self.form)?;
+        match &self.prices {
+            Ok(prices) => writeln!(f, "sent {} call prices, which the chain checks", prices.len())?,
+            Err(reason) => writeln!(f, "sent no call prices: {reason}")?,
         }
-        Ok(())
+        f.write_str(&self.rest())
     }
 }
 
@@ -50,12 +55,32 @@ impl SurfacePlan {
         10_f64.powi(i32::from(self.decimals))
     }
 
+    /// What has to happen before the rest of the way; empty when there is none.
+    fn rest(&self) -> String {
+        if self.step.is_whole() && self.basis_ppm == self.target_basis_ppm {
+            return String::new();
+        }
+        if let Some(refusal) = self.step.held_by {
+            return format!("a longer step would fail: {refusal}\n");
+        }
+        match self.pace.wait(&self.step.target_ppm, self.target_basis_ppm) {
+            Some(wait) => format!(
+                "the market allows a part of the way so far: run again later, or wait {wait} s instead of sending this \
+                 to go the whole way at once\n"
+            ),
+            None => format!(
+                "the whole way is more than one update may go: run again, the longest step is allowed every {} s\n",
+                self.pace.vols.interval_seconds
+            ),
+        }
+    }
+
     fn quotes_table(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         writeln!(text, "{:>12} {:>5} {:>12} {:>9} {:>8}", "strike", "kind", "mid", "implied", "error")?;
         for used in &self.used {
             let (strike, kind, mid) = (used.quote.strike, used.quote.kind, used.quote.mid());
-            let (vol, error) = (used.vol * 100.0, used.error * 100.0);
+            let (vol, error) = (used.point.vol * 100.0, used.error * 100.0);
             writeln!(text, "{strike:>12.2} {kind:>5} {mid:>12.4} {vol:>8.2}% {error:>+7.2}%")?;
         }
         for (quote, reason) in &self.dropped {
@@ -68,7 +93,7 @@ impl SurfacePlan {
     fn strikes_table(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         writeln!(text, "\n{:>12} {:>9} {:>9} {:>9}", "listed", "last", "fitted", "sent")?;
-        let rows = self.strikes.iter().zip(&self.last_ppm).zip(&self.step.target_ppm);
+        let rows = self.strikes.iter().zip(&self.pace.last_ppm).zip(&self.step.target_ppm);
         for (((strike, last), fitted), sent) in rows.zip(&self.step.vols_ppm) {
             let strike = *strike as f64 / self.unit();
             let [last, fitted, sent] = [last, fitted, sent].map(|ppm| f64::from(*ppm) / 1e4);
@@ -80,8 +105,8 @@ impl SurfacePlan {
 
     /// `.` the smile, `o` quotes, `x` what is sent.
     fn picture(&self) -> String {
-        let at = |strike: f64| (strike * self.unit() / self.forward as f64).ln();
-        let quotes: Vec<(f64, f64)> = self.used.iter().map(|u| (at(u.quote.strike), u.vol)).collect();
+        let at = |strike: f64| (strike * self.unit() / self.quoted_forward as f64).ln();
+        let quotes: Vec<(f64, f64)> = self.used.iter().map(|u| (u.point.k, u.point.vol)).collect();
         let sent: Vec<(f64, f64)> = self
             .strikes
             .iter()
@@ -118,7 +143,7 @@ impl SurfacePlan {
             let line: String = line.iter().collect();
             text += &format!("{label:>LABEL$} |{}\n", line.trim_end());
         }
-        let strike = |k: f64| format!("{:.2}", k.exp() * self.forward as f64 / self.unit());
+        let strike = |k: f64| format!("{:.2}", k.exp() * self.quoted_forward as f64 / self.unit());
         let (from, to) = (strike(left), strike(right));
         text += &format!("{:>LABEL$}  {from}{to:>rest$}\n", "", rest = WIDTH.saturating_sub(from.len()));
         text += &format!("{:>LABEL$}  . smile   o quotes   x sent\n\n", "");

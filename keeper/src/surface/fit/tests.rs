@@ -1,6 +1,7 @@
 use {
     super::*,
-    crate::surface::step::{Listed, Step},
+    crate::surface::{listed::Listed, pace::Pace, step::Step},
+    bulkhead_risk::surface::StepLimit,
     proptest::prelude::*,
     regit_svi::{jw_to_raw, no_arb::butterfly::butterfly_scan, raw_to_jw, SviJw},
 };
@@ -172,11 +173,14 @@ fn strikes(points: &[Point], forward: u64) -> Vec<u64> {
 fn send(points: &[Point], seconds: u64) -> Result<(Fit, Step, Vec<u64>), FitError> {
     let forward = 8_000_000_000;
     let strikes = strikes(points, forward);
-    let listed = Listed { forward, strikes: &strikes, seconds_left: seconds };
+    let listed = Listed { forward, strikes: &strikes, seconds_left: seconds, neighbours: &[] };
+    let limit = StepLimit { max_step_ppm: 1, interval_seconds: 60 };
+    let first =
+        Pace { last_ppm: Vec::new(), last_basis_ppm: None, vols: limit, basis: limit, elapsed_seconds: 0 };
     let passes = |smile: &Smile| listed.sample(smile).is_ok_and(|vols| listed.check(&vols).is_ok());
     let fit = fit(points, seconds as f64 / YEAR as f64, passes)?;
     let target = listed.sample(&fit.smile).unwrap();
-    let step = listed.step(&[], target, 1).unwrap();
+    let step = listed.step(&first, target).unwrap();
     Ok((fit, step, strikes))
 }
 

@@ -3,6 +3,7 @@
 use {
     super::MAX_REACH,
     crate::surface::{fit::FitError, implied::ImpliedError, step::StepError},
+    bulkhead_risk::liquidity::MAX_SPREAD_PPM,
     bulkhead_sdk::bulkhead::constants::MAX_BASIS_PPM,
     std::fmt,
 };
@@ -16,6 +17,8 @@ pub enum PlanError {
         chain: i64,
     },
     NoOracleQuorum,
+    /// Half of the risk array still stands on the last surface.
+    RefreshUnfinished,
     /// The quotes' forward lies further from the mark than a surface may put it.
     BasisTooLarge {
         basis_ppm: i64,
@@ -31,10 +34,8 @@ pub enum PlanError {
         strike: u64,
         vol: f64,
     },
-    /// At this strike of a neighbour, total variance would fall with time.
-    Calendar {
-        neighbour: u16,
-        strike: u64,
+    SpreadTooWide {
+        spread_ppm: u64,
     },
     Step(StepError),
 }
@@ -48,6 +49,9 @@ impl fmt::Display for PlanError {
                 write!(f, "the quotes are for the expiry at {file}, this one is at {chain}")
             }
             Self::NoOracleQuorum => write!(f, "no quorum of sources stands behind the mark"),
+            Self::RefreshUnfinished => {
+                write!(f, "a refresh of the expiry's risk array is under way; run again once it is through")
+            }
             Self::BasisTooLarge { basis_ppm } => write!(
                 f,
                 "the quotes put the forward {:.1} % off the mark, {:.1} % is the most",
@@ -63,10 +67,11 @@ impl fmt::Display for PlanError {
             Self::WildWing { strike, vol } => {
                 write!(f, "at listed strike {strike} the smile says {:.1} %, far from every quote", vol * 100.0)
             }
-            Self::Calendar { neighbour, strike } => write!(
+            Self::SpreadTooWide { spread_ppm } => write!(
                 f,
-                "total variance would fall with time between this expiry and expiry {neighbour} at its strike \
-                 {strike}; update that one first, or pass --allow-calendar"
+                "the quotes near the money are {:.1} % of the forward to either side of their mids, {:.1} % is the most",
+                *spread_ppm as f64 / 1e4,
+                MAX_SPREAD_PPM as f64 / 1e4
             ),
             Self::Step(error) => write!(f, "{error}"),
         }

@@ -1,52 +1,19 @@
 use {
     super::*,
     crate::{
-        fixture::{self, FakeChain, MARK, NOW},
+        fixture::{MARK, NOW},
         surface::{
-            command::FitSurface,
             fit::{FitError, Repair},
-            step::StepError,
-            submit,
+            listed::Refusal,
+            quotes::QuoteKind,
+            samples::{file, mirror, planned, priced, MONTH, STRIKES},
         },
     },
     bulkhead_risk::{
-        black76::{price, TotalVol},
-        surface::{check_arbitrage, check_steps, SurfaceFault},
+        black76::{price, Strike, TotalVol},
+        surface::{check_arbitrage, SurfaceFault},
     },
-    solana_signer::Signer,
 };
-
-const STRIKES: [u64; 7] =
-    [70_000_000, 80_000_000, 90_000_000, 100_000_000, 110_000_000, 120_000_000, 130_000_000];
-const MONTH: i64 = 30 * 86_400;
-
-/// A market that lists seven strikes a month away, without a surface yet, in a token of six decimals.
-fn mirror() -> Mirror {
-    let mut mirror = fixture::mirror();
-    mirror.market.decimals = 6;
-    mirror.market.surface_authority = fixture::keypair().pubkey();
-    let expiry = &mut mirror.expiries[0];
-    expiry.expires_at = NOW.unix + MONTH;
-    expiry.strike_count = 7;
-    expiry.strikes[..7].copy_from_slice(&STRIKES);
-    expiry.vols_ppm = [0; 16];
-    expiry.surface_version = 0;
-    mirror
-}
-
-/// The example's quotes, taken now for the fixture's expiry.
-fn file() -> QuoteFile {
-    let example = QuoteFile::parse(include_str!("../../../examples/quotes.json")).unwrap();
-    QuoteFile { as_of: NOW.unix, expires_at: Some(NOW.unix + MONTH), ..example }
-}
-
-fn request(file: &QuoteFile) -> Request<'_> {
-    Request { expiry: 1, file, max_age_seconds: 300, allow_calendar: false }
-}
-
-fn planned(mirror: &Mirror, file: &QuoteFile) -> Result<SurfacePlan, PlanError> {
-    plan(mirror, NOW, &request(file))
-}
 
 #[test]
 fn fits_the_example_within_its_spreads() {
@@ -54,8 +21,13 @@ fn fits_the_example_within_its_spreads() {
     println!("{plan}");
     assert_eq!((plan.used.len(), plan.dropped.len()), (12, 0));
     assert!(plan.basis_ppm.abs() < 1_000, "{}", plan.basis_ppm);
-    assert!(plan.step.is_whole());
+    assert!(plan.step.is_whole() && matches!(plan.form, Form::Slice(_)));
     assert_eq!(plan.fit.repair, Repair::None);
+    // 25 units is the thinner middle size near the money, 0.085 the wider middle half-spread.
+    assert_eq!(plan.liquidity.depth_lots, 25_000);
+    assert!((848..=852).contains(&plan.liquidity.spread_ppm), "{}", plan.liquidity.spread_ppm);
+    assert_eq!(plan.prices.as_ref().map(Vec::len), Ok(7));
+    assert!(plan.to_string().contains("sent as a slice") && plan.to_string().contains("sent 7 call prices"));
     assert!(plan.fit.rms_error < 0.01 && plan.fit.max_error < 0.01);
     // The volatilities that the example was made with.
     let made = [784_300, 678_000, 578_600, 509_000, 503_100, 531_600, 566_000];
@@ -143,7 +115,7 @@ fn a_strike_out_of_reach_is_refused_by_name() {
 #[test]
 fn a_wing_that_leaves_the_quotes_behind_is_refused_by_name() {
     // Half of the variance at the money comes from the wings: 50 % there, twice that two deviations out.
-    let listed = Listed { forward: MARK, strikes: &STRIKES, seconds_left: MONTH as u64 };
+    let listed = Listed { forward: MARK, strikes: &STRIKES, seconds_left: MONTH as u64, neighbours: &[] };
     let years = MONTH as f64 / 31_536_000.0;
     let svi = regit_svi::RawSvi::new(0.01, 0.2, 0.0, 0.0, 0.05).unwrap();
     let smile = Smile { svi, years };
@@ -155,25 +127,90 @@ fn a_wing_that_leaves_the_quotes_behind_is_refused_by_name() {
 
 #[test]
 fn a_bounded_market_takes_the_jump_in_steps() {
-    let mut mirror = mirror();
-    let max_step = mirror.market.params.max_vol_step_ppm;
-    mirror.expiries[0].vols_ppm[..7].fill(1_000_000);
-    mirror.expiries[0].surface_version = 1;
-    let target = planned(&mirror, &file()).unwrap().step.target_ppm;
+    let target = planned(&mirror(), &file()).unwrap().step.target_ppm;
+    let mut mirror = priced(&[1_000_000; 7], 60);
     for updates in 1.. {
         let plan = planned(&mirror, &file()).unwrap();
-        assert_eq!(check_steps(&plan.last_ppm, &plan.step.vols_ppm, max_step), Ok(()));
+        assert_eq!(plan.pace.check(&plan.step.vols_ppm), Ok(()));
         let tenor = Tenor::from_seconds(MONTH as u64).unwrap();
-        assert_eq!(check_arbitrage(plan.forward, &STRIKES, &plan.step.vols_ppm, &tenor), Ok(()));
-        mirror.expiries[0].vols_ppm[..7].copy_from_slice(&plan.step.vols_ppm);
+        assert_eq!(check_arbitrage(plan.quoted_forward, &STRIKES, &plan.step.vols_ppm, &tenor), Ok(()));
         if plan.step.is_whole() {
             assert_eq!(plan.step.vols_ppm, target);
-            assert!(updates > 1);
-            println!("{updates} updates of at most {max_step} ppm");
+            // 0.75^3 is the first power below 0.5.
+            assert_eq!(updates, 3);
             return;
         }
+        assert_eq!((plan.form, &plan.prices), (Form::Vols(NoSlice::Partial), &Err(NoPrices::Partial)));
         assert!(updates < 50 && plan.to_string().contains("run again"));
+        mirror = priced(&plan.step.vols_ppm, 60);
+        mirror.expiries[0].basis_ppm = plan.basis_ppm;
     }
+}
+
+#[test]
+fn steps_grow_with_the_time_since_the_last_surface() {
+    let target = planned(&mirror(), &file()).unwrap().step.target_ppm;
+    let last: Vec<u32> = target.iter().map(|vol| vol / 10 * 11).collect();
+    let young = planned(&priced(&last, 0), &file()).unwrap_err();
+    assert_eq!(young, PlanError::Step(StepError::TooSoon { wait_seconds: 60 }));
+    // An eleventh of the volatilities, of a quarter in 60 s.
+    let plan = planned(&priced(&last, 10), &file()).unwrap();
+    assert!(!plan.step.is_whole());
+    assert_eq!(plan.pace.wait(&plan.step.target_ppm, plan.target_basis_ppm), Some(12));
+    assert!(plan.to_string().contains("wait 12 s"));
+    let before = planned(&priced(&last, 21), &file()).unwrap();
+    let after = planned(&priced(&last, 22), &file()).unwrap();
+    assert!(!before.step.is_whole() && after.step.is_whole());
+    // So near to the limit, the chain's own evaluation at another mark might pass it.
+    assert!(matches!(after.form, Form::Vols(NoSlice::Late(_))), "{}", after.form);
+    let settled = planned(&priced(&last, 60), &file()).unwrap();
+    assert!(matches!(settled.form, Form::Slice(_)), "{}", settled.form);
+}
+
+#[test]
+fn the_basis_steps_within_the_market_s_bound() {
+    let whole = planned(&mirror(), &file()).unwrap();
+    let mut mirror = priced(&whole.step.target_ppm, 60);
+    mirror.expiries[0].basis_ppm = whole.basis_ppm - 15_000;
+    let first = planned(&mirror, &file()).unwrap();
+    assert_eq!((first.basis_ppm, first.target_basis_ppm), (whole.basis_ppm - 5_000, whole.basis_ppm));
+    // The volatilities are there already, yet without its forward the smile is not.
+    assert!(first.step.is_whole());
+    assert_eq!((first.form, first.prices.is_err()), (Form::Vols(NoSlice::Partial), true));
+    assert!(first.to_string().contains("run again"));
+    mirror.expiries[0].basis_ppm = first.basis_ppm;
+    let second = planned(&mirror, &file()).unwrap();
+    assert_eq!(second.basis_ppm, whole.basis_ppm);
+    assert!(matches!(second.form, Form::Slice(_)) && second.prices.is_ok());
+}
+
+#[test]
+fn call_prices_need_a_quote_at_every_listed_strike() {
+    let mut quotes = file();
+    quotes.quotes.retain(|q| q.strike != 90.0);
+    let plan = planned(&mirror(), &quotes).unwrap();
+    assert_eq!(plan.prices, Err(NoPrices::Unquoted { strike: 90_000_000 }));
+    assert!(matches!(plan.form, Form::Slice(_)));
+    assert!(plan.to_string().contains("no call prices: listed strike 90000000"));
+}
+
+#[test]
+fn quotes_too_wide_for_the_chain_are_refused() {
+    // 2.4 to either side of 250 %, where 1.00 of volatility is a tenth of the forward.
+    let quote = |strike: u64| Quote {
+        strike: strike as f64 / 1e6,
+        kind: QuoteKind::Vol,
+        bid: 0.1,
+        ask: 4.9,
+        size: None,
+        at: None,
+    };
+    let wide = QuoteFile { quotes: STRIKES.map(quote).to_vec(), ..file() };
+    let refused = planned(&mirror(), &wide).unwrap_err();
+    assert!(
+        matches!(refused, PlanError::SpreadTooWide { spread_ppm } if spread_ppm > 200_000),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -186,6 +223,7 @@ fn refuses_what_the_program_would_refuse() {
     assert_eq!(named(&|m, _| m.expiries.clear()), PlanError::UnknownExpiry(1));
     assert_eq!(named(&|m, _| m.expiries[0].expires_at = NOW.unix), PlanError::Expired);
     assert_eq!(named(&|m, _| m.oracle.mark_at = 0), PlanError::NoOracleQuorum);
+    assert_eq!(named(&|m, _| m.risk_arrays[0].strikes_done = 3), PlanError::RefreshUnfinished);
     let wrong = PlanError::WrongExpiry { file: 7, chain: NOW.unix + MONTH };
     assert_eq!(named(&|_, f| f.expires_at = Some(7)), wrong);
     let far = named(&|_, f| f.forward = Some(140.0));
@@ -196,91 +234,32 @@ fn refuses_what_the_program_would_refuse() {
         m.expiries[0].vols_ppm[..7].fill(500_000);
         m.expiries[0].vols_ppm[3] = 2_000_000;
     });
-    assert_eq!(stuck, PlanError::Step(StepError::NoAdmissibleStep(SurfaceFault::NotMonotone)));
+    let refusal = Refusal::Surface(SurfaceFault::NotMonotone);
+    assert_eq!(stuck, PlanError::Step(StepError::Refused(refusal)));
 }
 
 #[test]
 fn total_variance_may_not_fall_from_one_expiry_to_the_next() {
-    let mut mirror = mirror();
-    let mut early = mirror.expiries[0];
-    (early.id, early.surface_version) = (2, 1);
-    early.expires_at = NOW.unix + MONTH / 2;
-    early.vols_ppm[..7].fill(700_000);
-    mirror.expiries.push(early);
-    assert!(planned(&mirror, &file()).is_ok());
-    mirror.expiries[1].vols_ppm[..7].fill(900_000);
-    let refused = planned(&mirror, &file()).unwrap_err();
-    assert!(matches!(refused, PlanError::Calendar { neighbour: 2, .. }), "{refused:?}");
-    let file = file();
-    assert!(plan(&mirror, NOW, &Request { allow_calendar: true, ..request(&file) }).is_ok());
-}
-
-/// The command with the example's quotes in a file of their own.
-fn command(dry_run: bool) -> FitSurface {
-    FitSurface {
-        quotes: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quotes.json").into(),
-        expiry: 1,
-        dry_run,
-        max_age: i64::MAX,
-        allow_calendar: false,
-        config: None,
-        rpc: None,
-        market_id: None,
-        keypair: None,
-    }
-}
-
-/// A chain at the time of the example's file.
-struct LaterChain(FakeChain);
-
-impl crate::chain::Chain for LaterChain {
-    fn now(&self) -> anyhow::Result<Now> {
-        Ok(Now { unix: 1_767_225_600, ..NOW })
-    }
-    fn accounts(&self, keys: &[Address]) -> anyhow::Result<Vec<Option<solana_account::Account>>> {
-        self.0.accounts(keys)
-    }
-    fn program_accounts(&self) -> anyhow::Result<Vec<(Address, solana_account::Account)>> {
-        self.0.program_accounts()
-    }
-    fn send(
-        &mut self,
-        instructions: &[solana_instruction::Instruction],
-        signers: &[&solana_keypair::Keypair],
-    ) -> Result<crate::chain::Receipt, crate::chain::SendError> {
-        self.0.send(instructions, signers)
-    }
-}
-
-fn later() -> (Mirror, LaterChain) {
-    let mut mirror = mirror();
-    mirror.oracle.mark_at = 1_767_225_600;
-    mirror.oracle.round_at = 1_767_225_600;
-    mirror.expiries[0].expires_at = 1_769_817_600;
-    let chain = LaterChain(FakeChain::holding(&mirror));
-    (mirror, chain)
-}
-
-#[test]
-fn the_command_sends_what_it_planned_and_only_when_told() {
-    let (mirror, mut chain) = later();
-    let key = fixture::keypair();
-    let shown = command(true).run(&mut chain, fixture::MARKET_ID, Some(&key)).unwrap();
-    assert!(shown.contains("nothing was sent") && chain.0.sent.is_empty());
-    let shown = command(false).run(&mut chain, fixture::MARKET_ID, Some(&key)).unwrap();
-    assert!(shown.contains("1234 compute units"));
-    let file = QuoteFile::parse(include_str!("../../../examples/quotes.json")).unwrap();
-    let now = crate::chain::Chain::now(&chain).unwrap();
-    let plan = plan(&mirror, now, &request(&file)).unwrap();
-    assert_eq!(chain.0.sent, [submit::instruction(&plan, key.pubkey())]);
-    assert_eq!(mirror.oracle.mark, MARK);
-}
-
-#[test]
-fn only_the_surface_authority_sends() {
-    let (_, mut chain) = later();
-    let stranger = solana_keypair::Keypair::new_from_array([6; 32]);
-    let refused = command(false).run(&mut chain, fixture::MARKET_ID, Some(&stranger)).unwrap_err();
-    assert!(refused.to_string().contains("may not submit surfaces"));
-    assert!(chain.0.sent.is_empty());
+    let with_early = |mut mirror: Mirror, vol_ppm: u32| {
+        let mut early = mirror.expiries[0];
+        (early.id, early.surface_version) = (2, 1);
+        early.expires_at = NOW.unix + MONTH / 2;
+        early.vols_ppm[..7].fill(vol_ppm);
+        mirror.expiries.push(early);
+        mirror.market.expiries[1] = 2;
+        mirror
+    };
+    let calm = planned(&with_early(mirror(), 700_000), &file()).unwrap();
+    assert!(calm.step.is_whole());
+    assert_eq!(calm.others, [2]);
+    // 90 % for half of the time is 63.6 % for the whole: less than that at 90 and above.
+    let refused = planned(&with_early(mirror(), 900_000), &file()).unwrap_err();
+    let refusal = Refusal::Calendar { neighbour: 2, strike: 90_000_000 };
+    assert_eq!(refused, PlanError::Step(StepError::Refused(refusal)));
+    assert!(refused.to_string().contains("expiry 2; update that one first"));
+    // From above, there is a part of the way.
+    let held = planned(&with_early(priced(&[700_000; 7], 60), 900_000), &file()).unwrap();
+    assert_eq!(held.step.held_by, Some(refusal));
+    assert!(held.step.vols_ppm.iter().all(|vol| *vol > 636_000), "{:?}", held.step.vols_ppm);
+    assert!(held.to_string().contains("a longer step would fail"));
 }
