@@ -41,10 +41,10 @@ impl fmt::Display for SurfacePlan {
         f.write_str(&self.quotes_table()?)?;
         f.write_str(&self.strikes_table()?)?;
         f.write_str(&self.picture())?;
-        writeln!(f, "sent {}", self.form)?;
+        writeln!(f, "the surface travels {}", self.form)?;
         match &self.prices {
-            Ok(prices) => writeln!(f, "sent {} call prices, which the chain checks", prices.len())?,
-            Err(reason) => writeln!(f, "sent no call prices: {reason}")?,
+            Ok(prices) => writeln!(f, "call prices: {}, which the chain checks", prices.len())?,
+            Err(reason) => writeln!(f, "call prices: none, {reason}")?,
         }
         f.write_str(&self.rest())
     }

@@ -27,7 +27,7 @@ fn fits_the_example_within_its_spreads() {
     assert_eq!(plan.liquidity.depth_lots, 25_000);
     assert!((848..=852).contains(&plan.liquidity.spread_ppm), "{}", plan.liquidity.spread_ppm);
     assert_eq!(plan.prices.as_ref().map(Vec::len), Ok(7));
-    assert!(plan.to_string().contains("sent as a slice") && plan.to_string().contains("sent 7 call prices"));
+    assert!(plan.to_string().contains("travels as a slice") && plan.to_string().contains("call prices: 7"));
     assert!(plan.fit.rms_error < 0.01 && plan.fit.max_error < 0.01);
     // The volatilities that the example was made with.
     let made = [784_300, 678_000, 578_600, 509_000, 503_100, 531_600, 566_000];
@@ -39,7 +39,7 @@ fn fits_the_example_within_its_spreads() {
 #[test]
 fn what_is_sent_reprices_the_quotes_within_their_spreads() {
     let plan = planned(&mirror(), &file()).unwrap();
-    let forward = Forward::new(plan.forward).unwrap();
+    let forward = Forward::new(plan.quoted_forward).unwrap();
     let tenor = Tenor::from_seconds(MONTH as u64).unwrap();
     for used in &plan.used {
         let strike = (used.quote.strike * 1e6) as u64;
@@ -191,7 +191,7 @@ fn call_prices_need_a_quote_at_every_listed_strike() {
     let plan = planned(&mirror(), &quotes).unwrap();
     assert_eq!(plan.prices, Err(NoPrices::Unquoted { strike: 90_000_000 }));
     assert!(matches!(plan.form, Form::Slice(_)));
-    assert!(plan.to_string().contains("no call prices: listed strike 90000000"));
+    assert!(plan.to_string().contains("call prices: none, listed strike 90000000"));
 }
 
 #[test]
