@@ -10,6 +10,8 @@ import {
   fetchRiskArray,
   listExpiry,
   liveExpiries,
+  otherExpiries,
+  plainSurface,
   refreshRisk,
   riskArrayAddress,
   setSurface,
@@ -71,6 +73,7 @@ async function ensurePriced(
   plan: ExpiriesPlan,
 ): Promise<void> {
   const { payer, rpc } = deployer;
+  const { data: market } = await fetchMarket(rpc, keys.market);
   const { data: expiry } = await fetchExpiry(rpc, await expiryAddress(keys.market, id));
   const { data: array } = await fetchRiskArray(rpc, await riskArrayAddress(keys.market, id));
   // One that has passed only settles.
@@ -78,11 +81,13 @@ async function ensurePriced(
   if (expiry.surfaceVersion === 0n) {
     await ensureFreshMark(deployer, keys, publishers, plan.firstPrice);
     await deployer.send(`set the surface of expiry ${id}`, [
-      await setSurface(keys, payer, id, { volsPpm: plan.volsPpm, basisPpm: 0n }),
+      await setSurface(keys, payer, id, otherExpiries(market, id), plainSurface(plan.volsPpm)),
     ]);
   }
-  if (array.asOf === 0n) {
+  if (array.asOf === 0n || array.strikesDone > 0n) {
     await ensureFreshMark(deployer, keys, publishers, plan.firstPrice);
-    await deployer.send(`computed the risk array of expiry ${id}`, [await refreshRisk(keys, id)]);
+    await deployer.send(`computed the risk array of expiry ${id}`, [
+      await refreshRisk(keys, id, market.shardCount),
+    ]);
   }
 }

@@ -10,9 +10,12 @@ import {
   getRecoverBreakerInstruction,
   getReportFaultInstruction,
   liquidate,
+  recoverOpenGreeks,
+  reportOpenGreeks,
   settleAccount,
   trade,
   withdraw,
+  type MarginSources,
   type MarketKeys,
   type TwapBucket,
 } from '../client/src/index.ts';
@@ -63,12 +66,22 @@ export class Play {
 
   /** Takes `amount` from an account's collateral to the wallet of whoever signs. */
   async take(amount: bigint, from: Actor, by = from): Promise<void> {
+    await this.withdraw(amount, from, by, { expiries: expiriesHeld(await this.stage.account(from)) });
+  }
+
+  /** The same without risk arrays: the program prices the legs itself. */
+  async takePricedOnTheSpot(amount: bigint, from: Actor): Promise<void> {
+    const surfaces = expiriesHeld(await this.stage.account(from));
+    await this.withdraw(amount, from, from, { expiries: [], surfaces });
+  }
+
+  private async withdraw(amount: bigint, from: Actor, by: Actor, sources: MarginSources): Promise<void> {
     const request = {
       owner: by.signer,
       account: from.account,
       destination: by.tokens,
       amount,
-      expiries: expiriesHeld(await this.stage.account(from)),
+      ...sources,
     };
     await this.stage.send(`${by.name} withdrew`, await withdraw(this.keys, request));
   }
@@ -94,6 +107,17 @@ export class Play {
   async proveRecovery(): Promise<void> {
     const recovery = { ...this.keys, cause: causeByte('OracleQuorum') };
     await this.stage.send('proved recovery', getRecoverBreakerInstruction(recovery));
+  }
+
+  async reportOpenGreeks(): Promise<void> {
+    const reporter = this.stage.deployer.payer;
+    const report = await reportOpenGreeks(this.keys, reporter, SHARDS, [this.expiry]);
+    await this.stage.send('reported open Greeks', report);
+  }
+
+  async proveOpenGreeksWithin(): Promise<void> {
+    const recovery = await recoverOpenGreeks(this.keys, SHARDS, [this.expiry]);
+    await this.stage.send('proved open Greeks within their limits', recovery);
   }
 
   async fix(shards = SHARDS): Promise<void> {

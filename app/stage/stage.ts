@@ -12,6 +12,8 @@ import {
   fetchRiskArray,
   levelInForce,
   listExpiry,
+  otherExpiries,
+  plainSurface,
   refreshRisk,
   riskArrayAddress,
   setSurface,
@@ -82,7 +84,7 @@ export class Stage {
       `the price is ${price / 1_000_000n}`,
       ...(await publish(this.keys, this.publishers, price, now)),
       updateOracle(this.keys, sourceKeys(oracle)),
-      ...(await Promise.all(expiries.map((id) => refreshRisk(this.keys, id)))),
+      ...(await Promise.all(expiries.map((id) => refreshRisk(this.keys, id, SHARDS)))),
     );
   }
 
@@ -91,12 +93,12 @@ export class Stage {
     const { data: market } = await fetchMarket(this.deployer.rpc, this.keys.market);
     const id = Number(market.nextExpiryId);
     const { payer } = this.deployer;
-    const volsPpm = strikes.map(() => volPpm);
+    const surface = plainSurface(strikes.map(() => volPpm));
     await this.send('listed an expiry', await listExpiry(this.keys, payer, id, { expiresAt, strikes }));
     await this.send(
       'priced it',
-      await setSurface(this.keys, payer, id, { volsPpm, basisPpm: 0n }),
-      await refreshRisk(this.keys, id),
+      await setSurface(this.keys, payer, id, otherExpiries(market, id), surface),
+      await refreshRisk(this.keys, id, SHARDS),
     );
     return id;
   }

@@ -24,6 +24,7 @@ import {
   legsOf,
   listExpiry,
   lotsOf,
+  plainSurface,
   PUT,
   setSurface,
   shardAddress,
@@ -103,10 +104,14 @@ test('a market lives from its creation to an empty vault', async (t) => {
     const expiry = await stage.list(expiresAt, STRIKES, VOL_PPM);
     assert.equal(expiry, 1);
     play = new Play(stage, expiry, expiresAt, FAST.bucketSeconds);
-    const surface = { volsPpm: STRIKES.map(() => VOL_PPM), basisPpm: 0n };
+    const surface = plainSurface(STRIKES.map(() => VOL_PPM));
     await assertRefused(
-      stage.send('', await setSurface(keys, alice.signer, expiry, surface)),
+      stage.send('', await setSurface(keys, alice.signer, expiry, [], surface)),
       'NotSurfaceAuthority',
+    );
+    await assertRefused(
+      stage.send('', await setSurface(keys, deployer.payer, expiry, [expiry], surface)),
+      'ExpiryAccountsMismatch',
     );
   });
 
@@ -124,16 +129,19 @@ test('a market lives from its creation to an empty vault', async (t) => {
     await assertRefused(play.fill({ ...puts, expiries: [] }), 'MissingRiskArray');
     await assertRefused(play.fill({ ...puts, strike: STRIKES.length }), 'UnknownSeries');
     await assertRefused(play.fill({ ...puts, lots: 0n }), 'InvalidSize');
+    await assertRefused(play.reportOpenGreeks(), 'FaultNotProven');
+    await assertRefused(play.proveOpenGreeksWithin(), 'RecoveryNotProven');
   });
 
   await step('keeps collateral to its owner and to what no leg needs', async () => {
     await assertRefused(play.take(USDC, bob, alice), 'NotOwner');
     await assertRefused(play.take(5_000n * USDC, bob), 'CollateralEncumbered');
-    await play.take(100n * USDC, bob);
+    await assertRefused(play.takePricedOnTheSpot(5_000n * USDC, bob), 'CollateralEncumbered');
+    await play.takePricedOnTheSpot(100n * USDC, bob);
   });
 
   await step('liquidates bob once the crash has taken his margin, and not before', async () => {
-    for (const price of [57_000n, 54_500n]) {
+    for (const price of [57_000n, 55_000n]) {
       await stage.round(price * USDC, play.expiry);
       await assertRefused(play.liquidate(bob, liquidator), 'NotLiquidatable');
     }

@@ -1,7 +1,7 @@
 //! Every instruction by its name and the people in it, with the accounts that an honest client would pass.
 
 use {
-    crate::world::{Who, World},
+    crate::world::{Who, World, SHARDS},
     bulkhead_drill::stagehand::Stagehand,
     bulkhead_sdk::{
         bulkhead::{
@@ -111,6 +111,39 @@ impl<C: Stagehand> World<C> {
     #[must_use]
     pub fn refresh_risk(&self, id: u16) -> Instruction {
         ix::refresh_risk(self.market(), id, u8::MAX, 0)
+    }
+
+    /// A refresh of some strikes only.
+    #[must_use]
+    pub fn refresh_strikes(&self, id: u16, max_strikes: u8) -> Instruction {
+        ix::refresh_risk(self.market(), id, max_strikes, 0)
+    }
+
+    /// A refresh that is shown all shards.
+    #[must_use]
+    pub fn refresh_with_book(&self, id: u16) -> Instruction {
+        ix::refresh_risk(self.market(), id, u8::MAX, SHARDS)
+    }
+
+    /// The same call with expiries in the place of risk arrays, to be priced on the spot.
+    #[must_use]
+    pub fn on_surfaces(&self, mut call: Instruction) -> Instruction {
+        let market = self.market();
+        for meta in &mut call.accounts {
+            let id = self.live().into_iter().find(|id| pda::risk_array(&market, *id) == meta.pubkey);
+            meta.pubkey = id.map_or(meta.pubkey, |id| pda::expiry(&market, id));
+        }
+        call
+    }
+
+    #[must_use]
+    pub fn report_open_greeks(&self, by: Who, expiries: &[u16]) -> Instruction {
+        ix::report_open_greeks(self.key(by), self.market(), SHARDS, expiries)
+    }
+
+    #[must_use]
+    pub fn recover_open_greeks(&self, expiries: &[u16]) -> Instruction {
+        ix::recover_open_greeks(self.market(), SHARDS, expiries)
     }
 
     #[must_use]

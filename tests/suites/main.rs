@@ -1,15 +1,18 @@
 //! Every instruction on a bank of `solana-program-test`: what it allows, and each way it refuses with its exact error
-//! and every account untouched.
+//! and every account untouched. And the kernels, bit for bit against native code.
 
 mod prelude;
 
 mod accounts;
 mod breaker;
 mod close_expiry;
+mod cover;
 mod create_market;
 mod deposit;
 mod fix_settlement;
+mod greek_limits;
 mod init_protocol;
+mod kernels;
 mod liquidate;
 mod list_expiry;
 mod margin_account;
@@ -19,7 +22,9 @@ mod pool;
 mod proposals;
 mod publisher;
 mod refresh_risk;
+mod regime;
 mod register_source;
+mod reprice;
 mod set_surface;
 mod settle_account;
 mod shards;

@@ -24,6 +24,83 @@ fn allows_payoffs_once_the_price_is_fixed() {
     assert!(array.call_profit.iter().flatten().all(|profit| *profit == 0));
 }
 
+fn array(w: &Bank) -> RiskArray {
+    w.state(&pda::risk_array(&w.market(), w.near))
+}
+
+#[test]
+fn allows_a_refresh_in_parts_that_all_stand_on_one_mark() {
+    let mut w = with_trade(10);
+    w.price(PRICE + 50_000_000);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    assert_eq!((array(&w).strikes_done, array(&w).mark), (4, PRICE + 50_000_000));
+    // A small move in between changes nothing: the parts fit together.
+    w.price(PRICE + 51_000_000);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    w.accepts(w.refresh_strikes(w.near, 4));
+    let parts = array(&w);
+    assert_eq!((parts.strikes_done, parts.mark, parts.as_of), (0, PRICE + 50_000_000, START + 1));
+    // In one go, on the same mark and at the same time, every byte of the figures is the same.
+    let mut other = with_trade(10);
+    other.price(PRICE + 50_000_000);
+    other.accepts(other.refresh_risk(other.near));
+    let whole = array(&other);
+    assert_eq!(
+        (parts.call_profit, parts.call_marks, parts.put_marks),
+        (whole.call_profit, whole.call_marks, whole.put_marks)
+    );
+    assert_eq!(
+        (parts.call_peaks, parts.put_peaks, parts.call_delta),
+        (whole.call_peaks, whole.put_peaks, whole.call_delta)
+    );
+    sound(&w);
+}
+
+#[test]
+fn begins_anew_when_the_mark_has_moved_away() {
+    let mut w = Bank::bank();
+    w.accepts(w.refresh_strikes(w.near, 4));
+    w.price(PRICE + PRICE / 50);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    assert_eq!((array(&w).strikes_done, array(&w).mark), (4, PRICE + PRICE / 50));
+}
+
+#[test]
+fn rejects_margin_on_a_half_written_array() {
+    let mut w = with_trade(10);
+    let args = w.at_mark(w.near, 4, CALL, 4);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    w.rejects(w.trade(Bob, Alice, args), RefreshUnfinished);
+    w.rejects(w.withdraw(Bob, 1), RefreshUnfinished);
+    w.rejects(w.set_surface(Governor, w.near, vec![800_000; 9], 0), RefreshUnfinished);
+    // Without a quorum nothing new can begin, but what was begun can be finished, so that nobody is trapped.
+    w.warp(61);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    w.accepts(w.refresh_strikes(w.near, 1));
+    w.accepts(w.trade(Bob, Alice, args));
+    w.rejects(w.refresh_strikes(w.near, 1), NoOracleQuorum);
+    sound(&w);
+}
+
+#[test]
+fn rejects_a_refresh_of_nothing() {
+    let mut w = Bank::bank();
+    w.rejects(w.refresh_strikes(w.near, 0), ZeroAmount);
+}
+
+#[test]
+fn rejects_shards_that_are_not_all_in_order() {
+    let mut w = Bank::bank();
+    let good = w.refresh_with_book(w.near);
+    let mut few = good.clone();
+    few.accounts.pop();
+    w.rejects(few, ShardAccountsMismatch);
+    let (first, second) = (pda::shard(&w.market(), 0), pda::shard(&w.market(), 1));
+    w.rejects(swap(good.clone(), &first, &second), ShardAccountsMismatch);
+    w.rejects(swap(good.clone(), &first, &pda::shard(&w.foreign.market, 0)), ShardAccountsMismatch);
+    w.accepts(good);
+}
+
 #[test]
 fn rejects_a_refresh_without_a_quorum() {
     let mut w = Bank::bank();

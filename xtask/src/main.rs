@@ -7,13 +7,16 @@ mod hash;
 mod idl;
 mod interrupt;
 mod localnet;
+mod native;
 mod process;
 mod program_key;
 mod progress;
+mod python;
 mod sbf;
 mod toolchain;
 mod typescript;
 mod validator;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,7 +39,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the program, its IDL and the TypeScript client
+    /// Build the program, its IDL, the TypeScript client and the WebAssembly module of app/risk
     Build(commands::build::BuildArgs),
     /// Run everything CI runs and report all failures
     Test(commands::test::TestArgs),
@@ -44,7 +47,7 @@ enum Command {
     Demo(commands::demo::DemoArgs),
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
-    /// Measure the compute units of every instruction
+    /// Measure the compute units of every instruction and of the numeric kernels
     Bench(commands::bench::BenchArgs),
     /// Say what is installed, what is missing and how to get it
     Doctor,

@@ -63,6 +63,16 @@ impl Workspace {
         self.root.join("app")
     }
 
+    /// WebAssembly for tests.
+    pub fn wasm_dir(&self) -> PathBuf {
+        self.target().join("wasm")
+    }
+
+    /// What `app/risk` loads; inside the package, because a bundler looks for it there.
+    pub fn risk_dist(&self) -> PathBuf {
+        self.app().join("risk/dist")
+    }
+
     /// Where cargo keeps intermediate files.
     pub fn cargo_target(&self) -> &Path {
         &self.cargo_target

@@ -12,7 +12,14 @@ export const LEVELS = ['Normal', 'Guarded', 'ReduceOnly', 'CloseOnly', 'SettleOn
 export type Level = (typeof LEVELS)[number];
 
 /** Why a level is in force; the position is the byte that `report_fault` and `recover_breaker` take. */
-export const CAUSES = ['Guardian', 'OracleQuorum', 'VaultShortfall', 'OpenInterest', 'Governance'] as const;
+export const CAUSES = [
+  'Guardian',
+  'OracleQuorum',
+  'VaultShortfall',
+  'OpenInterest',
+  'Governance',
+  'Greeks',
+] as const;
 export type Cause = (typeof CAUSES)[number];
 
 export function causeByte(cause: Cause): number {
@@ -41,14 +48,20 @@ export function lotsOf(account: MarginAccount, expiryId: number, strike: number,
   return leg?.lots ?? 0n;
 }
 
-/** Expiries whose risk arrays an instruction on these accounts needs, ascending. */
+/** Expiries that an instruction on these accounts needs appended, ascending. */
 export function expiriesHeld(...accounts: MarginAccount[]): number[] {
   const ids = accounts.flatMap((account) => legsOf(account).map((leg) => leg.expiryId));
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-export function liveExpiries(market: Market): number[] {
+/** In the order of their slots. */
+export function liveExpiries(market: Pick<Market, 'expiries'>): number[] {
   return market.expiries.filter((id) => id !== 0);
+}
+
+/** The expiries that `set_surface` wants appended: all that live but its own, in the order of their slots. */
+export function otherExpiries(market: Pick<Market, 'expiries'>, id: number): number[] {
+  return liveExpiries(market).filter((other) => other !== id);
 }
 
 export function sourcesOf(oracle: OracleAggregate): Source[] {

@@ -7,13 +7,16 @@
 
 import { AccountRole, type Address, type Instruction, type TransactionSigner } from '@solana/kit';
 
+import { causeByte } from './decode.ts';
 import {
   getCloseExpiryInstruction,
   getDepositInstruction,
   getFixSettlementInstruction,
   getLiquidateInstruction,
   getListExpiryInstruction,
+  getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
+  getReportFaultInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
   getTradeInstruction,
@@ -27,14 +30,47 @@ import {
 import type { MarketKeys } from './market-keys.ts';
 import { expiryAddress, riskArrayAddress, shardAddress } from './pdas.ts';
 
+/** Most strikes that an expiry may have. */
+export const MAX_STRIKES = 16;
+
 /** Adds read-only accounts at the end of an instruction. */
 export function appendReadonly(instruction: Instruction, addresses: Address[]): Instruction {
   const appended = addresses.map((address) => ({ address, role: AccountRole.READONLY }));
   return { ...instruction, accounts: [...(instruction.accounts ?? []), ...appended] };
 }
 
-function riskArrays(keys: MarketKeys, expiries: number[]): Promise<Address[]> {
+/** Risk arrays to append to an instruction. */
+export function riskArrayAddresses(keys: MarketKeys, expiries: number[]): Promise<Address[]> {
   return Promise.all(expiries.map((id) => riskArrayAddress(keys.market, id)));
+}
+
+/** Expiries to append instead of risk arrays: the program then prices them on the spot. */
+export function surfaceAddresses(keys: MarketKeys, expiries: number[]): Promise<Address[]> {
+  return Promise.all(expiries.map((id) => expiryAddress(keys.market, id)));
+}
+
+/** The expiries that an instruction measures margin by, each in one of the lists. */
+export interface MarginSources {
+  /** Expiries whose risk arrays are appended. */
+  expiries: number[];
+  /** Expiries appended themselves: no risk array has to be fresh, but until the price is fixed the oracle has to. */
+  surfaces?: number[];
+}
+
+async function marginSources(
+  keys: MarketKeys,
+  { expiries, surfaces = [] }: MarginSources,
+): Promise<Address[]> {
+  const [arrays, priced] = await Promise.all([
+    riskArrayAddresses(keys, expiries),
+    surfaceAddresses(keys, surfaces),
+  ]);
+  return [...arrays, ...priced];
+}
+
+function allShards(keys: MarketKeys, count: number): Promise<Address[]> {
+  const indices = Array.from({ length: count }, (_, index) => index);
+  return Promise.all(indices.map((index) => shardAddress(keys.market, index)));
 }
 
 async function expiryAccounts(keys: MarketKeys, id: number) {
@@ -60,22 +96,35 @@ export async function listExpiry(
   return getListExpiryInstruction({ ...keys, ...(await expiryAccounts(keys, id)), governor, ...args });
 }
 
+/** A surface of one volatility per strike, without quotes behind it. */
+export function plainSurface(volsPpm: number[], basisPpm = 0n): SetSurfaceInstructionDataArgs {
+  return { volsPpm, svi: [], basisPpm, quotedSpreadPpm: 0n, quotedDepthLots: 0n, callPrices: [] };
+}
+
+/** `others` is every other live expiry of the market, in the order of their slots; see `otherExpiries`. */
 export async function setSurface(
   keys: MarketKeys,
   surfaceAuthority: TransactionSigner,
   id: number,
+  others: number[],
   args: SetSurfaceInstructionDataArgs,
 ): Promise<Instruction> {
-  return getSetSurfaceInstruction({
-    ...keys,
-    ...(await expiryAccounts(keys, id)),
-    surfaceAuthority,
-    ...args,
-  });
+  const accounts = await expiryAccounts(keys, id);
+  const instruction = getSetSurfaceInstruction({ ...keys, ...accounts, surfaceAuthority, ...args });
+  return appendReadonly(instruction, await surfaceAddresses(keys, others));
 }
 
-export async function refreshRisk(keys: MarketKeys, id: number): Promise<Instruction> {
-  return getRefreshRiskInstruction({ ...keys, ...(await expiryAccounts(keys, id)) });
+/** Computes an expiry's risk array, or at most `maxStrikes` of it; further calls go on from there. With `shards`, the
+ * market's number of them, what they show of the book counts from now on; with zero the last look does. */
+export async function refreshRisk(
+  keys: MarketKeys,
+  id: number,
+  shards: number,
+  maxStrikes = MAX_STRIKES,
+): Promise<Instruction> {
+  const accounts = await expiryAccounts(keys, id);
+  const instruction = getRefreshRiskInstruction({ ...keys, ...accounts, maxStrikes });
+  return appendReadonly(instruction, await allShards(keys, shards));
 }
 
 /** `payer` is the one recorded in the expiry; it gets the rent. */
@@ -98,21 +147,21 @@ export function deposit(keys: MarketKeys, { withPool = false, ...input }: Deposi
   return getDepositInstruction({ ...rest, ...input, ...(withPool ? { pool } : {}) });
 }
 
-export interface WithdrawRequest {
+/** The expiries are those of the account's legs; see `expiriesHeld`. */
+export interface WithdrawRequest extends MarginSources {
   owner: TransactionSigner;
   account: Address;
   /** Token account that receives. */
   destination: Address;
   amount: bigint;
-  /** Those of the account's legs; see `expiriesHeld`. */
-  expiries: number[];
 }
 
 export async function withdraw(
   keys: MarketKeys,
-  { expiries, ...input }: WithdrawRequest,
+  { expiries, surfaces, ...input }: WithdrawRequest,
 ): Promise<Instruction> {
-  return appendReadonly(getWithdrawInstruction({ ...keys, ...input }), await riskArrays(keys, expiries));
+  const sources = await marginSources(keys, { expiries, surfaces });
+  return appendReadonly(getWithdrawInstruction({ ...keys, ...input }), sources);
 }
 
 /** Who signs for a margin account, and the account. */
@@ -121,16 +170,16 @@ export interface Party {
   account: Address;
 }
 
-export interface TradeRequest extends TradeInstructionDataArgs {
+/** The expiries are those of both accounts' legs and the traded one, whose risk array must be there where the fill adds to
+ * open interest. */
+export interface TradeRequest extends TradeInstructionDataArgs, MarginSources {
   buyer: Party;
   seller: Party;
   shard: number;
-  /** Those of both accounts' legs and the traded one. */
-  expiries: number[];
 }
 
 export async function trade(keys: MarketKeys, input: TradeRequest): Promise<Instruction> {
-  const { buyer, seller, shard, expiries, ...args } = input;
+  const { buyer, seller, shard, expiries, surfaces, ...args } = input;
   const instruction = getTradeInstruction({
     ...keys,
     ...args,
@@ -140,22 +189,21 @@ export async function trade(keys: MarketKeys, input: TradeRequest): Promise<Inst
     seller: seller.account,
     shard: await shardAddress(keys.market, shard),
   });
-  return appendReadonly(instruction, await riskArrays(keys, expiries));
+  return appendReadonly(instruction, await marginSources(keys, { expiries, surfaces }));
 }
 
-export interface LiquidateRequest extends LiquidateInstructionDataArgs {
+/** The expiries are those of both accounts' legs. */
+export interface LiquidateRequest extends LiquidateInstructionDataArgs, MarginSources {
   liquidator: Party;
   /** The account below maintenance. */
   account: Address;
   shard: number;
-  /** Those of both accounts' legs. */
-  expiries: number[];
   /** Needed when the account's own collateral cannot pay. */
   withPool?: boolean;
 }
 
 export async function liquidate(keys: MarketKeys, input: LiquidateRequest): Promise<Instruction> {
-  const { liquidator, shard, expiries, withPool = false, ...args } = input;
+  const { liquidator, shard, expiries, surfaces, withPool = false, ...args } = input;
   const { pool, ...rest } = keys;
   const instruction = getLiquidateInstruction({
     ...rest,
@@ -165,15 +213,38 @@ export async function liquidate(keys: MarketKeys, input: LiquidateRequest): Prom
     liquidator: liquidator.account,
     shard: await shardAddress(keys.market, shard),
   });
-  return appendReadonly(instruction, await riskArrays(keys, expiries));
+  return appendReadonly(instruction, await marginSources(keys, { expiries, surfaces }));
+}
+
+async function openInterest(keys: MarketKeys, shards: number, expiries: number[]): Promise<Address[]> {
+  return [...(await allShards(keys, shards)), ...(await riskArrayAddresses(keys, expiries))];
+}
+
+/** Reports that the Greeks of open interest in `expiries` are beyond the market's limits. `shards` is its number of them. */
+export async function reportOpenGreeks(
+  keys: MarketKeys,
+  reporter: TransactionSigner,
+  shards: number,
+  expiries: number[],
+): Promise<Instruction> {
+  const report = getReportFaultInstruction({ ...keys, reporter, cause: causeByte('Greeks') });
+  return appendReadonly(report, await openInterest(keys, shards, expiries));
+}
+
+/** Proves that they are within the limits again; `expiries` are all that live. */
+export async function recoverOpenGreeks(
+  keys: MarketKeys,
+  shards: number,
+  expiries: number[],
+): Promise<Instruction> {
+  const recovery = getRecoverBreakerInstruction({ ...keys, cause: causeByte('Greeks') });
+  return appendReadonly(recovery, await openInterest(keys, shards, expiries));
 }
 
 /** `shards` is the market's number of shards; all of them are read. */
 export async function fixSettlement(keys: MarketKeys, id: number, shards: number): Promise<Instruction> {
   const { expiry } = await expiryAccounts(keys, id);
-  const indices = Array.from({ length: shards }, (_, index) => index);
-  const addresses = await Promise.all(indices.map((index) => shardAddress(keys.market, index)));
-  return appendReadonly(getFixSettlementInstruction({ ...keys, expiry }), addresses);
+  return appendReadonly(getFixSettlementInstruction({ ...keys, expiry }), await allShards(keys, shards));
 }
 
 export async function settleAccount(keys: MarketKeys, id: number, account: Address): Promise<Instruction> {

@@ -1,18 +1,23 @@
 /** Accounts decoded from buffers written by hand at the program's offsets. */
 
 import { strict as assert } from 'node:assert';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { address } from '@solana/kit';
 
 import {
   CALL,
+  causeByte,
+  CAUSES,
   expiriesHeld,
   getMarginAccountDecoder,
   legsOf,
   levelInForce,
+  liveExpiries,
   lotsOf,
   MARGIN_ACCOUNT_DISCRIMINATOR,
+  otherExpiries,
   PUT,
   symbolBytes,
   symbolText,
@@ -20,6 +25,7 @@ import {
   type MarginAccount,
 } from '../src/index.ts';
 
+const BREAKER = new URL('../../../crates/risk/src/breaker.rs', import.meta.url);
 const MARGIN_ACCOUNT_BYTES = 808;
 const LEGS_AT = 8 + 8 + 3 * 32 + 3 * 8 + 8 * 16;
 
@@ -67,6 +73,22 @@ test('lists the expiries held once each, ascending', () => {
   const other = marginAccount([{ lots: 1n, expiryId: 2, strike: 1, kind: PUT }]);
   assert.deepEqual(expiriesHeld(one, other), [2, 300]);
   assert.deepEqual(expiriesHeld(marginAccount([])), []);
+});
+
+test('keeps live expiries in the order of their slots', () => {
+  const market = { expiries: [9, 0, 2, 300, 0, 0, 0, 0] };
+  assert.deepEqual(liveExpiries(market), [9, 2, 300]);
+  assert.deepEqual(otherExpiries(market, 2), [9, 300]);
+});
+
+test('numbers causes as the program does', async () => {
+  const source = await readFile(BREAKER, 'utf8');
+  const body = /pub enum Cause \{([^}]*)\}/.exec(source)?.[1] ?? '';
+  const rows = [...body.matchAll(/(\w+) = (\d+),/g)].map(([, name, byte]) => [name, Number(byte)]);
+  assert.deepEqual(
+    CAUSES.map((cause) => [cause, causeByte(cause)]),
+    rows,
+  );
 });
 
 test('takes the strictest trip that has not ended', () => {

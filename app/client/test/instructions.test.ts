@@ -17,12 +17,18 @@ import {
   BULKHEAD_PROGRAM_ADDRESS,
   DEFAULT_PARAMS,
   deposit,
+  expiryAddress,
   fixSettlement,
   getProposeInstruction,
   liquidate,
   marketKeys,
+  plainSurface,
   proposalAddress,
+  recoverOpenGreeks,
+  refreshRisk,
+  reportOpenGreeks,
   riskArrayAddress,
+  setSurface,
   shardAddress,
   trade,
   updateOracle,
@@ -49,6 +55,12 @@ function i64(value: bigint): Buffer {
   return bytes;
 }
 
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
 function bytes(key: Address): Buffer {
   return Buffer.from(getAddressEncoder().encode(key));
 }
@@ -61,6 +73,10 @@ function assertData(instruction: Instruction, ...parts: Buffer[]): void {
 function assertAccounts(instruction: Instruction, expected: [Address, AccountRole][]): void {
   const accounts = (instruction.accounts ?? []).map(({ address, role }) => [address, role]);
   assert.deepEqual(accounts, expected);
+}
+
+function readonly(address: Address) {
+  return { address, role: AccountRole.READONLY };
 }
 
 const { READONLY, WRITABLE, READONLY_SIGNER } = AccountRole;
@@ -124,6 +140,86 @@ test('a withdrawal ends with the risk arrays of the legs', async () => {
     [keys.tokenProgram, READONLY],
     [await riskArrayAddress(keys.market, 1), READONLY],
   ]);
+});
+
+test('expiries take the place of risk arrays where the program prices on the spot', async () => {
+  const sources = { expiries: [2], surfaces: [1, 300] };
+  const appended = [
+    await riskArrayAddress(keys.market, 2),
+    await expiryAddress(keys.market, 1),
+    await expiryAddress(keys.market, 300),
+  ].map(readonly);
+  const sides = { buyer: { authority: one, account: KEY }, seller: { authority: two, account: keys.pool } };
+  const series = { expiryId: 2, strike: 4, kind: 1, lots: 5n, price: 1n };
+  const fill = await trade(keys, { ...sides, ...series, ...sources, shard: 0 });
+  const payment = { owner: one, account: KEY, destination: two.address, amount: 9n };
+  const withdrawal = await withdraw(keys, { ...payment, ...sources });
+  const share = { sharePpm: 1n, minPayment: 0n, shard: 0 };
+  const takeover = await liquidate(keys, {
+    ...share,
+    ...sources,
+    liquidator: { authority: one, account: KEY },
+    account: two.address,
+  });
+  for (const { accounts } of [fill, withdrawal, takeover]) assert.deepEqual(accounts?.slice(-3), appended);
+});
+
+test('a surface is followed by the other expiries, in the order given', async () => {
+  const surface = {
+    ...plainSurface([], -2n),
+    svi: [{ a: 1n, b: 2n, rho: -3n, m: 4n, sigma: 5n }],
+    quotedSpreadPpm: 6n,
+    quotedDepthLots: 7n,
+    callPrices: [8n],
+  };
+  const instruction = await setSurface(keys, one, 300, [9, 2], surface);
+  const slice = [1n, 2n, -3n, 4n, 5n].map(i64);
+  const quotes = [u64(6n), u64(7n), u32(1), u64(8n)];
+  assertData(instruction, discriminator('set_surface'), u32(0), u32(1), ...slice, i64(-2n), ...quotes);
+  assertAccounts(instruction, [
+    [one.address, READONLY_SIGNER],
+    [keys.market, READONLY],
+    [keys.oracle, READONLY],
+    [await expiryAddress(keys.market, 300), WRITABLE],
+    [await riskArrayAddress(keys.market, 300), WRITABLE],
+    [await expiryAddress(keys.market, 9), READONLY],
+    [await expiryAddress(keys.market, 2), READONLY],
+  ]);
+  const plain = await setSurface(keys, one, 300, [], plainSurface([600_000, 500_000]));
+  const vols = [u32(2), u32(600_000), u32(500_000)];
+  assertData(plain, discriminator('set_surface'), ...vols, u32(0), i64(0n), u64(0n), u64(0n), u32(0));
+});
+
+test('a refresh takes every strike and the shards it is told of', async () => {
+  const whole = await refreshRisk(keys, 300, 2);
+  assertData(whole, discriminator('refresh_risk'), Buffer.from([16]));
+  assertAccounts(whole, [
+    [keys.market, READONLY],
+    [keys.oracle, READONLY],
+    [await expiryAddress(keys.market, 300), READONLY],
+    [await riskArrayAddress(keys.market, 300), WRITABLE],
+    [await shardAddress(keys.market, 0), READONLY],
+    [await shardAddress(keys.market, 1), READONLY],
+  ]);
+  const part = await refreshRisk(keys, 300, 0, 5);
+  assertData(part, discriminator('refresh_risk'), Buffer.from([5]));
+  assert.equal(part.accounts?.length, 4);
+});
+
+test('open Greeks are shown by all shards, then risk arrays', async () => {
+  const shown = await Promise.all([
+    shardAddress(keys.market, 0),
+    shardAddress(keys.market, 1),
+    riskArrayAddress(keys.market, 2),
+    riskArrayAddress(keys.market, 300),
+  ]);
+  const report = await reportOpenGreeks(keys, one, 2, [2, 300]);
+  assertData(report, discriminator('report_fault'), Buffer.from([5]));
+  // The program stands for the shard that is evidence of another fault.
+  assert.deepEqual(report.accounts?.slice(-5), [BULKHEAD_PROGRAM_ADDRESS, ...shown].map(readonly));
+  const recovery = await recoverOpenGreeks(keys, 2, [2, 300]);
+  assertData(recovery, discriminator('recover_breaker'), Buffer.from([5]));
+  assert.deepEqual(recovery.accounts?.slice(-5), [keys.vault, ...shown].map(readonly));
 });
 
 test('a liquidation takes a signed least payment', async () => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { DEFAULT_PARAMS, getMarketParamsEncoder } from '../src/index.ts';
 
 const SPECS = new URL('../../../crates/risk/src/params.rs', import.meta.url);
-const ROW = /^ {4}spec\("(\w+)", (?:Higher|Lower), [\d_]+, [\d_]+, ([\d_]+)\),$/gm;
+const ROW = /^ {4}spec\("(\w+)", (?:Higher|Lower), \w+, \w+, ([\d_]+)\),$/gm;
 
 test('starts a market from the defaults of the program, in its order', async () => {
   const source = await readFile(SPECS, 'utf8');

@@ -129,6 +129,8 @@ fn check_price(price: u64) -> Result<(), MathError> {
 pub struct Tenor {
     seconds: u64,
     root: Scaled,
+    /// The root over 1,000,000, at least 2^62 - 2, at 19 places more than the root's.
+    per_ppm: u64,
 }
 
 impl Tenor {
@@ -142,7 +144,7 @@ impl Tenor {
             return Err(MathError::Domain);
         }
         if seconds == 0 {
-            return Ok(Self { seconds, root: Scaled::ZERO });
+            return Ok(Self { seconds, root: Scaled::ZERO, per_ppm: 0 });
         }
         let (seconds_mantissa, shift) = normalise_within::<31>(seconds << 36); // below 2^27.3 before
         let root_seconds = sqrt_normalised((seconds_mantissa, shift.wrapping_add(36))); // exponent 50 to 63
@@ -150,7 +152,8 @@ impl Tenor {
         // High word of two mantissas >= 2^63: in [2^62 - 2, 2^64), so two further shifts at most.
         let (mantissa, extra) = normalise_within::<3>(mulh(root_seconds.mantissa, INV_SQRT_YEAR_Q76));
         let exponent = root_seconds.exponent.wrapping_add(76 - 64).wrapping_add(extra); // 62 to 76
-        Ok(Self { seconds, root: Scaled { mantissa, exponent } })
+        let per_ppm = mulh(mantissa, INV_MILLION_Q83); // a high word of 83 - 64 = 19 places more
+        Ok(Self { seconds, root: Scaled { mantissa, exponent }, per_ppm })
     }
 
     /// Seconds to expiry.
@@ -164,6 +167,12 @@ impl Tenor {
     pub(crate) fn root(&self) -> Scaled {
         self.root
     }
+
+    /// The root over 1,000,000, at 19 places more than the root has: at least 2^62 - 2, or zero at expiry.
+    #[inline]
+    pub(crate) fn per_ppm(&self) -> u64 {
+        self.per_ppm
+    }
 }
 
 /// v = volatility times the square root of time: the standard deviation of the log price at expiry.
@@ -175,7 +184,8 @@ pub struct TotalVol {
 }
 
 impl TotalVol {
-    /// `vol_ppm` is parts per million per square root of a year: 800,000 is 80 %. Relative error below 2e-18.
+    /// `vol_ppm` is parts per million per square root of a year: 800,000 is 80 %. Absolute error below 1e-18 of the root of
+    /// the tenor, and 4e-19 of v.
     ///
     /// # Errors
     /// [`MathError::Domain`] unless `vol_ppm` is in `MIN_VOL_PPM..=MAX_VOL_PPM`.
@@ -187,11 +197,12 @@ impl TotalVol {
         if tenor.seconds == 0 {
             return Ok(Self { exact: Scaled::ZERO, q57: 0 });
         }
-        let (vol, vol_shift) = normalise_within::<15>(u64::from(vol_ppm) << 40); // 2^13.3 to 2^23.3 before
-        let product = mulh(mulh(vol, tenor.root.mantissa), INV_MILLION_Q83); // three mantissas >= 2^63: > 2^60
-        let (mantissa, extra) = normalise_within::<3>(product);
-        let exponent =
-            tenor.root.exponent.wrapping_add(vol_shift).wrapping_add(extra).wrapping_sub(2 * 64 - 83 - 40);
+        // Both halves of the product below 2^55.3; the whole in [2^51.2, 2^63.3).
+        let (vol, root) = (u64::from(vol_ppm), tenor.per_ppm);
+        let product =
+            ((root >> 32).wrapping_mul(vol) << 8).wrapping_add((root & 0xffff_ffff).wrapping_mul(vol) >> 24);
+        let (mantissa, extra) = normalise_within::<15>(product);
+        let exponent = tenor.root.exponent.wrapping_add(extra).wrapping_sub(24 - 19);
         let q57 = mantissa.wrapping_shr(exponent.wrapping_sub(57)); // shift 2 to 26
         Ok(Self { exact: Scaled { mantissa, exponent }, q57 })
     }
@@ -275,6 +286,12 @@ pub(crate) fn quote(f: &Forward, k: &Strike, v: &TotalVol) -> Quote {
     quote_inline(f, k, v)
 }
 
+/// `value / 2^places` to the nearest integer, and zero for a difference below zero. Domain: `|value| < 2^61`.
+#[inline]
+fn rounded(value: u64, places: u32) -> i64 {
+    round_shift_within(value.cast_signed().max(0).cast_unsigned(), places).cast_signed()
+}
+
 #[inline(always)]
 pub(crate) fn quote_inline(f: &Forward, k: &Strike, v: &TotalVol) -> Quote {
     let x = f.ln_q57.wrapping_sub(k.ln_q57); // |x| <= ln 2^50 = 34.7
@@ -295,22 +312,21 @@ pub(crate) fn quote_inline(f: &Forward, k: &Strike, v: &TotalVol) -> Quote {
     let tail1 = mulh(money, mills1);
     let tail2 = mulh(money, mills2);
     let places = f.shift.wrapping_sub(3); // 10 to 60
-                                          // Intrinsic value: the other side of parity is zero.
-    let (call_worth, put_worth, least) = if f.price > k.price {
-        (f.price.wrapping_sub(k.price), 0, k.price)
-    } else {
-        (0, k.price.wrapping_sub(f.price), f.price)
-    };
-    // The clamps never bind while the error bound holds; they keep parity and the caps independent of it.
+    let gap = f.price.cast_signed().wrapping_sub(k.price.cast_signed()); // both at most 2^50
+    let call_worth = gap.max(0);
+    let least = f.price.cast_signed().wrapping_sub(call_worth); // the lesser of the two
+                                                                // What is neither below zero nor above the least keeps parity and the caps whatever the error; inside its bound the
+                                                                // clamps never bind.
     let time_value = if d2 >= 0 {
-        round_shift_within(tail2.saturating_sub(tail1), places).min(least)
+        rounded(tail2.wrapping_sub(tail1), places).min(least)
     } else if d1 >= 0 {
-        least.saturating_sub(round_shift_within(tail1.wrapping_add(tail2), places))
+        least.wrapping_sub(rounded(tail1.wrapping_add(tail2), places)).max(0)
     } else {
-        round_shift_within(tail1.saturating_sub(tail2), places).min(least)
+        rounded(tail1.wrapping_sub(tail2), places).min(least)
     };
     // Intrinsic value plus at most min(f, k): at most f and k.
-    let price = Price { call: call_worth.wrapping_add(time_value), put: put_worth.wrapping_add(time_value) };
+    let call = call_worth.wrapping_add(time_value);
+    let price = Price { call: call.cast_unsigned(), put: call.wrapping_sub(gap).cast_unsigned() };
     let tail = mulh(phi, mills1) << 2;
     Quote { price, d1, d2, phi, tail, money, money_places: f.shift.wrapping_sub(1) }
 }

@@ -35,18 +35,26 @@ pub struct Cover {
 }
 
 impl Cover {
-    /// Takes note of the legs that expire by one more date.
+    /// Takes note of the legs that expire by one more date: their value at the marks, for the initial requirement without
+    /// payoffs that wait for their payers, and their requirement.
     ///
     /// # Errors
     /// [`MathError::Overflow`] when a figure leaves 63 bits.
-    pub fn observe(&mut self, value: i64, whole: Requirement, charges: &Charges) -> Result<(), MathError> {
+    pub fn observe(
+        &mut self,
+        paid_value: i64,
+        value: i64,
+        whole: Requirement,
+        charges: &Charges,
+    ) -> Result<(), MathError> {
         let share = |amount| ppm_of(amount, charges.cover_ppm.min(PPM), Round::Up);
         let requirement =
             Requirement { initial: share(whole.initial)?, maintenance: share(whole.maintenance)? };
-        let near = NearLegs { value, requirement };
-        if tighter(&near, self.tightest_initial.as_ref(), |r| r.initial)? {
-            self.tightest_initial = Some(near);
+        let paid = NearLegs { value: paid_value, requirement };
+        if tighter(&paid, self.tightest_initial.as_ref(), |r| r.initial)? {
+            self.tightest_initial = Some(paid);
         }
+        let near = NearLegs { value, requirement };
         if tighter(&near, self.tightest_maintenance.as_ref(), |r| r.maintenance)? {
             self.tightest_maintenance = Some(near);
         }

@@ -47,6 +47,17 @@ impl MoneyGreeks {
         }
     }
 
+    /// Each Greek, or zero where it is negative: a shard in which more was closed than opened holds none of a limit.
+    #[must_use]
+    pub fn positive(self) -> Self {
+        Self {
+            delta: self.delta.max(0),
+            gamma: self.gamma.max(0),
+            vega: self.vega.max(0),
+            theta: self.theta.max(0),
+        }
+    }
+
     /// `None` when a sum leaves 64 bits.
     #[must_use]
     pub fn checked_add(&self, other: &Self) -> Option<Self> {

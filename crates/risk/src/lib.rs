@@ -54,6 +54,7 @@ pub mod pool;
 pub mod regime;
 pub mod risk_array;
 pub mod round;
+pub mod scan;
 pub mod scenario;
 pub mod settlement;
 pub mod surface;

@@ -76,7 +76,8 @@ pub struct Payment {
 /// Settles a slice worth `slice_value` (negative for a net short slice) against the account's `cash`.
 ///
 /// The liquidator receives the value of what it takes over plus the discount on `maintenance_taken`; the account
-/// pays first, then the pool up to `pool_available`; the fee is paid only from what is left.
+/// pays first, then the pool, for what the legs owe and the discount on that, up to `pool_available`; the fee is paid only
+/// from what is left.
 ///
 /// # Errors
 /// [`MathError::Overflow`] when an amount leaves 63 bits.
@@ -94,7 +95,11 @@ pub fn payment(
     let to_account = u64::try_from(price).unwrap_or(0);
     let owed = if price < 0 { price.unsigned_abs() } else { 0 };
     let from_account = owed.min(cash);
-    let from_pool = owed.saturating_sub(from_account).min(pool_available);
+    // The pool takes over what the legs owe, with the discount on that: a book of contingencies alone earns nothing from it.
+    let negative = if slice_value < 0 { slice_value.unsigned_abs() } else { 0 };
+    let bonus = ppm_of(negative, terms.discount_ppm, Round::Down)?;
+    let insured = negative.checked_add(bonus).ok_or(MathError::Overflow)?.min(owed);
+    let from_pool = insured.saturating_sub(from_account).min(pool_available);
     let left = cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
     let fee = ppm_of(maintenance_taken, terms.fee_ppm, Round::Up)?.min(left);
     Ok(Payment { to_account, from_account, from_pool, fee })
@@ -159,6 +164,7 @@ mod tests {
             prop_assert!(p.from_pool <= pool);
             prop_assert!(p.from_account + p.fee <= cash + p.to_account);
             prop_assert!(p.from_pool == 0 || p.from_account == cash);
+            prop_assert!(p.from_pool == 0 || v < 0 && p.from_pool <= v.unsigned_abs() / 100 * 105 + 105);
             prop_assert!(p.to_account == 0 || p.from_account + p.from_pool == 0);
         }
     }

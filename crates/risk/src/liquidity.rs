@@ -45,10 +45,13 @@ impl Spread {
     ) -> Result<(), MathError> {
         let sample = mul_div(distance, PPM, forward, Round::Up)?.min(MAX_SPREAD_PPM);
         let last = self.now(unix);
+        // Time moves on by whole half-lives: a record that is touched often fades all the same.
+        let faded =
+            unix.saturating_sub(self.at).wrapping_div(HALF_LIFE_SECONDS).wrapping_mul(HALF_LIFE_SECONDS);
         let whole = lots.saturating_add(depth_lots).max(1);
         let step = mul_div(last.abs_diff(sample), lots, whole, Round::Down)?;
         self.ppm = if sample > last { last.saturating_add(step) } else { last.saturating_sub(step) };
-        self.at = unix;
+        self.at = if self.at == 0 { unix } else { self.at.saturating_add(faded) };
         Ok(())
     }
 }

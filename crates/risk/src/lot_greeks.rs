@@ -20,37 +20,53 @@ pub(crate) struct LotGreeks {
     pub theta: i64,
 }
 
+/// How many lots there are in a unit, and a hundred times as many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lots {
+    pub per_unit: NonZeroU64,
+    per_hundred: NonZeroU64,
+}
+
+impl Lots {
+    pub fn new(per_unit: NonZeroU64) -> Self {
+        // A hundred times 2^57 lots leave nothing of the 2^63 that are divided, and neither does the greatest divisor.
+        let fits = per_unit.get() >> 57 == 0;
+        let per_hundred = if fits { per_unit.get().wrapping_mul(100) } else { u64::MAX };
+        Self { per_unit, per_hundred: NonZeroU64::new(per_hundred).unwrap_or(NonZeroU64::MAX) }
+    }
+}
+
 impl LotGreeks {
     /// `quote` must be of this volatility and tenor, and `forward_lot` below 2^51; otherwise the result is meaningless
     /// but nothing panics.
     #[inline]
-    pub fn new(
-        quote: &Quote,
-        v: &TotalVol,
-        tenor: &Tenor,
-        forward_lot: u64,
-        lots_per_unit: NonZeroU64,
-    ) -> Self {
+    pub fn new(quote: &Quote, v: &TotalVol, tenor: &Tenor, forward_lot: u64, lots: &Lots) -> Self {
         // Q11 after the high word; rounded to nearest.
         let delta = mulh(forward_lot.wrapping_shl(12), quote.call_delta_q63()).wrapping_add(1 << 10) >> 11;
-        let (vol, root) = (v.exact(), tenor.root());
-        let money_places = quote.money_places.cast_signed(); // 12 to 62, as A = money * 2^-money_places
-        let money = quote.money >> 32; // < 2^29.7
+        let delta = delta.cast_signed();
+        let (v, root) = (v.exact(), tenor.root());
+        let (Some(vol), Some(seconds)) =
+            (NonZeroU64::new(v.mantissa >> 32), NonZeroU64::new(tenor.seconds()))
+        else {
+            return Self { delta, gamma: 0, vega: 0, theta: 0 };
+        };
+        let money = quote.money >> 32; // < 2^29.7, at 12 to 62 places less 32
 
         // A / v, its quotient below 2^30.8; at places -39 to 35.
-        let per_vol = quote.money.checked_div(vol.mantissa >> 32).unwrap_or(0);
-        let gamma_places = money_places.wrapping_add(32).wrapping_sub(vol.exponent.cast_signed());
+        let per_vol = quotient(quote.money, vol);
+        let gamma_places =
+            quote.money_places.cast_signed().wrapping_add(32).wrapping_sub(v.exponent.cast_signed());
         // A sqrt(T), its product below 2^61.7; at places 10 to 74.
         let yearly = money.wrapping_mul(root.mantissa >> 32);
         let vega_places = quote.money_places.wrapping_add(root.exponent).wrapping_sub(64);
         // A v, its product below 2^61.7, at places 7 to 81.
-        let decay = money.wrapping_mul(vol.mantissa >> 32);
-        let decay_places = quote.money_places.wrapping_add(vol.exponent).wrapping_sub(64);
+        let decay = money.wrapping_mul(vol.get());
+        let decay_places = quote.money_places.wrapping_add(v.exponent).wrapping_sub(64);
         Self {
-            delta: delta.cast_signed(),
-            gamma: hundredth_per_lot(per_vol, gamma_places, lots_per_unit),
-            vega: quotient(yearly.checked_shr(vega_places).unwrap_or(0), lots_per_unit).wrapping_div(100),
-            theta: quotient(daily_decay(decay, decay_places, tenor.seconds()), lots_per_unit)
+            delta,
+            gamma: per_hundred_lots(per_vol, gamma_places, lots),
+            vega: quotient(yearly.checked_shr(vega_places).unwrap_or(0), lots.per_hundred),
+            theta: quotient(daily_decay(decay, decay_places, seconds), lots.per_unit)
                 .cast_signed()
                 .wrapping_neg(),
         }
@@ -59,7 +75,7 @@ impl LotGreeks {
 
 /// `value * 2^-places`, rounded down. Up to 32 places to the left the caller vouches for the room.
 #[inline]
-fn moved(value: u64, places: i32) -> u64 {
+pub(crate) fn moved(value: u64, places: i32) -> u64 {
     if places < 0 {
         value.wrapping_shl(places.unsigned_abs())
     } else {
@@ -67,27 +83,24 @@ fn moved(value: u64, places: i32) -> u64 {
     }
 }
 
-/// A hundredth of `value * 2^-places` per lot. Below zero places `value` must be below 2^31: what exceeds 32 places is
-/// made up after the division, which leaves 56 bits.
+/// `value * 2^-places` per hundred lots. Below zero places `value` must be below 2^31: what exceeds 32 places is made up
+/// after the division, which leaves 56 bits.
 #[inline]
-fn hundredth_per_lot(value: u64, places: i32, lots_per_unit: NonZeroU64) -> u64 {
+fn per_hundred_lots(value: u64, places: i32, lots: &Lots) -> u64 {
     let first = places.max(-32);
-    let whole = quotient(moved(value, first), lots_per_unit).wrapping_div(100);
+    let whole = quotient(moved(value, first), lots.per_hundred);
     whole.wrapping_shl(first.wrapping_sub(places).unsigned_abs())
 }
 
-/// `decay * 2^-places * 43,200 / seconds`, `decay` being A v: theta a day without its sign. Zero at expiry.
+/// `decay * 2^-places * 43,200 / seconds`, `decay` being A v: theta a day without its sign.
 ///
-/// Domain: `decay < 2^62`. Relative error 2^-34 beyond one unit of `2^-places`.
+/// Domain: `decay < 2^62` and seconds of a tenor. Relative error 2^-34 beyond one unit of `2^-places`.
 #[inline]
-pub(crate) fn daily_decay(decay: u64, places: u32, seconds: u64) -> u64 {
-    let daily = if seconds < 1 << 15 {
-        (decay >> 14).wrapping_mul(HALF_DAY_SECONDS).checked_div(seconds).unwrap_or(0)
-    // product < 2^63.4
-    } else {
-        decay.checked_div(seconds).unwrap_or(0).wrapping_mul(HALF_DAY_SECONDS) >> 14
-        // product < 2^62.4
-    };
-    // Now at 14 places less, -7 to 67; below zero only for v > 8, hence tenors of months, which leave the room.
-    moved(daily, places.cast_signed().wrapping_sub(14))
+pub(crate) fn daily_decay(decay: u64, places: u32, seconds: NonZeroU64) -> u64 {
+    // The product is below 2^63.4. At 14 places less, -7 to 67; below zero only for v > 8, hence tenors of months, which
+    // leave the room.
+    moved(
+        quotient((decay >> 14).wrapping_mul(HALF_DAY_SECONDS), seconds),
+        places.cast_signed().wrapping_sub(14),
+    )
 }

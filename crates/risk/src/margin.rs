@@ -3,8 +3,10 @@
 //! ```text
 //! base        = worst scenario + errors + short minimum + expiry ramp + confidence + impact
 //! maintenance = base x maintenance share
-//! initial     = min(base x regime + spread, 3 x base) x factor of grade and level + Greek add-on
+//! initial     = min(base x regime + spread + scarcity, 3 x base) x factor of grade and level + Greek add-on
 //! ```
+//!
+//! The base of a book without short legs is at most its value.
 //!
 //! Initial margin is held against the worse of two equities, at the mark and at the stable price.
 
@@ -60,10 +62,14 @@ pub fn requirement(totals: &Totals, worst_loss: u64, charges: &Charges) -> Resul
         .into_iter()
         .try_fold(worst_loss, u64::checked_add)
         .ok_or(MathError::Overflow)?;
+    // A book without short legs can lose its value and no more.
+    let base = if totals.short_notional == 0 { base.min(totals.value.unsigned_abs()) } else { base };
     let maintenance = ppm_of(base, charges.maintenance_ppm.min(PPM), Round::Up)?;
     let most = base.checked_mul(MAX_DYNAMIC_MULTIPLE).ok_or(MathError::Overflow)?;
-    let dynamic =
-        multiplied(base, charges.regime_ppm)?.checked_add(totals.spread).ok_or(MathError::Overflow)?;
+    let dynamic = [totals.spread, totals.scarcity]
+        .into_iter()
+        .try_fold(multiplied(base, charges.regime_ppm)?, u64::checked_add)
+        .ok_or(MathError::Overflow)?;
     let initial = multiplied(dynamic.min(most), charges.initial_factor_ppm)?;
     let addon = charges.greek_limits.addon(&totals.greeks)?;
     let initial = initial.checked_add(addon).ok_or(MathError::Overflow)?;
@@ -117,14 +123,19 @@ pub fn health(equity: i64, requirement: u64) -> Result<i64, MathError> {
 /// Multiple applied to the short side when no fresh price exists, parts per million.
 pub const STALE_FACTOR_PPM: u64 = 1_500_000;
 
-/// Collateral free to leave while prices are stale: long legs count nothing, short legs count at one and a half
-/// times their worst scenario. Never more than a holder without legs could take.
+/// Collateral free to leave while there is no price: long legs count nothing, short legs count at one and a half
+/// times their worst scenario, and what closing the book costs stays, too. Never more than a holder without legs could take.
 ///
 /// # Errors
 /// [`MathError::Overflow`] when a term leaves 64 bits.
 pub fn stale_free_collateral(funds: &Funds, totals: &Totals) -> Result<u64, MathError> {
+    let free = funds.cash.saturating_sub(funds.debt);
+    if totals.short_notional == 0 {
+        return Ok(free);
+    }
     let short = mul_div(totals.short_floor.unsigned_abs(), STALE_FACTOR_PPM, PPM, Round::Up)?;
-    Ok(funds.cash.saturating_sub(funds.debt).saturating_sub(short))
+    let costs = [totals.ramp, totals.impact, totals.scarcity];
+    Ok(costs.into_iter().fold(free.saturating_sub(short), u64::saturating_sub))
 }
 
 #[cfg(test)]

@@ -17,9 +17,9 @@ use core::num::NonZeroU64;
 
 use crate::black76::{Strike, Tenor, MAX_PRICE};
 use crate::explog::ln_q28;
-use crate::fixed::{mulh, normalise, quotient};
+use crate::fixed::{normalise, quotient};
 use crate::math_error::MathError;
-use crate::tables::{CDF, INV_MILLION_Q83};
+use crate::tables::CDF;
 
 /// Bound of a price's error, as a part of the largest forward of its scale, Q40: 2.2e-9.
 ///
@@ -131,12 +131,10 @@ impl GridTenor {
     /// `None` at expiry, where prices are intrinsic values and need no kernel.
     #[inline]
     pub fn new(tenor: &Tenor) -> Option<Self> {
-        let root = tenor.root();
-        if root.mantissa == 0 {
+        if tenor.seconds() == 0 {
             return None;
         }
-        // Two factors >= 2^63 leave a high word of at least 2^62 - 2.
-        Some(Self { root: mulh(root.mantissa, INV_MILLION_Q83) >> 32, exponent: root.exponent })
+        Some(Self { root: tenor.per_ppm() >> 32, exponent: tenor.root().exponent })
     }
 }
 

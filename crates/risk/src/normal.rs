@@ -46,7 +46,7 @@ pub fn mills(x: u64) -> Result<u64, MathError> {
     let p = c2.wrapping_add(times_unit(p, u_q31, u_low));
     let p = c1.wrapping_add(times_unit(p, u_q31, u_low));
     let p = c0.wrapping_add(times_unit(p, u_q31, u_low));
-    Ok(p.unsigned_abs()) // positive: the ratio lies in [0.109, 1.2534] on the domain
+    Ok(p.cast_unsigned()) // positive: the ratio lies in [0.109, 1.2534] on the domain
 }
 
 /// `p * u` for u in [-1, 1) as a Q31 and the 32 bits that follow it; short by at most 2. Domain: `|p| < 2^62`.

@@ -22,6 +22,8 @@ const VARIANCE_MEMORY_SECONDS: u64 = 5_194;
 const CONGESTION_MEMORY_SECONDS: u64 = 130;
 /// Volatility that counts at most, parts per million per square root of a year: 3,000 %.
 const MAX_VOL_PPM: u64 = 30_000_000;
+/// Buckets between two averages that still make one return.
+const MAX_GAP_BUCKETS: u64 = 128;
 /// Seconds between two looks at the slot clock; the chain's time has a grain of a second.
 const PROBE_SECONDS: u64 = 20;
 /// Slots per second of an undisturbed chain, in thousandths.
@@ -61,11 +63,14 @@ impl Regime {
         }
         let (last_id, last_price) = (self.bucket_id, self.bucket_price);
         (self.bucket_id, self.bucket_price) = (id, price);
-        let Some(buckets) = id.checked_sub(last_id).filter(|_| last_price != 0) else { return Ok(true) };
+        // Numbers that fall, or jump further than the ring reaches, mean another length of buckets or a long silence.
+        let gap = id.checked_sub(last_id).filter(|gap| last_price != 0 && *gap <= MAX_GAP_BUCKETS);
+        let Some(buckets) = gap else { return Ok(true) };
         let seconds = buckets.saturating_mul(bucket_seconds).max(1);
         let change_ppm = mul_div(price.abs_diff(last_price), PPM, last_price, Round::Up)?.min(PPM);
-        let squared = change_ppm.saturating_mul(change_ppm); // <= 10^12
-        let sample = mul_div(squared, YEAR_SECONDS, seconds, Round::Up)?;
+        // At most 10^12 a bucket and 3.2 x 10^7 buckets a year: saturates above what counts.
+        let squared = change_ppm.saturating_mul(change_ppm);
+        let sample = squared.saturating_mul(YEAR_SECONDS.div_ceil(seconds));
         let sample = sample.min(MAX_VOL_PPM.saturating_mul(MAX_VOL_PPM));
         self.variance = blended(self.variance, sample, seconds, VARIANCE_MEMORY_SECONDS)?;
         Ok(true)
@@ -76,7 +81,8 @@ impl Regime {
     /// # Errors
     /// [`MathError::Overflow`] never within the domain of times.
     pub fn observe_clock(&mut self, unix: u64, slot: u64) -> Result<bool, MathError> {
-        if self.probed_at == 0 {
+        if self.probed_at == 0 || slot < self.probed_slot {
+            // The first look, or a chain restored from an older state: nothing to compare with.
             (self.probed_at, self.probed_slot) = (unix, slot);
             return Ok(true);
         }

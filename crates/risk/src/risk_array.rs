@@ -9,7 +9,7 @@ use core::num::NonZeroU64;
 use crate::{
     black76::{self, Forward, Strike, Tenor, TotalVol},
     fixed::quotient,
-    lot_greeks::LotGreeks,
+    lot_greeks::{LotGreeks, Lots},
     margin_tier::{call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40},
     math_error::MathError,
     scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, MOVES, SCENARIOS},
@@ -46,7 +46,7 @@ pub struct ForwardRisk {
     moved: [GridForward; MOVES],
     shocks: Shocks,
     tail_weights: [Weight; 3],
-    lots_per_unit: NonZeroU64,
+    lots: Lots,
 }
 
 /// One strike's marks, extremes and sensitivities. Everything is quote atoms per lot.
@@ -119,7 +119,7 @@ impl ForwardRisk {
             moved,
             shocks: *shocks,
             tail_weights,
-            lots_per_unit,
+            lots: Lots::new(lots_per_unit),
         })
     }
 
@@ -138,7 +138,7 @@ impl ForwardRisk {
     ) -> Result<StrikeRisk, MathError> {
         let total_vol = TotalVol::new(vol_ppm, tenor)?;
         let quote = black76::quote(&self.unmoved, strike, &total_vol);
-        let call = quotient(quote.price.call, self.lots_per_unit);
+        let call = quotient(quote.price.call, self.lots.per_unit);
         let mark = call.cast_signed(); // < 2^51
         let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
         let stable_profit = match &grid {
@@ -157,10 +157,10 @@ impl ForwardRisk {
         };
         weigh_tails(row, &self.tail_weights);
         let slack = self.error_atoms.saturating_mul(2);
-        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, self.lots_per_unit);
+        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
         Ok(StrikeRisk {
             call,
-            put: quotient(quote.price.put, self.lots_per_unit),
+            put: quotient(quote.price.put, self.lots.per_unit),
             stable_profit: stable_profit.cast_signed().wrapping_sub(mark),
             call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).saturating_add(slack),
             put_peak: peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?)))
@@ -204,7 +204,7 @@ impl ForwardRisk {
             *slot = Forward::new(price)?;
         }
         let value =
-            |f: &Forward, v: &TotalVol| quotient(black76::price(f, strike, v).call, self.lots_per_unit);
+            |f: &Forward, v: &TotalVol| quotient(black76::price(f, strike, v).call, self.lots.per_unit);
         fill(row, mark, &moved, &vols, value);
         Ok(value(&Forward::new(self.stable_price)?, &vols.unchanged))
     }

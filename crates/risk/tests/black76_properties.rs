@@ -6,7 +6,7 @@ use bulkhead_risk::black76::{
     price, Forward, Price, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS, MAX_VOL_PPM, MIN_VOL_PPM,
     YEAR_SECONDS,
 };
-use bulkhead_risk::greeks::{price_and_greeks, Greeks};
+use bulkhead_risk::greeks::{price_and_greeks, vol_greeks, Greeks, VolGreeks};
 use bulkhead_risk::math_error::MathError;
 use proptest::prelude::*;
 
@@ -17,22 +17,19 @@ fn quote(f: u64, k: u64, vol_ppm: u32, seconds: u64) -> Price {
 
 /// Delta, and nothing else.
 fn delta_alone(call_delta_q62: i64) -> Greeks {
-    Greeks {
-        call_delta_q62,
-        gamma_ppm: 0,
-        vega: 0,
-        theta_per_day: 0,
-        call_rho: 0,
-        put_rho: 0,
-        vanna_ppm: 0,
-        volga: 0,
-    }
+    Greeks { call_delta_q62, gamma_ppm: 0, vega: 0, theta_per_day: 0, call_rho: 0, put_rho: 0 }
 }
 
 fn sensitivities(f: u64, k: u64, vol_ppm: u32, seconds: u64) -> Greeks {
     let tenor = Tenor::from_seconds(seconds).unwrap();
     let vol = TotalVol::new(vol_ppm, &tenor).unwrap();
     price_and_greeks(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol, &tenor).1
+}
+
+fn vol_sensitivities(f: u64, k: u64, vol_ppm: u32, seconds: u64) -> VolGreeks {
+    let tenor = Tenor::from_seconds(seconds).unwrap();
+    let vol = TotalVol::new(vol_ppm, &tenor).unwrap();
+    vol_greeks(&Forward::new(f).unwrap(), &Strike::new(k).unwrap(), &vol, &tenor)
 }
 
 /// All magnitudes alike, both ends included.
@@ -157,6 +154,7 @@ proptest! {
         prop_assert!((sensitivities(f, k, vol, 0).call_delta_q62 - delta).abs() < 1 << 12);
         let got = Greeks { call_delta_q62: 0, ..sensitivities(f, k, vol, 0) };
         prop_assert_eq!(got, delta_alone(0));
+        prop_assert_eq!(vol_sensitivities(f, k, vol, 0), VolGreeks { vanna_ppm: 0, volga: 0 });
     }
 
     #[test]
@@ -173,7 +171,7 @@ proptest! {
         let foreign = Tenor::from_seconds(other).unwrap();
         let vol = TotalVol::new(vol, &Tenor::from_seconds(seconds).unwrap()).unwrap();
         let (f, k) = (Forward::new(f).unwrap(), Strike::new(k).unwrap());
-        let _ = price_and_greeks(&f, &k, &vol, &foreign);
+        let _ = (price_and_greeks(&f, &k, &vol, &foreign), vol_greeks(&f, &k, &vol, &foreign));
     }
 
     #[test]
@@ -208,10 +206,11 @@ proptest! {
 
         let at = |vol| sensitivities(f, k, vol, seconds);
         let (more, less) = (at(vol + 1_000), at(vol - 1_000));
+        let by_vol = vol_sensitivities(f, k, vol, seconds);
         let vanna = slope(more.call_delta_q62 as u64, less.call_delta_q62 as u64, 2e-3) / 2_f64.powi(62) * 1e6;
-        prop_assert!((vanna - got.vanna_ppm as f64).abs() < 200.0, "vanna {vanna}, {got:?}");
+        prop_assert!((vanna - by_vol.vanna_ppm as f64).abs() < 200.0, "vanna {vanna}, {by_vol:?}");
         let volga = slope(more.vega, less.vega, 2e-3);
-        prop_assert!((volga - got.volga as f64).abs() < 2e-3 * scale, "volga {volga}, {got:?}");
+        prop_assert!((volga - by_vol.volga as f64).abs() < 2e-3 * scale, "volga {volga}, {by_vol:?}");
     }
 }
 
@@ -234,6 +233,7 @@ fn an_expired_volatility_with_a_live_tenor_has_no_greeks_but_delta() {
     let (_, got) = price_and_greeks(&f, &k, &expired, &live);
     assert_eq!(got.call_delta_ppm(), 500_000);
     assert_eq!(Greeks { call_delta_q62: 0, ..got }, delta_alone(0));
+    assert_eq!(vol_greeks(&f, &k, &expired, &live), VolGreeks { vanna_ppm: 0, volga: 0 });
 }
 
 #[test]

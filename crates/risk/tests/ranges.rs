@@ -176,31 +176,34 @@ fn exponential() {
 
 #[test]
 fn square_root() {
-    // Newton on pieces of the radicand; each iterate stays where sums fit and divisors are not zero.
-    let pieces = 1 << 14;
+    // How far the line is off, piece by piece of the radicand.
+    let (pieces, mut off) = (1_u64 << 14, 0_i128);
     for piece in pieces / 4..pieces {
-        let n = range(i128::from(piece) << 50, (i128::from(piece + 1) << 50) - 1).u();
-        let mut root = n.shr(33, 33).plus(point(3_i128 << 29)).u();
-        for _ in 0..4 {
-            root = root.plus(n.over(root)).u().shr(1, 1);
+        let n = range(piece << 50, (i128::from(piece + 1) << 50) - 1).u();
+        let exact = range((piece << 50).isqrt(), (n.hi as u64).isqrt() + 1);
+        let line = n.shr(33, 33).plus(point(1 << 30)).times(point(1_473_799_776)).u().shr(30, 30);
+        off = off.max(line.hi - exact.lo).max(exact.hi - line.lo);
+        // Three steps; each iterate stays where sums fit and divisors are not zero.
+        let mut root = line;
+        for _ in 0..3 {
             assert!(root.lo >= 1 << 30 && root.hi < 1 << 33);
+            root = range(root.lo, root.hi + 1); // odd
+            root = root.plus(n.over(root)).u().shr(1, 1);
         }
     }
-    // What the last step leaves of the radicand, at the integers' own squares, where it is smallest and largest.
-    for i in 0..200_000_u64 {
-        let s = ((1 << 31) + i * 10_737) & 0xffff_ffff;
-        for n in [s * s, (s * s).wrapping_sub(1), s * s + 2 * s] {
-            if n >= 1 << 62 {
-                let mut root = (n >> 33) + (3 << 29);
-                for _ in 0..4 {
-                    root = (root + n / root) >> 1;
-                }
-                let rest = (n.wrapping_sub(root.wrapping_mul(root)) as i64).max(0);
-                assert!(rest < 1 << 34, "{n}");
-                range(root, root).shl(31).plus(point(rest).shl(30).u().over(point(root))).u();
-            }
-        }
+    // A step from s + e arrives at s + e^2 / 2(s + e), less what two divisions round off, in sum below one. It never
+    // arrives below the whole part of s: (r + floor(n / r)) / 2 does not for any r > 0.
+    let mut above = off as f64;
+    for last in [false, false, true] {
+        let off = above + 1.0;
+        above = off * off / 2.0 / (31_f64.exp2() - off);
+        assert!(last || above >= 1.0, "or rounding would count for more");
     }
+    assert!(above < 1.0, "{above}: the whole part or one more");
+    // Then the rest of the whole part is at most twice it.
+    let root = range(1_i128 << 31, (1_i128 << 32) - 1);
+    let rest = range(0, 2 * root.hi);
+    root.shl(31).u().plus(rest.shl(30).u().over(root)).u();
 }
 
 #[test]
@@ -238,10 +241,17 @@ fn tenor_and_total_volatility() {
     assert!(seconds.hi << 36 <= U64 && seconds.lo << 36 << 31 > U64 >> 2);
     let scaled = mantissa().mulh(point(INV_SQRT_YEAR_Q76));
     assert!(scaled.lo >= (1 << 62) - 2);
-    range(MIN_VOL_PPM, MAX_VOL_PPM).shl(40).u();
-    assert!(i128::from(MIN_VOL_PPM) << 40 << 15 > U64 >> 1);
-    let product = mantissa().mulh(mantissa()).mulh(point(INV_MILLION_Q83));
-    assert!(product.lo > 1 << 60, "three further places at most");
+    let (vol, root) = (range(MIN_VOL_PPM, MAX_VOL_PPM), per_ppm());
+    let high = root.shr(32, 32).times(vol).u().shl(8).u();
+    let low = range(0, 0xffff_ffff_i64).times(vol).u().shr(24, 24);
+    high.plus(low).u();
+    let least = root.times(vol).shr(24, 24).lo - 1; // what cutting the low half loses
+    assert!(least << 15 > 1 << 63, "15 further places at most");
+}
+
+/// The root of a tenor over 1,000,000.
+fn per_ppm() -> Range {
+    mantissa().mulh(point(INV_MILLION_Q83))
 }
 
 /// ln of 1..=MAX_PRICE, Q28.
@@ -251,7 +261,7 @@ fn ln_q28() -> Range {
 
 #[test]
 fn margin_tier() {
-    let root = mantissa().mulh(point(INV_MILLION_Q83)).shr(32, 32);
+    let root = per_ppm().shr(32, 32);
     assert!(root.lo >= (1 << 30) - 1 && root.hi < 1 << 32);
     for exponent in 62..=76 {
         let v = range(MIN_VOL_PPM, MAX_VOL_PPM).times(root).u();
@@ -320,8 +330,9 @@ fn prices_and_greeks() {
     per_vol.times(point(1_000_000)).below(63.0);
     let top = money.shr(32, 32).below(29.7);
     let decay = top.times(vol).below(62.0);
-    decay.shr(14, 14).times(point(43_200)).u();
-    decay.over(range(1 << 15, MAX_TENOR_SECONDS)).times(point(43_200)).u();
+    let daily = decay.shr(14, 14).times(point(43_200)).u();
+    // Up to 7 places to the left where v > 8, which a volatility of 10 reaches after 0.64 years.
+    daily.over(range(20_000_000, MAX_TENOR_SECONDS)).shl(7).i();
     let per_sigma = mantissa().shr(1, 1).over(vol);
     let d = range(0, (43.4 * 26_f64.exp2()) as i128);
     // n(d1) |d2| <= 0.4 (|d1| + v) e^(-d1^2 / 2) < 0.4 * 23.1
@@ -339,6 +350,25 @@ fn prices_and_greeks() {
     let seconds = range(0, MAX_TENOR_SECONDS);
     let whole = range(0, MAX_PRICE).over(year).times(seconds).u();
     whole.plus(range(0, year.hi - 1).times(seconds).u().over(year)).i();
+}
+
+#[test]
+fn greeks_of_lots() {
+    let (vol, lots) = (mantissa().shr(32, 32), range(1, U64));
+    let delta = range(0, (1_i128 << 51) - 1).shl(12).u().mulh(range(0, 1_i128 << 63));
+    delta.plus(point(1 << 10)).i();
+    // A = money * 2^-places, F's shift less one; v has 59 to 83 places, the tenor's root 62 to 76.
+    let money = mantissa().mulh(range(0, 1_i128 << 63).mulh(point(INV_SQRT_2PI_Q64)));
+    let (money_places, v_places) = (range(12, 62), range(59, 83));
+    let per_vol = money.over(vol).below(31.0);
+    let places = money_places.plus(point(32)).minus(v_places);
+    assert_eq!(places, range(-39, 35));
+    let whole = per_vol.shl(32).u().over(lots.times(point(100)));
+    whole.shl(7).u(); // gamma is unsigned
+    money.shr(32, 32).times(vol).u();
+    assert_eq!(money_places.plus(range(62, 76)).minus(point(64)), range(10, 74)); // vega's
+    assert_eq!(money_places.plus(v_places).minus(point(64 + 14)), range(-7, 67));
+    // theta's, proved with the Greeks
 }
 
 #[test]

@@ -132,6 +132,8 @@ pub enum BulkheadError {
     ThetaLimit = 315,
     #[msg("open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard")]
     MarketGreekLimit = 316,
+    #[msg("the risk array is fresh; refresh all of its strikes at once or wait until it is stale")]
+    RefreshWhole = 317,
 
     // 6400 liquidation
     #[msg("the account is not below its maintenance margin; liquidate one that is, with fresh prices")]

@@ -83,20 +83,27 @@ impl<'a> MarginBasis<'a> {
         let mut exposure = Exposure::default();
         let mut cover = Cover::default();
         let mut missing = account.legs().len();
+        let mut unpaid = 0i64;
         for source in sources {
+            let value_before = exposure.totals.value;
             let held = self.add_expiry(&mut exposure, account, source.rows(), scan)?;
             missing = missing.saturating_sub(held);
+            if source.rows().is_settled() {
+                let payoff = exposure.totals.value.saturating_sub(value_before);
+                unpaid = unpaid.saturating_add(payoff.max(0));
+            }
             // Legs remain that expire later: these here stand alone against the cash.
             if held > 0 && missing > 0 {
                 let near = self.near_requirement(&exposure, scan)?;
-                cover.observe(exposure.totals.value, near, &self.charges).map_err(refuse)?;
+                let paid = exposure.totals.value.saturating_sub(unpaid);
+                cover.observe(paid, exposure.totals.value, near, &self.charges).map_err(refuse)?;
             }
         }
         require!(missing == 0, BulkheadError::MissingRiskArray);
         let funds = Funds { cash: account.cash, debt: account.debt, claims: account.unpaid_claims() };
         let requirement = requirement(&exposure.totals, worst_loss(&exposure, scan), &self.charges);
         let equity = equity(&funds, exposure.totals.value).map_err(refuse)?;
-        Ok(Measure { funds, equity, requirement: requirement.map_err(refuse)?, exposure, cover })
+        Ok(Measure { funds, equity, unpaid, requirement: requirement.map_err(refuse)?, exposure, cover })
     }
 
     /// Adds an account's legs in one expiry; returns how many there were.
@@ -206,6 +213,8 @@ pub struct Measure {
     pub funds: Funds,
     /// Collateral less debt, and the value of all legs.
     pub equity: i64,
+    /// Payoffs among that which wait for their payers: like claims they allow nothing new.
+    pub unpaid: i64,
     pub requirement: Requirement,
     pub exposure: Exposure,
     pub cover: Cover,
@@ -255,11 +264,26 @@ impl Measure {
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn initial_surplus(&self) -> Result<i64> {
-        let worse = self.equity.checked_add(self.exposure.totals.stable.min(0));
-        let worse = worse.ok_or(BulkheadError::OutOfRange)?;
-        let surplus = health(worse, self.requirement.initial).map_err(refuse)?;
-        let cover = self.cover.initial_surplus(&self.funds).map_err(refuse)?;
-        Ok(surplus.min(cover.unwrap_or(i64::MAX)))
+        Ok(self.initial_equity_surplus()?.min(self.initial_cover_surplus()?))
+    }
+
+    /// Surplus of equity, at the worse of mark and stable price, over the initial requirement.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn initial_equity_surplus(&self) -> Result<i64> {
+        let held = self.equity.checked_sub(self.unpaid);
+        let worse = held.and_then(|e| e.checked_add(self.exposure.totals.stable.min(0)));
+        health(worse.ok_or(BulkheadError::OutOfRange)?, self.requirement.initial).map_err(refuse)
+    }
+
+    /// Surplus of cash over the initial requirement of the nearer expiries. Without a limit when the account holds no more
+    /// than one expiry.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn initial_cover_surplus(&self) -> Result<i64> {
+        Ok(self.cover.initial_surplus(&self.funds).map_err(refuse)?.unwrap_or(i64::MAX))
     }
 
     /// Greeks beyond the account's limits in this regime, a bit each in the order of `bulkhead_risk::greek_limits::GREEKS`.

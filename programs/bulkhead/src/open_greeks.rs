@@ -41,6 +41,9 @@ pub fn judge(
     let mut sum = MoneyGreeks::default();
     for source in sources.all() {
         let array = source.array().ok_or(BulkheadError::UnexpectedAccount)?;
+        if array.as_of == 0 {
+            continue; // without a mark nothing was ever traded in it
+        }
         require!(source.rows().is_fresh(oracle, &market.params, now)?, BulkheadError::StaleRiskArray);
         sum = with(sum, array, shards.iter().map(|s| &**s))?;
     }

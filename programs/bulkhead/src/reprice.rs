@@ -6,14 +6,14 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::ExpirySource,
         now::Now,
-        row_maker::RowMaker,
+        row_maker::{Liquidity, RowMaker},
         state::{Expiry, Market, MarketParams, OracleAggregate},
     },
     alloc::boxed::Box,
     anchor_lang::prelude::*,
     bulkhead_risk::{
         exposure::{ExpiryRisk, OptionKind, SeriesRisk},
-        liquidity::{depth_in_force, impact_q20, ramp_atoms, spread_atoms},
+        liquidity::{ramp_atoms, Spread},
         scenario::SCENARIOS,
     },
 };
@@ -21,8 +21,7 @@ use {
 pub struct Repricer {
     expiry: Account<Expiry>,
     rows: RowMaker,
-    impact_q20: u64,
-    spread_atoms: u64,
+    liquidity: Liquidity,
 }
 
 impl Repricer {
@@ -41,15 +40,8 @@ impl Repricer {
         let quorum = oracle.grade_at(params, now.unix).is_quorum();
         require!(quorum || expiry.is_fixed(), BulkheadError::NoOracleQuorum);
         let rows = RowMaker::new(&expiry, market, oracle.mark, oracle.stable, now.unix)?;
-        let (mut impact, mut spread) = (0, 0);
-        if !expiry.is_fixed() {
-            let unix = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
-            let depth = depth_in_force(params.depth_lots, expiry.quoted_depth_lots, expiry.quoted_at, unix);
-            impact = impact_q20(rows.forward_lot, params.concentration_ppm, depth).map_err(refuse)?;
-            let quoted = expiry.quoted_spread().now(unix);
-            spread = spread_atoms(rows.forward_lot, quoted, params.normal_spread_ppm).map_err(refuse)?;
-        }
-        Ok(Box::new(Self { expiry, rows, impact_q20: impact, spread_atoms: spread }))
+        let liquidity = Liquidity::new(&expiry, params, rows.forward_lot, Spread::default(), now.unix)?;
+        Ok(Box::new(Self { expiry, rows, liquidity }))
     }
 }
 
@@ -66,6 +58,10 @@ impl ExpirySource for Repricer {
         self.expiry.expires_at
     }
 
+    fn is_settled(&self) -> bool {
+        self.expiry.is_fixed()
+    }
+
     fn is_fresh(&self, _oracle: &OracleAggregate, _params: &MarketParams, _now: Now) -> Result<bool> {
         Ok(true)
     }
@@ -80,9 +76,10 @@ impl ExpirySource for Repricer {
             forward_stable: self.rows.forward_stable(),
             error_atoms: self.rows.error_atoms,
             ramp_atoms: ramp_atoms(forward, ramp, left).map_err(refuse)?,
-            impact_q20: self.impact_q20,
+            impact_q20: self.liquidity.impact_q20,
+            quoted_impact_q20: self.liquidity.quoted_impact_q20,
             open_lots: 0,
-            spread_atoms: self.spread_atoms,
+            spread_atoms: self.liquidity.spread_atoms,
         })
     }
 

@@ -5,15 +5,18 @@ use {
     crate::{
         error::{refuse, BulkheadError},
         forward::forward_price,
-        state::{Expiry, Market},
+        state::{Expiry, Market, MarketParams},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
         black76::Tenor,
+        explog::sqrt,
         exposure::{OptionKind, MAX_ROW_ATOMS},
         greek_limits::MoneyGreeks,
+        liquidity::{depth_in_force, impact_q20, spread_atoms, Spread},
         risk_array::ForwardRisk,
-        scenario::SCENARIOS,
+        round::{mul_div, ppm_of, Round},
+        scenario::{PPM, SCENARIOS},
         settlement::payoff_per_lot,
         surface::per_lot,
     },
@@ -47,6 +50,46 @@ pub struct StrikeFigures {
 struct Live {
     shared: ForwardRisk,
     tenor: Tenor,
+    /// What counts of gamma and theta, parts per million: they grow without end towards the expiry, with the inverse root of
+    /// the time left, and limits of a day ahead would stop every market on its last. They count as if a day were left.
+    last_day_ppm: u64,
+}
+
+/// Depth and spread of an expiry's book in money.
+#[derive(Clone, Copy, Default)]
+pub struct Liquidity {
+    /// Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted.
+    pub impact_q20: u64,
+    pub quoted_impact_q20: u64,
+    /// Recorded half-spread beyond the normal one, quote atoms per lot.
+    pub spread_atoms: u64,
+}
+
+impl Liquidity {
+    /// `fills` is the spread that fills left.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn new(
+        expiry: &Expiry,
+        params: &MarketParams,
+        forward: u64,
+        fills: Spread,
+        unix: i64,
+    ) -> Result<Self> {
+        if expiry.is_fixed() {
+            return Ok(Self::default());
+        }
+        let unix = u64::try_from(unix).map_err(|_| BulkheadError::OutOfRange)?;
+        let impact = |depth| impact_q20(forward, params.concentration_ppm, depth).map_err(refuse);
+        let quoted = depth_in_force(params.depth_lots, expiry.quoted_depth_lots, expiry.quoted_at, unix);
+        let spread = fills.now(unix).max(expiry.quoted_spread().now(unix));
+        Ok(Self {
+            impact_q20: impact(params.depth_lots)?,
+            quoted_impact_q20: impact(quoted)?,
+            spread_atoms: spread_atoms(forward, spread, params.normal_spread_ppm).map_err(refuse)?,
+        })
+    }
 }
 
 impl RowMaker {
@@ -79,7 +122,7 @@ impl RowMaker {
             forward_lot: bounded(per_lot(forward, lots_per_unit).map_err(refuse)?)?,
             error_atoms: shared.error_atoms,
             lots_per_unit,
-            live: Some(Live { shared, tenor }),
+            live: Some(Live { shared, tenor, last_day_ppm: last_day_ppm(left)? }),
         })
     }
 
@@ -112,6 +155,10 @@ impl RowMaker {
         // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
         let figures = [risk.call, risk.put, risk.call_peak, risk.put_peak];
         require!(figures.iter().all(|f| *f < MAX_ROW_ATOMS), BulkheadError::RowTooLarge);
+        let on_last_day = |greek| match live.last_day_ppm {
+            PPM => Ok(greek),
+            part => ppm_of(greek, part, Round::Up).map_err(refuse),
+        };
         Ok(StrikeFigures {
             call: risk.call,
             put: risk.put,
@@ -120,9 +167,9 @@ impl RowMaker {
             put_peak: risk.put_peak,
             greeks: MoneyGreeks {
                 delta: capped(risk.delta.unsigned_abs()),
-                gamma: capped(risk.gamma),
+                gamma: capped(on_last_day(risk.gamma)?),
                 vega: capped(risk.vega),
-                theta: capped(risk.theta.unsigned_abs()).wrapping_neg(),
+                theta: capped(on_last_day(risk.theta.unsigned_abs())?).wrapping_neg(),
             },
         })
     }
@@ -144,6 +191,18 @@ impl RowMaker {
 fn bounded(mark: u64) -> Result<u64> {
     require!(mark < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);
     Ok(mark)
+}
+
+/// The root of the share of a day that is left, parts per million; one before the last day.
+fn last_day_ppm(seconds_left: u64) -> Result<u64> {
+    const DAY: u64 = 86_400;
+    const SQUARE: u64 = PPM * PPM;
+    if seconds_left >= DAY || seconds_left == 0 {
+        return Ok(PPM);
+    }
+    let share = mul_div(seconds_left, SQUARE, DAY, Round::Up).map_err(refuse)?;
+    let root = sqrt(share).map_err(refuse)?;
+    Ok(root.mantissa.checked_shr(root.exponent).unwrap_or(0).saturating_add(1).min(PPM))
 }
 
 /// A Greek as far as sums of it fit; only the last moments of an option at the money go beyond.

@@ -6,18 +6,22 @@ use clap::Args;
 use crate::{
     idl, program_key,
     sbf::{self, reproducible, Program, Toolchain},
-    typescript,
+    typescript, wasm,
     workspace::Workspace,
 };
 
 const PROGRAM: &str = "programs/bulkhead";
 const PROBE: &str = "tests/toolchain";
+const KERNELS: &str = "tests/kernels";
 
 #[derive(Args)]
 pub struct BuildArgs {
-    /// Build only the program: neither its IDL nor the TypeScript client
+    /// Build only the program: neither its IDL, the TypeScript client nor the WebAssembly module
     #[arg(long)]
     no_idl: bool,
+    /// Build only the WebAssembly module of app/risk
+    #[arg(long, conflicts_with_all = ["no_idl", "program", "toolchain", "verify_reproducible"])]
+    wasm: bool,
     /// Build only this program crate, for example tests/toolchain
     #[arg(long, value_name = "FOLDER")]
     program: Option<String>,
@@ -30,6 +34,9 @@ pub struct BuildArgs {
 }
 
 pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
+    if args.wasm {
+        return module(workspace);
+    }
     let folder = args.program.as_deref().unwrap_or(PROGRAM);
     let built = sbf::build(workspace, args.toolchain, folder)?;
     println!("{built}");
@@ -43,6 +50,7 @@ pub fn run(workspace: &Workspace, args: &BuildArgs) -> Result<()> {
     program_key::write(workspace)?;
     if !args.no_idl {
         interface(workspace)?;
+        module(workspace)?;
     }
     Ok(())
 }
@@ -58,8 +66,19 @@ pub fn probe(workspace: &Workspace) -> Result<Program> {
     sbf::build(workspace, Toolchain::Auto, PROBE)
 }
 
+/// The program that calls the numeric kernels, built as the real one: same flags, same checks.
+pub fn kernels(workspace: &Workspace) -> Result<Program> {
+    sbf::build(workspace, Toolchain::Auto, KERNELS)
+}
+
 /// The IDL and what is generated from it.
 pub fn interface(workspace: &Workspace) -> Result<()> {
     idl::generate(workspace)?;
     typescript::generate_client(workspace)
+}
+
+/// The risk crate for the app.
+pub fn module(workspace: &Workspace) -> Result<()> {
+    println!("{}", wasm::risk(workspace)?);
+    Ok(())
 }

@@ -16,6 +16,7 @@ pub struct CleanArgs {
 
 pub fn run(workspace: &Workspace, args: &CleanArgs) -> Result<()> {
     remove(&workspace.target())?;
+    remove(&workspace.risk_dist())?;
     if args.cache {
         remove(Cache::open()?.root())?;
     }

@@ -8,7 +8,7 @@ use crate::{
     cache::Cache,
     process,
     toolchain::{debian, linker, std_overlay},
-    validator,
+    validator, wasm,
 };
 
 struct Finding {
@@ -49,6 +49,11 @@ pub fn run() -> Result<()> {
             subject: "standard library",
             state: library_state(&cache),
             remedy: "`cargo xtask build` prepares it",
+        },
+        Finding {
+            subject: "linker for WebAssembly",
+            state: wasm::find_linker().map(|path| path.display().to_string()),
+            remedy: "`cargo xtask build` installs it",
         },
         Finding {
             subject: "test validator",

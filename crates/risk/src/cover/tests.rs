@@ -16,7 +16,7 @@ const TERMS: Terms = Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 
 
 fn near(value: i64, initial: u64, maintenance: u64) -> Cover {
     let mut cover = Cover::default();
-    cover.observe(value, Requirement { initial, maintenance }, &CHARGES).unwrap();
+    cover.observe(value, value, Requirement { initial, maintenance }, &CHARGES).unwrap();
     cover
 }
 
@@ -45,9 +45,17 @@ fn half_of_the_near_requirement_must_be_there_in_cash() {
 fn the_tightest_expiry_counts_for_each_requirement() {
     let mut cover = near(-400, 1_000, 800);
     // Looser for maintenance, tighter for the initial requirement.
-    cover.observe(-100, Requirement { initial: 3_000, maintenance: 100 }, &CHARGES).unwrap();
+    cover.observe(-100, -100, Requirement { initial: 3_000, maintenance: 100 }, &CHARGES).unwrap();
     assert_eq!(cover.initial_surplus(&cash(1_000)), Ok(Some(-600)));
     assert_eq!(cover.maintenance_surplus(&cash(1_000)), Ok(Some(200)));
+}
+
+#[test]
+fn payoffs_that_wait_count_for_maintenance_alone() {
+    let mut cover = Cover::default();
+    cover.observe(-400, 600, Requirement::default(), &CHARGES).unwrap();
+    assert_eq!(cover.initial_surplus(&cash(100)), Ok(Some(-300)));
+    assert_eq!(cover.maintenance_surplus(&cash(100)), Ok(Some(700)));
 }
 
 #[test]
@@ -85,7 +93,7 @@ fn figures_that_leave_the_range_are_refused() {
     let far = near(i64::MIN + 10, 0, 0);
     assert_eq!(far.initial_surplus(&Funds { cash: 0, debt: 1 << 62, claims: 0 }), Err(MathError::Overflow));
     assert_eq!(
-        Cover::default().observe(0, Requirement { initial: u64::MAX, maintenance: 0 }, &CHARGES),
+        Cover::default().observe(0, 0, Requirement { initial: u64::MAX, maintenance: 0 }, &CHARGES),
         Ok(())
     );
 }

@@ -11,6 +11,7 @@ fn expiry(forward_row: &[i64; 33]) -> ExpiryRisk<'_> {
         error_atoms: 2,
         ramp_atoms: 7,
         impact_q20: 1 << 19,
+        quoted_impact_q20: 1 << 19,
         open_lots: 0,
         spread_atoms: 3,
     }
@@ -63,21 +64,26 @@ proptest! {
     }
 
     #[test]
-    fn impact_grows_faster_than_the_size(n in 1u64..1 << 19, q in 0u64..MAX_IMPACT_Q20, open in 0u64..1 << 21) {
+    fn impact_grows_faster_than_the_size(n in 1u64..1 << 19, q in 0u64..MAX_IMPACT_Q20, more in 0u64..1 << 40, open in 0u64..1 << 21) {
         let row = [0; 33];
-        let at = ExpiryRisk { impact_q20: q, open_lots: open, ..expiry(&row) };
-        let capped = ((n * q) >> IMPACT_BITS) >= at.forward;
-        prop_assert!(capped || impact(2 * n, &at) >= 2 * impact(n, &at));
-        prop_assert!(impact(n, &at) <= 2 * n * at.forward);
+        let quoted_impact_q20 = (q + more).min(MAX_IMPACT_Q20);
+        let at = ExpiryRisk { impact_q20: q, quoted_impact_q20, open_lots: open, ..expiry(&row) };
+        let impact = |size| impact_per_lot(size, q, at.forward);
+        prop_assert!(impact(2 * n) >= impact(n));
+        prop_assert!(impact(n) <= at.forward / 4);
+        prop_assert!(scarcity_per_lot(n, impact(n), &at) <= at.forward / 2);
     }
 }
 
 #[test]
-fn holding_all_that_is_open_doubles_the_impact() {
+fn holding_all_that_is_open_doubles_the_impact_for_initial_margin() {
     let row = [0; 33];
-    let of = |open_lots| impact(100, &ExpiryRisk { open_lots, ..expiry(&row) });
-    assert_eq!((of(0), of(100), of(50)), (10_000, 10_000, 10_000));
-    assert_eq!(of(10_000), 5_000);
+    let of = |open_lots| scarcity_per_lot(100, 50, &ExpiryRisk { open_lots, ..expiry(&row) });
+    assert_eq!(impact_per_lot(100, 1 << 19, 100_000), 50);
+    assert_eq!((of(0), of(100), of(50)), (50, 50, 50));
+    assert_eq!(of(10_000), 0);
+    let thin = ExpiryRisk { quoted_impact_q20: 1 << 21, open_lots: 10_000, ..expiry(&row) };
+    assert_eq!(scarcity_per_lot(100, 50, &thin), 150 + 2);
 }
 
 #[test]
@@ -104,6 +110,7 @@ fn bounds_are_enforced_at_the_edge_and_hold_inside() {
         ramp_atoms: (1 << 37) - 1,
         spread_atoms: (1 << 37) - 1,
         impact_q20: MAX_IMPACT_Q20,
+        quoted_impact_q20: MAX_IMPACT_Q20,
         ..expiry(&low)
     };
     let greeks = MoneyGreeks { delta: -TOP, gamma: TOP, vega: TOP, theta: -TOP };
@@ -131,7 +138,8 @@ fn bounds_are_enforced_at_the_edge_and_hold_inside() {
         assert_eq!(i128::from(t.greeks.delta), all * -2 * top);
         assert_eq!(i128::from(t.greeks.theta), all * -top);
         assert_eq!(u128::from(t.gross_notional), all.unsigned_abs() * top.unsigned_abs());
-        assert_eq!(u128::from(t.impact), all.unsigned_abs() * 2 * top.unsigned_abs());
+        assert_eq!(u128::from(t.impact), all.unsigned_abs() * (top.unsigned_abs() >> 2));
+        assert_eq!(t.scarcity, t.impact);
         assert_eq!(i128::from(t.short_floor), if sign < 0 { all * 2 * top } else { 0 });
     }
 }
@@ -165,7 +173,8 @@ fn figures_beyond_the_bounds_are_refused_and_change_nothing() {
         ExpiryRisk { ramp_atoms: 1 << 37, ..expiry(&row) },
         ExpiryRisk { spread_atoms: 1 << 37, ..expiry(&row) },
         ExpiryRisk { forward_stable: 1 << 37, ..expiry(&row) },
-        ExpiryRisk { impact_q20: MAX_IMPACT_Q20 + 1, ..expiry(&row) },
+        ExpiryRisk { quoted_impact_q20: MAX_IMPACT_Q20 + 1, ..expiry(&row) },
+        ExpiryRisk { quoted_impact_q20: 0, ..expiry(&row) },
     ];
     for expiry in bad {
         assert!(matches!(over.expiry(expiry), Err(MathError::Domain)), "{expiry:?}");

@@ -22,6 +22,15 @@ fn a_fill_counts_by_its_size_against_the_depth() {
 }
 
 #[test]
+fn dust_does_not_keep_a_record_alive() {
+    let mut s = Spread { ppm: 64_000, at: 1_000 };
+    for step in 1..=36 {
+        s.record(0, 1_000_000, 1, 1_000_000, 1_000 + step * 600).unwrap();
+    }
+    assert_eq!(s, Spread { ppm: 1_000, at: 1_000 + 36 * 600 });
+}
+
+#[test]
 fn only_what_exceeds_the_normal_spread_is_charged() {
     assert_eq!(spread_atoms(1_000_000, 5_000, 5_000), Ok(0));
     assert_eq!(spread_atoms(1_000_000, 6_500, 5_000), Ok(1_500));

@@ -23,6 +23,7 @@ fn totals(lots: u64) -> Totals {
         ramp: 3 * lots,
         impact: 5 * lots,
         spread: 7 * lots,
+        value: -1,
         ..Totals::default()
     }
 }
@@ -44,6 +45,13 @@ fn the_regime_and_the_spread_together_at_most_treble_the_base_and_leave_maintena
     assert_eq!(requirement(&wide, 1_000, &CHARGES).unwrap().initial, 21_300);
     let guarded = Charges { initial_factor_ppm: 1_250_000, ..CHARGES };
     assert_eq!(requirement(&totals(10), 1_000, &guarded).unwrap().initial, 8_963);
+}
+
+#[test]
+fn a_book_without_shorts_can_lose_its_value_and_no_more() {
+    let long = Totals { short_notional: 0, value: 900, impact: 1 << 40, ..totals(10) };
+    assert_eq!(requirement(&long, 700, &CHARGES), Ok(Requirement { initial: 970, maintenance: 720 }));
+    assert_eq!(stale_free_collateral(&Funds { cash: 5, ..Funds::default() }, &long), Ok(5));
 }
 
 #[test]

@@ -5,14 +5,15 @@
 use {
     crate::{
         all_shards,
-        error::{refuse, BulkheadError},
+        error::BulkheadError,
         events::{Header, RiskRefreshed},
+        expiry_source::ExpirySource,
         now::Now,
-        row_maker::RowMaker,
+        row_maker::{Liquidity, RowMaker},
         state::{Expiry, Market, MarketParams, OracleAggregate, RiskArray},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::liquidity::{depth_in_force, impact_q20, spread_atoms, Spread},
+    bulkhead_risk::liquidity::Spread,
 };
 
 /// All open-interest shards of the market may follow, in order of index; then what they show of the book counts from now on.
@@ -34,6 +35,9 @@ pub fn handler(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
     let appended = ctx.remaining_accounts()?;
     let now = Now::read()?;
     let RefreshRisk { market, oracle, expiry, risk_array } = &mut ctx.accounts;
+    // Half an array serves nobody: nobody may take a good one apart.
+    let fresh = risk_array.is_fresh(oracle, &market.params, now)?;
+    require!(!fresh || max_strikes >= expiry.strike_count, BulkheadError::RefreshWhole);
     if !appended.is_empty() {
         note_book(risk_array, &appended, market, expiry)?;
     }
@@ -118,16 +122,11 @@ fn write_strikes(array: &mut RiskArray, expiry: &Expiry, market: &Market, max_st
 
 /// Depth and spread of the book, in money.
 fn write_liquidity(array: &mut RiskArray, expiry: &Expiry, params: &MarketParams) -> Result<()> {
-    if array.settled == 1 {
-        (array.impact_q20, array.spread_atoms) = (0, 0);
-        return Ok(());
-    }
-    let unix = u64::try_from(array.as_of).map_err(|_| BulkheadError::OutOfRange)?;
-    let depth = depth_in_force(params.depth_lots, expiry.quoted_depth_lots, expiry.quoted_at, unix);
-    array.impact_q20 = impact_q20(array.forward_lot, params.concentration_ppm, depth).map_err(refuse)?;
     let fills = Spread { ppm: array.fill_spread_ppm, at: array.fill_spread_at };
-    let spread = fills.now(unix).max(expiry.quoted_spread().now(unix));
-    array.spread_atoms = spread_atoms(array.forward_lot, spread, params.normal_spread_ppm).map_err(refuse)?;
+    let liquidity = Liquidity::new(expiry, params, array.forward_lot, fills, array.as_of)?;
+    array.impact_q20 = liquidity.impact_q20;
+    array.quoted_impact_q20 = liquidity.quoted_impact_q20;
+    array.spread_atoms = liquidity.spread_atoms;
     Ok(())
 }
 

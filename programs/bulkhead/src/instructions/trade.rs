@@ -70,6 +70,9 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
     let source = sources.find(args.expiry_id)?;
+    // The band stands on its mark, whether or not anybody holds the leg afterwards.
+    let fresh = !basis.grade.is_quorum() || source.rows().is_fresh(&a.oracle, &a.market.params, now)?;
+    require!(fresh, BulkheadError::StaleRiskArray);
     let terms = validate(&basis, source, &args)?;
 
     let (buyer_cash, seller_cash) = (a.buyer.cash, a.seller.cash);
@@ -176,7 +179,7 @@ fn record(
         let array = source.array().ok_or(BulkheadError::StaleRiskArray)?;
         let limits = market.params.market_limits().in_regime(basis.charges.regime_ppm).map_err(refuse)?;
         let part = limits.part_of(market.shard_count).map_err(refuse)?;
-        let breached = part.breached(&shard.gross_greeks(array)) != 0;
+        let breached = part.breached(&shard.gross_greeks(array).positive()) != 0;
         require!(!breached, BulkheadError::MarketGreekLimit);
     }
     shard.record_fill(terms.distance, terms.forward, args.lots, market.params.depth_lots, basis.now)?;
@@ -215,10 +218,28 @@ impl Side<'_> {
         let mut after = basis.measure_totals(self.account, sources.all())?;
         if after.initial_surplus()? < 0 {
             after = basis.measure(self.account, sources.all())?;
-            after.require_initial()?;
+            self.prove_initial(&after, args, basis, sources)?;
         }
         prove_greeks(&after, &change.totals.greeks, basis)?;
         Ok(after.breaches(&basis.charges))
+    }
+
+    /// The account holds its initial margin. Where only cash for the nearer expiries is short, a fill that brings some is let
+    /// pass, or nobody could unwind a calendar spread leg by leg.
+    fn prove_initial(
+        &self,
+        after: &Measure,
+        args: &TradeArgs,
+        basis: &MarginBasis,
+        sources: &Sources,
+    ) -> Result<()> {
+        if after.initial_surplus()? >= 0 {
+            return Ok(());
+        }
+        let cures = after.initial_equity_surplus()? >= 0
+            && after.initial_cover_surplus()? > self.before(args, basis, sources)?.initial_cover_surplus()?;
+        require!(cures, BulkheadError::BelowInitialMargin);
+        Ok(())
     }
 
     /// The leg shrinks without changing sides.
@@ -263,7 +284,9 @@ impl Side<'_> {
             return Ok(());
         }
         let before = self.before(args, basis, sources)?;
-        let no_worse = after.maintenance_health()? >= before.maintenance_health()?.min(0)
+        // A bankrupt account has only the pool's money left to give away.
+        let no_worse = after.equity >= before.equity.min(0)
+            && after.maintenance_health()? >= before.maintenance_health()?.min(0)
             && after.cover_health()? >= before.cover_health()?.min(0);
         require!(no_worse, BulkheadError::HealthWorsened);
         Ok(())

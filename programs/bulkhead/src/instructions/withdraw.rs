@@ -81,7 +81,9 @@ fn free_now(a: &Withdraw, appended: &[AccountView], now: Now) -> Result<u64> {
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     let level = level_in_force(&a.protocol, &a.market, now.unix);
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
-    if basis.grade.is_quorum() && basis.is_fresh_for(account, sources.all())? {
+    if basis.grade.is_quorum() {
+        // There is a price to measure by: whoever shows a stale array may show the expiry instead.
+        basis.require_fresh(account, sources.all())?;
         return basis.measure(account, sources.all())?.free_collateral();
     }
     let stale = basis.measure_totals(account, sources.all())?;

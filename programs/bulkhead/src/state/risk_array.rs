@@ -47,8 +47,9 @@ pub struct RiskArray {
     pub forward_lot: u64,
     /// Bound of the error of any row or mark, quote atoms per lot.
     pub error_atoms: u64,
-    /// Price impact per lot and lot closed, 2^-20 quote atoms.
+    /// Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted.
     pub impact_q20: u64,
+    pub quoted_impact_q20: u64,
     /// Recorded half-spread beyond the normal one, quote atoms per lot.
     pub spread_atoms: u64,
     /// Lots open in the expiry and the fills' spread, as of the last refresh that was shown all shards.
@@ -76,7 +77,7 @@ pub struct RiskArray {
 }
 
 const _: () = assert!(SCENARIOS == 33);
-const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_808);
+const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_816);
 
 impl RiskArray {
     /// # Errors
@@ -145,6 +146,10 @@ impl ExpirySource for RiskArray {
         self.expires_at
     }
 
+    fn is_settled(&self) -> bool {
+        self.settled == 1
+    }
+
     fn is_fresh(&self, oracle: &OracleAggregate, params: &MarketParams, now: Now) -> Result<bool> {
         if self.as_of == 0 || self.outdated == 1 || self.strikes_done != 0 {
             return Ok(false);
@@ -168,6 +173,7 @@ impl ExpirySource for RiskArray {
             error_atoms: self.error_atoms,
             ramp_atoms,
             impact_q20: self.impact_q20,
+            quoted_impact_q20: self.quoted_impact_q20,
             open_lots: self.open_lots,
             spread_atoms: self.spread_atoms,
         })

@@ -146,7 +146,11 @@ fn bench() -> Result<()> {
     let chain = creation(chain, &payer, key_maker, &mut units)?;
     let stage = Stage::build(chain, payer.insecure_clone(), &setup(1, 3, true))?;
     let mut bench = Bench { stage, units };
-    oracle(&mut bench, "update_oracle, 5 sources with Pyth push and pull")?;
+    oracle(
+        &mut bench,
+        "update_oracle, 5 sources with Pyth push and pull",
+        "update_oracle, the same, a bucket closes",
+    )?;
     let actors = cranks(&mut bench)?;
     portfolio(&mut bench, &actors)?;
     pool(&mut bench)?;
@@ -157,7 +161,7 @@ fn bench() -> Result<()> {
     let Bench { stage, units } = bench;
     let stage = Stage::build(stage.chain, payer, &setup(2, 5, false))?;
     let mut bench = Bench { stage, units };
-    oracle(&mut bench, "update_oracle, 5 publishers")?;
+    oracle(&mut bench, "update_oracle, 5 publishers", "update_oracle, 5 publishers, a bucket closes")?;
     report::report(&bench.units)
 }
 
@@ -199,10 +203,17 @@ fn creation(
     Ok(bench.stage.chain)
 }
 
-fn oracle(b: &mut Bench, name: &'static str) -> Result<()> {
+/// Rounds within a bucket, and rounds that close one and tell the regime of it.
+fn oracle(b: &mut Bench, name: &'static str, closing: &'static str) -> Result<()> {
     for round in 0..REPEATS {
         b.speak(PRICE + round * 1_000_000)?;
         b.update(name)?;
+    }
+    for round in 0..REPEATS {
+        let next = (b.stage.chain.clock().unix_timestamp / 60 + 1) * 60;
+        b.stage.chain.set_clock(next - 1);
+        b.speak(PRICE + round * 1_000_000)?;
+        b.update(closing)?;
     }
     Ok(())
 }

@@ -3,9 +3,12 @@
 use {
     crate::Units,
     anyhow::{ensure, Context, Result},
-    bulkhead_tests::program_file,
+    bulkhead_tests::{
+        document::{self, grouped, spread},
+        program_file,
+    },
     serde_json::json,
-    std::{fmt::Write as _, fs, path::Path},
+    std::{fmt::Write as _, fs},
 };
 
 const MAX_PROGRAM_BYTES: u64 = 350_000;
@@ -19,6 +22,8 @@ const BOUNDS: [(&str, u64); 7] = [
     ("liquidate, 8 legs", 45_000),
     ("update_oracle, 5 sources with Pyth push and pull", 8_000),
     ("update_oracle, 5 publishers", 8_000),
+    ("update_oracle, the same, a bucket closes", 8_000),
+    ("update_oracle, 5 publishers, a bucket closes", 8_000),
 ];
 
 /// Figures that other repositories publish for comparable work.
@@ -33,13 +38,6 @@ const PEERS: [(&str, &str, &str); 4] = [
     ),
 ];
 
-fn stats(values: &[u64]) -> (u64, u64, u64) {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let at = |i: usize| sorted.get(i).copied().unwrap_or(0);
-    (at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1)))
-}
-
 pub fn report(units: &Units) -> Result<()> {
     let size = fs::metadata(program_file()).context("no program")?.len();
     let bound_of = |name: &str| BOUNDS.iter().find(|(n, _)| *n == name).map(|(_, bound)| *bound);
@@ -48,7 +46,7 @@ pub fn report(units: &Units) -> Result<()> {
         String::from("| Case | Runs | Minimum | Median | Maximum | Bound |\n|---|---|---|---|---|---|\n");
     let mut cases = Vec::new();
     for (name, values) in &units.0 {
-        let (min, median, max) = stats(values);
+        let [min, median, max] = spread(values);
         let bound = bound_of(name);
         if bound.is_some_and(|b| max > b) {
             missed.push(format!("{name}: {max} compute units, at most {}", bound.unwrap_or(0)));
@@ -72,13 +70,12 @@ pub fn report(units: &Units) -> Result<()> {
     if size > MAX_PROGRAM_BYTES {
         missed.push(format!("the program has {size} bytes, at most {MAX_PROGRAM_BYTES}"));
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = root.join("target/bench");
+    let folder = document::bench_folder();
     fs::create_dir_all(&folder)?;
     let whole = json!({ "program_bytes": size, "program_bytes_bound": MAX_PROGRAM_BYTES, "cases": cases, "missed": missed });
     fs::write(folder.join("cu.json"), serde_json::to_string_pretty(&whole)?)?;
     if !is_check() {
-        fs::write(root.join("docs/BENCHMARKS.md"), document(&table, size)?)?;
+        write_document(&table, size)?;
     }
     println!("{table}\nprogram: {} of {} bytes", grouped(size), grouped(MAX_PROGRAM_BYTES));
     ensure!(missed.is_empty(), "bounds exceeded:\n{}", missed.join("\n"));
@@ -90,26 +87,15 @@ fn is_check() -> bool {
     std::env::args().any(|argument| argument == "--check")
 }
 
-fn document(table: &str, size: u64) -> Result<String> {
+/// The sections that this command writes: the head with the table, and the published figures.
+fn write_document(table: &str, size: u64) -> Result<()> {
     let mut text = String::from("# Benchmarks\n\nWritten by `cargo xtask bench`. Compute units of the built program under LiteSVM, without the 150 units of the\ncompute-budget line. Each case is one instruction; a withdrawal is bounded in the case without legs.\n\n");
     text.push_str(table);
-    writeln!(text, "\nProgram: {} bytes, bound {}.\n", grouped(size), grouped(MAX_PROGRAM_BYTES))?;
-    text.push_str("## Published figures of other repositories\n\nOf other programs doing comparable, not equal, work; not measured here.\n\n| Instruction | Published compute units | Source |\n|---|---|---|\n");
+    writeln!(text, "\nProgram: {} bytes, bound {}.", grouped(size), grouped(MAX_PROGRAM_BYTES))?;
+    document::put("", &text)?;
+    let mut text = String::from("Of other programs doing comparable, not equal, work; not measured here.\n\n| Instruction | Published compute units | Source |\n|---|---|---|\n");
     for (name, figure, source) in PEERS {
         writeln!(text, "| {name} | {figure} | {source} |")?;
     }
-    Ok(text)
-}
-
-/// With a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    document::put("## Published figures of other repositories", &text)
 }

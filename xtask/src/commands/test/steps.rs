@@ -14,7 +14,7 @@ use crate::{
     },
     interrupt::Interrupt,
     localnet::{Genesis, Localnet, Place},
-    process, typescript, validator,
+    process, typescript, validator, wasm,
     workspace::Workspace,
 };
 
@@ -24,8 +24,10 @@ pub enum Step {
     Fmt,
     /// Clippy on every target, warnings as errors
     Clippy,
-    /// The program and the tool chain's test program
+    /// The program and the test programs of the tool chain and the kernels
     Build,
+    /// The WebAssembly modules of the risk crate and of the kernels
+    Wasm,
     /// The IDL and the TypeScript client
     Idl,
     /// All Rust tests
@@ -56,6 +58,7 @@ impl Step {
             Self::Fmt => "Rust formatting",
             Self::Clippy => "Rust lints",
             Self::Build => "program build",
+            Self::Wasm => "WebAssembly build",
             Self::Idl => "IDL and client",
             Self::Rust => "Rust tests",
             Self::Bench => "compute-unit bounds",
@@ -85,13 +88,14 @@ impl Step {
                 ],
             ),
             Self::Build => build(workspace),
+            Self::Wasm => modules(workspace),
             Self::Idl => one(build::interface(workspace)),
             Self::Rust => cargo_step(
                 workspace,
                 "Running Rust tests",
                 &["test", "--ignore-rust-version", "--workspace", "--no-fail-fast"],
             ),
-            Self::Bench => one(bench::run(workspace, &BenchArgs { check: true })),
+            Self::Bench => one(bench::run(workspace, &BenchArgs { check: true, ..BenchArgs::default() })),
             Self::TsCheck => npm_step(workspace, "Checking TypeScript", "check", &[]),
             Self::TsTest => npm_step(workspace, "Running TypeScript tests", "test", &[]),
             Self::Demo => one(demo::run(workspace, &DemoArgs::default())),
@@ -111,8 +115,15 @@ impl Step {
 }
 
 fn build(workspace: &Workspace) -> Result<Counts> {
-    for program in [build::program(workspace)?, build::probe(workspace)?] {
+    for program in [build::program(workspace)?, build::probe(workspace)?, build::kernels(workspace)?] {
         println!("{program}");
+    }
+    Ok(Counts::one_passed())
+}
+
+fn modules(workspace: &Workspace) -> Result<Counts> {
+    for module in [wasm::risk(workspace)?, wasm::kernels(workspace)?] {
+        println!("{module}");
     }
     Ok(Counts::one_passed())
 }

@@ -97,6 +97,8 @@ export type Expiry = {
   quotedSpreadPpm: bigint;
   quotedDepthLots: bigint;
   quotedAt: bigint;
+  /** Natural logarithm of each strike, Q57, so that no refresh computes it again. */
+  strikeLns: Array<bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -143,6 +145,8 @@ export type ExpiryArgs = {
   quotedSpreadPpm: number | bigint;
   quotedDepthLots: number | bigint;
   quotedAt: number | bigint;
+  /** Natural logarithm of each strike, Q57, so that no refresh computes it again. */
+  strikeLns: Array<number | bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -177,6 +181,7 @@ export function getExpiryEncoder(): FixedSizeEncoder<ExpiryArgs> {
       ['quotedSpreadPpm', getU64Encoder()],
       ['quotedDepthLots', getU64Encoder()],
       ['quotedAt', getU64Encoder()],
+      ['strikeLns', getArrayEncoder(getI64Encoder(), { size: 16 })],
       ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: EXPIRY_DISCRIMINATOR }),
@@ -213,6 +218,7 @@ export function getExpiryDecoder(): FixedSizeDecoder<Expiry> {
     ['quotedSpreadPpm', getU64Decoder()],
     ['quotedDepthLots', getU64Decoder()],
     ['quotedAt', getU64Decoder()],
+    ['strikeLns', getArrayDecoder(getI64Decoder(), { size: 16 })],
     ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
@@ -273,5 +279,5 @@ export async function fetchAllMaybeExpiry(
 }
 
 export function getExpirySize(): number {
-  return 424;
+  return 552;
 }
