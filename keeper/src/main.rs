@@ -6,6 +6,7 @@ use {
         mirror::Mirror,
         options::{Options, Settings},
         rpc::RpcChain,
+        surface::command::FitSurface,
         Action, Config, Keeper, Outcome, Role, TickReport,
     },
     clap::{Parser, Subcommand},
@@ -55,6 +56,16 @@ enum Command {
     Run(Options),
     /// Tick once; the exit code is 0 when nothing failed
     Once(Options),
+    /// Fit a smile to quotes and submit it as the surface of an expiry
+    ///
+    /// Shows every quote with its implied volatility, the volatilities of the listed strikes and a picture. Goes as far
+    /// towards the smile as the market allows for the time since the last surface and the neighbouring expiries leave
+    /// room, and says what the rest of the way waits for. The whole way is sent as raw SVI, with the quoted call prices
+    /// where every listed strike has one for the chain to check; a part of it as volatilities. Half-spread and depth are
+    /// the medians of the quotes within a standard deviation of the money.
+    ///
+    /// Only the market's surface authority may submit; anybody may look with --dry-run.
+    FitSurface(FitSurface),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +74,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => options.resolve().and_then(run),
         Command::Once(options) => options.resolve().and_then(once),
+        Command::FitSurface(command) => fit_surface(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -106,6 +118,14 @@ fn once(settings: Settings) -> Result<()> {
         None if report.is_clean() => Ok(()),
         None => bail!("not every action succeeded"),
     }
+}
+
+fn fit_surface(command: &FitSurface) -> Result<()> {
+    let settings = command.connection().resolve()?;
+    let keypair = if command.dry_run { None } else { Some(load(&settings)?) };
+    let mut chain = RpcChain::new(&settings.rpc, RPC_TIMEOUT);
+    print!("{}", command.run(&mut chain, settings.market_id, keypair.as_ref())?);
+    Ok(())
 }
 
 fn start(settings: &Settings) -> Result<(Keeper, RpcChain)> {
