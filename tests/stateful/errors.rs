@@ -9,7 +9,7 @@ pub const INSUFFICIENT_FUNDS: u32 = 1;
 pub fn allowed(call: &str) -> &'static [BulkheadError] {
     match call {
         "deposit" => &[ZeroAmount, PoolRequired],
-        "withdraw" => &[ZeroAmount, CollateralEncumbered, OutflowLimited, NoMark],
+        "withdraw" => &[StaleRiskArray, ZeroAmount, CollateralEncumbered, OutflowLimited, NoMark],
         "trade" => &[
             ActionClosed,
             NoOracleQuorum,

@@ -100,6 +100,30 @@ fn rejects_open_interest_beyond_the_markets_limits() {
 }
 
 #[test]
+fn allows_new_interest_in_a_shard_that_others_were_closed_in() {
+    let mut w = with_trade(100);
+    let held = greeks(&w, Alice).vega.unsigned_abs();
+    // Opened in the first shard, closed in the second: that one holds less than nothing.
+    w.accepts(w.trade_in(1, Bob, Alice, calls(&w, 90)));
+    limit(&mut w, |p| p.market_vega_limit = held / 5 * u64::from(SHARDS));
+    w.rejects(w.trade_in(0, Alice, Bob, calls(&w, 1)), MarketGreekLimit);
+    w.accepts(w.trade_in(1, Alice, Bob, calls(&w, 1)));
+    sound(&w);
+}
+
+#[test]
+fn counts_the_last_day_as_if_a_day_were_left() {
+    let mut w = with_trade(100);
+    w.freshen();
+    let early = greeks(&w, Alice);
+    w.warp_to(START + DAY - 60);
+    w.freshen();
+    let late = greeks(&w, Alice);
+    // At the money gamma would have grown by the root of 1,440.
+    assert!(late.gamma < early.gamma * 2 && late.gamma > early.gamma / 2, "{early:?} {late:?}");
+}
+
+#[test]
 fn rejects_open_interest_that_no_array_shows() {
     let mut w = with_trade(100);
     let call = w.on_surfaces(w.trade(Alice, Bob, calls(&w, 1)));

@@ -31,18 +31,18 @@ fn array(w: &Bank) -> RiskArray {
 #[test]
 fn allows_a_refresh_in_parts_that_all_stand_on_one_mark() {
     let mut w = with_trade(10);
-    w.price(PRICE + 50_000_000);
+    w.price(PRICE + 100_000_000);
     w.accepts(w.refresh_strikes(w.near, 4));
-    assert_eq!((array(&w).strikes_done, array(&w).mark), (4, PRICE + 50_000_000));
+    assert_eq!((array(&w).strikes_done, array(&w).mark), (4, PRICE + 100_000_000));
     // A small move in between changes nothing: the parts fit together.
-    w.price(PRICE + 51_000_000);
+    w.price(PRICE + 101_000_000);
     w.accepts(w.refresh_strikes(w.near, 4));
     w.accepts(w.refresh_strikes(w.near, 4));
     let parts = array(&w);
-    assert_eq!((parts.strikes_done, parts.mark, parts.as_of), (0, PRICE + 50_000_000, START + 1));
+    assert_eq!((parts.strikes_done, parts.mark, parts.as_of), (0, PRICE + 100_000_000, START + 1));
     // In one go, on the same mark and at the same time, every byte of the figures is the same.
     let mut other = with_trade(10);
-    other.price(PRICE + 50_000_000);
+    other.price(PRICE + 100_000_000);
     other.accepts(other.refresh_risk(other.near));
     let whole = array(&other);
     assert_eq!(
@@ -56,9 +56,27 @@ fn allows_a_refresh_in_parts_that_all_stand_on_one_mark() {
     sound(&w);
 }
 
+/// The arrays are too old.
+fn stale() -> Bank {
+    let mut w = Bank::bank();
+    w.warp(301);
+    w.price(PRICE);
+    w
+}
+
+#[test]
+fn rejects_a_refresh_that_takes_a_fresh_array_apart() {
+    let mut w = Bank::bank();
+    w.rejects(w.refresh_strikes(w.near, 8), RefreshWhole);
+    w.accepts(w.refresh_strikes(w.near, 9));
+    w.warp(301);
+    w.price(PRICE);
+    w.accepts(w.refresh_strikes(w.near, 8));
+}
+
 #[test]
 fn begins_anew_when_the_mark_has_moved_away() {
-    let mut w = Bank::bank();
+    let mut w = stale();
     w.accepts(w.refresh_strikes(w.near, 4));
     w.price(PRICE + PRICE / 50);
     w.accepts(w.refresh_strikes(w.near, 4));
@@ -69,6 +87,8 @@ fn begins_anew_when_the_mark_has_moved_away() {
 fn rejects_margin_on_a_half_written_array() {
     let mut w = with_trade(10);
     let args = w.at_mark(w.near, 4, CALL, 4);
+    w.warp(301);
+    w.price(PRICE);
     w.accepts(w.refresh_strikes(w.near, 4));
     w.rejects(w.trade(Bob, Alice, args), RefreshUnfinished);
     w.rejects(w.withdraw(Bob, 1), RefreshUnfinished);
@@ -78,7 +98,7 @@ fn rejects_margin_on_a_half_written_array() {
     w.accepts(w.refresh_strikes(w.near, 4));
     w.accepts(w.refresh_strikes(w.near, 1));
     w.accepts(w.trade(Bob, Alice, args));
-    w.rejects(w.refresh_strikes(w.near, 1), NoOracleQuorum);
+    w.rejects(w.refresh_risk(w.near), NoOracleQuorum);
     sound(&w);
 }
 

@@ -82,8 +82,13 @@ fn thin_quotes_make_large_positions_dearer() {
     w.accepts(w.submit_surface(Governor, w.near, args));
     w.accepts(w.refresh_risk(w.near));
     let thin = w.preview(Bob).measure;
-    assert!(thin.requirement.maintenance > before.maintenance);
-    assert!(thin.exposure.totals.spread > 0);
+    // Whoever quotes can make new risk dearer and liquidate nobody.
+    assert!(thin.requirement.initial > before.initial * 11 / 10, "{before:?} {thin:?}");
+    assert!(
+        thin.requirement.maintenance <= before.maintenance + before.maintenance / 100,
+        "{before:?} {thin:?}"
+    );
+    assert!(thin.exposure.totals.spread > 0 && thin.exposure.totals.scarcity > 0);
     // Quotes are forgotten after an hour.
     w.warp(2 * 3_600);
     w.freshen();

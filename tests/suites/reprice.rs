@@ -1,7 +1,6 @@
 //! Expiries in the place of risk arrays: priced on the spot, so that a dead crank traps nobody.
 
 use crate::prelude::*;
-use bulkhead_risk::margin::stale_free_collateral;
 
 const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
 
@@ -29,12 +28,9 @@ fn allows_a_withdrawal_at_the_fresh_mark() {
     let mut w = with_trade(1_000);
     without_cranks(&mut w, PRICE);
     w.edit(&w.market(), |m: &mut Market| m.params.outflow_hour_ppm = 500_000);
-    // On stale arrays shorts count one and a half times; on the surface they count as they are.
-    let seen = w.preview(Bob).measure;
-    let stale = stale_free_collateral(&seen.funds, &seen.exposure.totals).unwrap();
-    assert!(stale + 1_000_000 < seen.free_collateral().unwrap(), "{stale} {seen:?}");
-    let call = w.withdraw(Bob, stale + 1_000_000);
-    w.rejects(call.clone(), CollateralEncumbered);
+    // With a price to measure by, nobody may choose to be measured without it.
+    let call = w.withdraw(Bob, 1_000_000);
+    w.rejects(call.clone(), StaleRiskArray);
     w.accepts(w.on_surfaces(call));
     sound(&w);
 }

@@ -255,6 +255,49 @@ fn rejects_a_sick_account_that_gives_value_away() {
 }
 
 #[test]
+fn rejects_a_bankrupt_account_that_gives_the_pools_money_away() {
+    let mut w = with_sick_bob();
+    w.move_to(10_900_000_000);
+    assert!(w.preview(Bob).measure.equity < 0);
+    // Buying back frees more margin than the band costs; the hole would be the pool's.
+    let fair = w.at_mark(w.near, 4, CALL, 50);
+    let dear = with(fair, |a| a.price = fair.price / 100_000 * 110_000);
+    w.rejects(w.trade(Bob, Alice, dear), HealthWorsened);
+    let cheap = with(fair, |a| a.price = fair.price / 100_000 * 99_000);
+    w.accepts(w.trade(Bob, Alice, cheap));
+    sound(&w);
+}
+
+#[test]
+fn rejects_a_stale_mark_even_where_both_sides_end_their_legs() {
+    let mut w = with_trade(10);
+    let args = w.at_mark(w.near, 4, CALL, 10);
+    w.price(PRICE + PRICE / 50);
+    w.rejects(w.trade(Bob, Alice, args), StaleRiskArray);
+    w.freshen();
+    w.accepts(w.trade(Bob, Alice, w.at_mark(w.near, 4, CALL, 10)));
+    sound(&w);
+}
+
+#[test]
+fn rejects_unpaid_payoffs_as_margin_for_new_risk() {
+    let mut w = with_trade(4_000);
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.stable = 9_500_000_000);
+    w.warp_to(START + DAY + 3_600);
+    w.price(9_500_000_000);
+    w.accepts(w.fix_settlement(w.near));
+    w.freshen();
+    // Alice is owed 60,000 that nobody has paid yet: her cash is what it was.
+    let seen = w.preview(Alice).measure;
+    assert_eq!(seen.unpaid, 60_000_000_000);
+    assert!(seen.initial_equity_surplus().unwrap() <= i64::try_from(w.margin(Alice).cash).unwrap());
+    w.edit(&w.market(), |m: &mut Market| m.params.outflow_hour_ppm = 500_000);
+    let free = seen.free_collateral().unwrap();
+    w.rejects(w.withdraw(Alice, free + 1), CollateralEncumbered);
+    w.accepts(w.withdraw(Alice, free));
+}
+
+#[test]
 fn rejects_a_reduction_that_would_sink_a_healthy_account() {
     let mut w = Bank::bank();
     w.move_to(4_000_000_000);

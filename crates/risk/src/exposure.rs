@@ -278,7 +278,7 @@ fn scarcity_per_lot(size: u64, impact: u64, expiry: &ExpiryRisk) -> u64 {
 fn add_row(profit: &mut [i64; SCENARIOS], lots: i64, row: &[i64; SCENARIOS]) {
     // In pieces that the compiler unrolls: five instructions an entry instead of seven.
     const PIECE: usize = 11;
-    const { assert!(SCENARIOS % PIECE == 0) };
+    const { assert!(SCENARIOS.is_multiple_of(PIECE)) };
     let (sums, _) = profit.as_chunks_mut::<PIECE>();
     let (entries, _) = row.as_chunks::<PIECE>();
     for (sums, entries) in sums.iter_mut().zip(entries) {

@@ -140,24 +140,18 @@ impl<'a> MarginBasis<'a> {
         Ok(())
     }
 
-    /// True when every source that the account's legs need is fresh.
+    /// Every source that the account's legs need is fresh.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn is_fresh_for<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<bool> {
+    /// [`BulkheadError::StaleRiskArray`], or what else is wrong with the source.
+    pub fn require_fresh<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
         for source in sources.iter().map(Rows::rows) {
             let needed = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
             if needed && !source.is_fresh(self.oracle, &self.market.params, self.now)? {
-                return Ok(false);
+                source.expiry_risk(&self.market.params, self.now)?;
+                return Err(BulkheadError::StaleRiskArray.into());
             }
         }
-        Ok(true)
-    }
-
-    /// # Errors
-    /// [`BulkheadError::StaleRiskArray`].
-    pub fn require_fresh<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
-        require!(self.is_fresh_for(account, sources)?, BulkheadError::StaleRiskArray);
         Ok(())
     }
 }

@@ -71,10 +71,10 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
     let source = sources.find(args.expiry_id)?;
+    let terms = validate(&basis, source, &args)?;
     // The band stands on its mark, whether or not anybody holds the leg afterwards.
     let fresh = !basis.grade.is_quorum() || source.rows().is_fresh(&a.oracle, &a.market.params, now)?;
     require!(fresh, BulkheadError::StaleRiskArray);
-    let terms = validate(&basis, source, &args)?;
 
     let (buyer_cash, seller_cash) = (a.buyer.cash, a.seller.cash);
     let (bought, sold) = apply(&mut a.buyer, &mut a.seller, &args, terms.fee)?;
@@ -238,7 +238,8 @@ impl Side<'_> {
             return Ok(());
         }
         let cures = after.initial_equity_surplus().map_err(refuse)? >= 0
-            && after.initial_cover_surplus().map_err(refuse)? > self.before(args, basis, sources)?.initial_cover_surplus().map_err(refuse)?;
+            && after.initial_cover_surplus().map_err(refuse)?
+                > self.before(args, basis, sources)?.initial_cover_surplus().map_err(refuse)?;
         require!(cures, BulkheadError::BelowInitialMargin);
         Ok(())
     }
@@ -287,7 +288,8 @@ impl Side<'_> {
         let before = self.before(args, basis, sources)?;
         // A bankrupt account has only the pool's money left to give away.
         let no_worse = after.equity >= before.equity.min(0)
-            && after.maintenance_health().map_err(refuse)? >= before.maintenance_health().map_err(refuse)?.min(0)
+            && after.maintenance_health().map_err(refuse)?
+                >= before.maintenance_health().map_err(refuse)?.min(0)
             && after.cover_health().map_err(refuse)? >= before.cover_health().map_err(refuse)?.min(0);
         require!(no_worse, BulkheadError::HealthWorsened);
         Ok(())

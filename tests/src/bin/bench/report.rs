@@ -14,7 +14,7 @@ use {
 const MAX_PROGRAM_BYTES: u64 = 350_000;
 
 /// Cases whose largest figure must not exceed a bound.
-const BOUNDS: [(&str, u64); 7] = [
+const BOUNDS: [(&str, u64); 9] = [
     ("deposit", 6_000),
     ("withdraw, no legs", 9_000),
     ("trade, 8 legs each side", 40_000),

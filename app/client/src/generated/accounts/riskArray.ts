@@ -78,8 +78,9 @@ export type RiskArray = {
   forwardLot: bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
   errorAtoms: bigint;
-  /** Price impact per lot and lot closed, 2^-20 quote atoms. */
+  /** Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted. */
   impactQ20: bigint;
+  quotedImpactQ20: bigint;
   /** Recorded half-spread beyond the normal one, quote atoms per lot. */
   spreadAtoms: bigint;
   /** Lots open in the expiry and the fills' spread, as of the last refresh that was shown all shards. */
@@ -132,8 +133,9 @@ export type RiskArrayArgs = {
   forwardLot: number | bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
   errorAtoms: number | bigint;
-  /** Price impact per lot and lot closed, 2^-20 quote atoms. */
+  /** Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted. */
   impactQ20: number | bigint;
+  quotedImpactQ20: number | bigint;
   /** Recorded half-spread beyond the normal one, quote atoms per lot. */
   spreadAtoms: number | bigint;
   /** Lots open in the expiry and the fills' spread, as of the last refresh that was shown all shards. */
@@ -184,6 +186,7 @@ export function getRiskArrayEncoder(): FixedSizeEncoder<RiskArrayArgs> {
       ['forwardLot', getU64Encoder()],
       ['errorAtoms', getU64Encoder()],
       ['impactQ20', getU64Encoder()],
+      ['quotedImpactQ20', getU64Encoder()],
       ['spreadAtoms', getU64Encoder()],
       ['openLots', getU64Encoder()],
       ['fillSpreadPpm', getU64Encoder()],
@@ -228,6 +231,7 @@ export function getRiskArrayDecoder(): FixedSizeDecoder<RiskArray> {
     ['forwardLot', getU64Decoder()],
     ['errorAtoms', getU64Decoder()],
     ['impactQ20', getU64Decoder()],
+    ['quotedImpactQ20', getU64Decoder()],
     ['spreadAtoms', getU64Decoder()],
     ['openLots', getU64Decoder()],
     ['fillSpreadPpm', getU64Decoder()],
@@ -303,5 +307,5 @@ export async function fetchAllMaybeRiskArray(
 }
 
 export function getRiskArraySize(): number {
-  return 5816;
+  return 5824;
 }

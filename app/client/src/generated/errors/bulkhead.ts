@@ -128,6 +128,8 @@ export const BULKHEAD_ERROR__VEGA_LIMIT = 0x18aa; // 6314
 export const BULKHEAD_ERROR__THETA_LIMIT = 0x18ab; // 6315
 /** MarketGreekLimit: open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard */
 export const BULKHEAD_ERROR__MARKET_GREEK_LIMIT = 0x18ac; // 6316
+/** RefreshWhole: the risk array is fresh; refresh all of its strikes at once or wait until it is stale */
+export const BULKHEAD_ERROR__REFRESH_WHOLE = 0x18ad; // 6317
 /** NotLiquidatable: the account is not below its maintenance margin; liquidate one that is, with fresh prices */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
 /** SettleFirst: a leg of the account has expired; settle it before liquidating */
@@ -263,6 +265,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__PROPOSAL_STALE
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
   | typeof BULKHEAD_ERROR__REFRESH_UNFINISHED
+  | typeof BULKHEAD_ERROR__REFRESH_WHOLE
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
@@ -358,6 +361,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again`,
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
     [BULKHEAD_ERROR__REFRESH_UNFINISHED]: `a refresh of the risk array is under way; finish it with refresh_risk in the same transaction`,
+    [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,

@@ -57,6 +57,7 @@ export const ERROR_TABLE = {
   6314: { name: "VegaLimit", message: "the account's net vega would exceed its limit in this regime; trade less or offset it" },
   6315: { name: "ThetaLimit", message: "the account's net theta would exceed its limit in this regime; trade less or offset it" },
   6316: { name: "MarketGreekLimit", message: "open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard" },
+  6317: { name: "RefreshWhole", message: "the risk array is fresh; refresh all of its strikes at once or wait until it is stale" },
   6400: { name: "NotLiquidatable", message: "the account is not below its maintenance margin; liquidate one that is, with fresh prices" },
   6401: { name: "SettleFirst", message: "a leg of the account has expired; settle it before liquidating" },
   6402: { name: "PaymentTooSmall", message: "the liquidator would receive less than it asked for; lower the minimum or wait for the pool" },
