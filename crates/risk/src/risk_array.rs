@@ -150,21 +150,22 @@ impl ForwardRisk {
                     up_in_fall: vol(VolMove::UpInFall),
                     down: vol(VolMove::Down),
                 };
-                fill(row, mark, &self.moved, &vols, |f, v| call_per_lot(f, k, v));
-                call_per_lot(&self.stable, k, &vols.unchanged)
+                let price = call_per_lot(k);
+                fill(row, mark, &self.moved, &vols, price);
+                price(&self.stable, &vols.unchanged)
             }
             None => self.fill_precisely(row, mark, strike, vol_ppm, tenor)?,
         };
         weigh_tails(row, &self.tail_weights);
-        let slack = self.error_atoms.saturating_mul(2);
+        let slack = self.error_atoms << 1; // with the peak below 2^52
         let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
         Ok(StrikeRisk {
             call,
             put: quotient(quote.price.put, self.lots.per_unit),
             stable_profit: stable_profit.cast_signed().wrapping_sub(mark),
-            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).saturating_add(slack),
+            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).wrapping_add(slack),
             put_peak: peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?)))
-                .saturating_add(slack),
+                .wrapping_add(slack),
             delta: greeks.delta,
             gamma: greeks.gamma,
             vega: greeks.vega,
