@@ -84,6 +84,12 @@ impl GridForward {
         }
         Ok(Self { scaled: price.wrapping_shl(scale.shift) >> 32, ln_q28: ln_q28(price)? })
     }
+
+    /// Natural logarithm of the price, Q28.
+    #[inline]
+    pub fn ln_q28(&self) -> i64 {
+        self.ln_q28
+    }
 }
 
 /// A strike on the scale of a grid.
@@ -194,21 +200,30 @@ pub fn call_per_lot(k: &GridStrike) -> CallPerLot {
 fn call_inside(f: &GridForward, v: &GridVol) -> u64 {
     let (d1, d2) = places_in_table(f, v);
     // One test for both: below zero the top bits are set.
-    let (in_money, exercised) = if (d1 | d2) >> CDF_BITS == 0 {
-        (cdf_q32(d1), cdf_q32(d2))
+    if (d1 | d2) >> CDF_BITS == 0 {
+        worth_per_lot(f, v, cdf_q32(d1), cdf_q32(d2))
     } else {
-        cold_path();
-        (or_end(d1, cdf_q32, 1 << 32), or_end(d2, cdf_q32, 1 << 32))
-    };
-    worth_per_lot(f, v, in_money, exercised)
+        worth_beyond_table(f, v, d1, d2)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn worth_beyond_table(f: &GridForward, v: &GridVol, d1: u64, d2: u64) -> u64 {
+    worth_per_lot(f, v, or_end(d1, cdf_q32, 1 << 32), or_end(d2, cdf_q32, 1 << 32))
 }
 
 /// For a strike beyond its scale N(d2) has finer steps.
 #[inline(never)]
 fn call_beyond(f: &GridForward, v: &GridVol) -> u64 {
     let (d1, d2) = places_in_table(f, v);
-    let exercised = or_end(d2, cdf_q40, ONE_Q40).wrapping_shr(v.strike.places);
-    worth_per_lot(f, v, or_end(d1, cdf_q32, 1 << 32), exercised)
+    let (in_money, exercised) = if (d1 | d2) >> CDF_BITS == 0 {
+        (cdf_q32(d1), cdf_q40(d2))
+    } else {
+        cold_path();
+        (or_end(d1, cdf_q32, 1 << 32), or_end(d2, cdf_q40, ONE_Q40))
+    };
+    worth_per_lot(f, v, in_money, exercised.wrapping_shr(v.strike.places))
 }
 
 /// d1 and d2 from the start of the table, Q32, as two's complement words.
