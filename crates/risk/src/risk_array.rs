@@ -140,6 +140,7 @@ impl ForwardRisk {
     ) -> Result<StrikeRisk, MathError> {
         let total_vol = TotalVol::new(vol_ppm, tenor)?;
         let quote = black76::quote(&self.unmoved, strike, &total_vol);
+        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
         let call = quotient(quote.price.call, self.lots.per_unit);
         let mark = call.cast_signed(); // < 2^51
         let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
@@ -167,7 +168,6 @@ impl ForwardRisk {
         };
         weigh_tails(row, &self.tail_weights);
         let slack = self.error_atoms << 1; // with the peak below 2^52
-        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
         Ok(StrikeRisk {
             call,
             put: quotient(quote.price.put, self.lots.per_unit),
