@@ -35,10 +35,17 @@ def mills_piece(index):
 
 
 def cdf_piece(index):
-    """Cubic of the normal distribution in the distance from the piece's left end, which is 0 to 1."""
+    """Cubic of the normal distribution in the distance from the piece's left end, which is 0 to 1.
+
+    The constant has 32 bits; what that lacks of CDF_BITS, plus half of what it can lack, follows the cubic coefficient.
+    """
     left = (mpf(index) - CDF_PIECES // 2) / 32
     highest_first = chebyfit(lambda u: erfc(-(left + u / 32) / sqrt(2)) / 2, [0, 1], 4)
-    return [fixed(c, CDF_BITS) for c in reversed(highest_first)]
+    c0, c1, c2, c3 = [fixed(c, CDF_BITS) for c in reversed(highest_first)]
+    spare = CDF_BITS - 32
+    half = 1 << (spare - 1)
+    whole = (c0 + half) >> spare
+    return [whole, c1, c2, (c3 << spare) + (c0 - (whole << spare) + half)]
 
 
 def rows(values, per_line):
@@ -90,7 +97,8 @@ def render():
     )
     out += table(
         "Normal distribution on [i/32 - 8, (i+1)/32 - 8): cubic in u, the distance from the left end in units of 1/32; lowest"
-        "\n/// degree first, Q40.",
+        "\n/// degree first: the constant in Q32, degrees 1 and 2 in Q40, the last in Q48. Its last 8 bits, less 128, are those"
+        "\n/// of the constant from Q32 to Q40.",
         "CDF",
         "[[i64; 4]; %d]" % CDF_PIECES,
         ["    [" + ", ".join(map(str, cdf_piece(i))) + "]," for i in range(CDF_PIECES)],

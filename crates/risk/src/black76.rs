@@ -214,6 +214,12 @@ impl TotalVol {
     pub(crate) fn exact(&self) -> Scaled {
         self.exact
     }
+
+    /// Q28, below 22.4.
+    #[inline]
+    pub(crate) fn q28(&self) -> u64 {
+        self.q57 >> 29
+    }
 }
 
 /// Prices of the two options on one strike, in price units.

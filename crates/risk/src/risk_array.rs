@@ -12,7 +12,7 @@ use crate::{
     lot_greeks::{LotGreeks, Lots},
     margin_tier::{call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40},
     math_error::MathError,
-    scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, MOVES, SCENARIOS},
+    scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, GRID, MOVES, SCENARIOS},
 };
 
 /// A row of scenario profits, in the order of [`crate::scenario::GRID`], quote atoms per lot.
@@ -106,8 +106,10 @@ impl ForwardRisk {
             *gain = quotient(price, lots_per_unit).cast_signed().wrapping_sub(base);
         }
         let tail_weights = shocks.tail_weights();
+        let mut profit = spread(&change);
+        weigh_tails(&mut profit, &tail_weights);
         Ok(Self {
-            profit: forward_row(&change, &tail_weights),
+            profit,
             stable_profit: quotient(stable_forward, lots_per_unit).cast_signed().wrapping_sub(base),
             error_atoms: error_atoms(largest, lots_per_unit),
             forward_lot,
@@ -138,6 +140,7 @@ impl ForwardRisk {
     ) -> Result<StrikeRisk, MathError> {
         let total_vol = TotalVol::new(vol_ppm, tenor)?;
         let quote = black76::quote(&self.unmoved, strike, &total_vol);
+        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
         let call = quotient(quote.price.call, self.lots.per_unit);
         let mark = call.cast_signed(); // < 2^51
         let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
@@ -150,21 +153,28 @@ impl ForwardRisk {
                     up_in_fall: vol(VolMove::UpInFall),
                     down: vol(VolMove::Down),
                 };
-                fill(row, mark, &self.moved, &vols, |f, v| call_per_lot(f, k, v));
-                call_per_lot(&self.stable, k, &vols.unchanged)
+                let price = call_per_lot(k);
+                fill(row, mark, &self.moved, &vols, price);
+                price(&self.stable, &vols.unchanged)
             }
-            None => self.fill_precisely(row, mark, strike, vol_ppm, tenor)?,
+            None if self.has_time_value(strike, vol_ppm, tenor)? => {
+                self.fill_precisely(row, mark, strike, vol_ppm, tenor)?
+            }
+            None => {
+                let value = |f: u64| quotient(f.saturating_sub(strike.price()), self.lots.per_unit);
+                *row = spread(&self.moved_prices.map(|f| value(f).cast_signed().wrapping_sub(mark)));
+                value(self.stable_price)
+            }
         };
         weigh_tails(row, &self.tail_weights);
-        let slack = self.error_atoms.saturating_mul(2);
-        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
+        let slack = self.error_atoms << 1; // with the peak below 2^52
         Ok(StrikeRisk {
             call,
             put: quotient(quote.price.put, self.lots.per_unit),
             stable_profit: stable_profit.cast_signed().wrapping_sub(mark),
-            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).saturating_add(slack),
+            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).wrapping_add(slack),
             put_peak: peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?)))
-                .saturating_add(slack),
+                .wrapping_add(slack),
             delta: greeks.delta,
             gamma: greeks.gamma,
             vega: greeks.vega,
@@ -177,8 +187,24 @@ impl ForwardRisk {
         self.shocks.moved_vol(u64::from(vol_ppm), change)
     }
 
-    /// For what the margin tier leaves out: strikes far beyond every forward, and the moment of expiry. Returns the price
-    /// at the stable forward.
+    /// Whether a strike that the margin tier leaves out may be worth more than at once: one far above every forward, or any
+    /// at expiry. With d1 below -6 at the highest forward under the highest volatility a call is worth at most
+    /// N(-6) = 1e-9 of that forward, which is within [`ERROR_Q40`] of nothing.
+    #[cold]
+    #[inline(never)]
+    fn has_time_value(&self, strike: &Strike, vol_ppm: u32, tenor: &Tenor) -> Result<bool, MathError> {
+        if tenor.seconds() == 0 {
+            return Ok(false);
+        }
+        let vol = self.vol(vol_ppm, VolMove::UpInFall);
+        let v = TotalVol::new(u32::try_from(vol).map_err(|_| MathError::Domain)?, tenor)?.q28(); // < 2^32.5
+        let highest = self.moved.iter().fold(self.stable.ln_q28(), |highest, f| highest.max(f.ln_q28()));
+        let distance = (strike.ln_q57() >> 29).wrapping_sub(highest);
+        let six_deviations = v.wrapping_mul(6).wrapping_add((v.wrapping_mul(v) >> 29).wrapping_add(1));
+        Ok(distance <= six_deviations.cast_signed())
+    }
+
+    /// For strikes far above every forward that are worth something all the same. Returns the price at the stable forward.
     #[cold]
     #[inline(never)]
     fn fill_precisely(
@@ -189,24 +215,17 @@ impl ForwardRisk {
         vol_ppm: u32,
         tenor: &Tenor,
     ) -> Result<u64, MathError> {
-        let vol = |change| {
+        let value = |price: u64, change: VolMove| {
             let vol = u32::try_from(self.vol(vol_ppm, change)).map_err(|_| MathError::Domain)?;
-            TotalVol::new(vol, tenor)
+            let quoted = black76::quote(&Forward::new(price)?, strike, &TotalVol::new(vol, tenor)?);
+            Ok(quotient(quoted.price.call, self.lots.per_unit))
         };
-        let vols = VolMoves {
-            unchanged: vol(VolMove::Unchanged)?,
-            up: vol(VolMove::Up)?,
-            up_in_fall: vol(VolMove::UpInFall)?,
-            down: vol(VolMove::Down)?,
-        };
-        let mut moved = [self.unmoved; MOVES];
-        for (slot, price) in moved.iter_mut().zip(self.moved_prices) {
-            *slot = Forward::new(price)?;
+        // In one small loop rather than fast: such strikes are rare.
+        for (cell, scenario) in row.iter_mut().zip(&GRID) {
+            let price = self.moved_prices.get(scenario.forward).ok_or(MathError::Domain)?;
+            *cell = value(*price, scenario.vol)?.cast_signed().wrapping_sub(mark);
         }
-        let value =
-            |f: &Forward, v: &TotalVol| quotient(black76::price(f, strike, v).call, self.lots.per_unit);
-        fill(row, mark, &moved, &vols, value);
-        Ok(value(&Forward::new(self.stable_price)?, &vols.unchanged))
+        value(self.stable_price, VolMove::Unchanged)
     }
 }
 
@@ -215,7 +234,8 @@ fn error_atoms(largest: u64, lots_per_unit: NonZeroU64) -> u64 {
     quotient(price_units, lots_per_unit).wrapping_add(1 + ROUNDING_ATOMS)
 }
 
-fn forward_row(change: &[i64; MOVES], tail_weights: &[Weight; 3]) -> Row {
+/// One value for each forward in the order of the scenarios, whatever the volatility; weights are left out.
+fn spread(change: &[i64; MOVES]) -> Row {
     let mut row = [0; SCENARIOS];
     let (core, tails) = row.split_at_mut(CORE_ROWS);
     for (cells, gain) in core.chunks_exact_mut(CORE_VOLS).zip(change) {
@@ -224,7 +244,6 @@ fn forward_row(change: &[i64; MOVES], tail_weights: &[Weight; 3]) -> Row {
     for (cell, gain) in tails.iter_mut().zip(change.iter().skip(CORE_MOVES)) {
         *cell = *gain;
     }
-    weigh_tails(&mut row, tail_weights);
     row
 }
 

@@ -159,8 +159,10 @@ impl Shocks {
             VolMove::Unchanged => vol,
             VolMove::Up => rise(self.vol_up_ppm),
             VolMove::UpInFall => rise(self.vol_up_ppm.wrapping_add(self.fall_vol_ppm)),
-            VolMove::Down => vol
-                .saturating_sub(vol.wrapping_mul(self.vol_down_ppm).wrapping_add(PPM - 1).wrapping_div(PPM)),
+            // Falls by at most the whole.
+            VolMove::Down => {
+                vol.wrapping_sub(vol.wrapping_mul(self.vol_down_ppm).wrapping_add(PPM - 1).wrapping_div(PPM))
+            }
         };
         moved.clamp(u64::from(MIN_VOL_PPM), u64::from(MAX_VOL_PPM))
     }

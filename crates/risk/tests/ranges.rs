@@ -261,12 +261,12 @@ fn ln_q28() -> Range {
 
 #[test]
 fn margin_tier() {
-    let root = per_ppm().shr(32, 32);
-    assert!(root.lo >= (1 << 30) - 1 && root.hi < 1 << 32);
+    let root = per_ppm().shr(24, 24);
+    assert!(root.lo >= (1 << 38) - 1 && root.hi < 1 << 40);
     for exponent in 62..=76 {
         let v = range(MIN_VOL_PPM, MAX_VOL_PPM).times(root).u();
-        let v_q32 = v.shr(exponent - 45, exponent - 45).i();
-        let inverse = point(1_i128 << 49).over(v.shr(24, 24)).i();
+        let v_q32 = v.shr(exponent - 37, exponent - 37).i();
+        let inverse = point(1_i128 << 49).over(v.shr(32, 32)).i();
         let per_vol = ln_q28().times(inverse).i().shr(82 - exponent, 82 - exponent);
         let to_table = v_q32.shr(1, 1).plus(point(8_i128 << 32)).minus(per_vol).i();
         let d1 = per_vol.plus(to_table).i();
@@ -275,35 +275,81 @@ fn margin_tier() {
     let u = range(0, (1_i128 << 27) - 1);
     for c in CDF {
         let c = c.map(point);
-        let p = c[2].plus(c[3].times(u).i().shr(27, 27)).i();
+        let p = c[2].plus(c[3].times(u).i().shr(35, 35)).i();
         let p = c[1].plus(p.times(u).i().shr(27, 27)).i();
-        let p = c[0].plus(p.times(u).i().shr(27, 27));
-        // The widest reading of the piece still is a probability but for the last places.
-        assert!(p.lo >= -1 << 20 && p.hi <= (1 << 40) + (1 << 20), "{p:?}");
+        p.times(u).i();
     }
-    // The true range: rising from end to end, so the ends bound it.
-    for [c0, c1, c2, c3] in CDF {
-        let at = |u: i64| {
-            let p = c2 + ((c3 * u) >> 27);
-            let p = c1 + ((p * u) >> 27);
-            c0 + ((p * u) >> 27)
-        };
+    // Rising from end to end, so the ends bound it.
+    for piece in CDF {
         for step in 0..=256 {
-            let p = at((step << 19).min((1 << 27) - 1));
-            assert!((0..=1 << 40).contains(&p), "{p}");
+            let u = (step << 19).min((1 << 27) - 1);
+            assert!((0..=1 << 32).contains(&(piece[0] + (rise(piece, u) >> 35))), "Q32");
+            assert!((0..=1 << 40).contains(&at(piece, u)), "Q40");
         }
     }
     let scaled = range(0, U64).shr(32, 32);
     scaled.times(range(0, 1_i128 << 32)).u(); // N in Q32
 }
 
+/// What the normal distribution rises by in its piece up to u, a Q27; Q67.
+fn rise([_, c1, c2, c3]: [i64; 4], u: i64) -> i64 {
+    let p = c2 + ((c3 * u) >> 35);
+    let p = c1 + ((p * u) >> 27);
+    p * u
+}
+
+/// The normal distribution at u, Q40.
+fn at(piece: [i64; 4], u: i64) -> i64 {
+    (piece[0] << 8) + (piece[3] & 255) - 128 + (rise(piece, u) >> 27)
+}
+
+/// How many forwards a strike may be worth where d2 is `d`, at most 16: above its forward, d2 <= -sqrt(2 ln(K/F)).
+fn most_forwards(d: f64) -> f64 {
+    (d.min(0.0).powi(2) / 2.0).exp().min(16.0)
+}
+
+#[test]
+fn the_margin_tiers_error_is_the_sum_of_its_parts() {
+    use bulkhead_risk::{margin_tier::ERROR_Q40, normal::cdf};
+    let unit = 2_f64.powi(-32);
+    // The table against the forward and against the strike; what cutting takes from the strike's side.
+    let (mut forward, mut strike, mut cut_strike) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (i, piece) in CDF.into_iter().enumerate() {
+        for step in 0..256 {
+            let u = step << 19;
+            let position = ((i as i64) << 27) + u; // d + 8 in Q32
+            let want = cdf((position - (8 << 32)) << 25);
+            let off = (at(piece, u) as f64 - want as f64 / 2_f64.powi(23)).abs() / 2_f64.powi(40);
+            let d = position as f64 * unit - 8.0;
+            let forwards = most_forwards(d);
+            forward = forward.max(off);
+            strike = strike.max(off * forwards);
+            // A strike of 2^e to 2^(e + 1) largest forwards is cut by up to 2^e units of 2^-31, N(d2) by up to one and a
+            // half of 2^-32 where e is zero and one of 2^-(32 + e) elsewhere.
+            let probability = want as f64 / 2_f64.powi(63);
+            let excess = forwards.log2().floor().exp2();
+            let cut = if forwards < 2.0 { 1.5 * forwards } else { forwards / excess };
+            cut_strike = cut_strike.max((2.0 * excess * probability + cut) * unit);
+        }
+    }
+    // Forward and N(d1), which lower the price, against strike and N(d2), which raise it; N in Q32 may err half a unit
+    // to the other side.
+    let lower = (2.0 + 1.5 + 2.0 * 0.5) * unit;
+    let raise = cut_strike + 0.5 * unit;
+    // v times F n(d1), at most 0.4: cut to Q32, and by 2^-38 of itself, which is 2.4 where 16 forwards have d1 = 0.
+    let vol = 0.4 * (unit + 2.4 * 2_f64.powi(-38));
+    let sum = lower.max(raise) + forward + strike + vol;
+    println!("cuts {lower:.2e} {raise:.2e}, table {forward:.2e} {strike:.2e}, v {vol:.2e}: {sum:.2e}");
+    assert!(sum <= ERROR_Q40 as f64 / 40_f64.exp2(), "{sum}");
+}
+
 #[test]
 fn a_strike_beyond_its_scale_costs_less_than_a_word_holds() {
     // K N(d2) in units of the scale times 2^32, for K >= F and so d2 <= -sqrt(2 ln(K/F)): piece by piece of the table,
     // with d2 read a hundredth too high to cover what its own rounding may do.
-    for (piece, [c0, c1, c2, c3]) in CDF.into_iter().enumerate().take(256) {
+    for (piece, coefficients) in CDF.into_iter().enumerate().take(256) {
         let far = (piece as f64 - 256.0) / 32.0 - 0.01;
-        let exercised = (c0 + c1 + c2 + c3) as f64 / 40_f64.exp2();
+        let exercised = at(coefficients, 1 << 27) as f64 / 40_f64.exp2();
         let strike = (far * far / 2.0).exp().min(16.0) * 32_f64.exp2();
         assert!(strike * exercised * 32_f64.exp2() < 0.6 * 64_f64.exp2(), "piece {piece}");
     }

@@ -249,7 +249,7 @@ fn margin_prices_are_within_their_bound() {
         let strike = GridStrike::new(&Strike::new(k).unwrap(), &scale).unwrap();
         let tenor = GridTenor::new(&Tenor::from_seconds(seconds).unwrap()).unwrap();
         let vol = GridVol::new(u64::from(vol_ppm), &tenor, &strike);
-        let got = call_per_lot(&GridForward::new(f, &scale).unwrap(), &strike, &vol);
+        let got = call_per_lot(&strike)(&GridForward::new(f, &scale).unwrap(), &vol);
         // Rounding down leaves up to a unit.
         let off = (error(got, call, parts, 65_536) - 1.0).max(0.0);
         worst = worst.max(off / largest as f64);

@@ -117,38 +117,49 @@ fn any_book() -> impl Strategy<Value = Book> {
         })
 }
 
+fn assert_within_error(book: &Book) {
+    let shared = book.forward_risk();
+    let (row, risk) = book.strike_risk(&shared);
+    let bound = shared.error_atoms as f64;
+    let (call, put) = book.value(book.forward, book.vol_ppm);
+    let forwards = book.shocks.forwards(book.forward).unwrap();
+    assert_eq!(row[0], 0);
+    for (s, scenario) in GRID.iter().enumerate() {
+        let vol = book.shocks.vol(book.vol_ppm, scenario.vol).unwrap() as u32;
+        let tail = scenario.weight_ppm < PPM;
+        let weight = if tail {
+            (scenario.weight_ppm * book.shocks.tail_weight_ppm / PPM).min(PPM) as f64 / 1e6
+        } else {
+            1.0
+        };
+        let (moved_call, moved_put) = book.value(forwards[scenario.forward], vol);
+        let off = row[s] as f64 - (moved_call - call) * weight;
+        assert!(off.abs() <= bound, "call, scenario {s}: {off} beyond {bound}");
+        let put_row = row[s] - shared.profit[s];
+        let off = put_row as f64 - (moved_put - put) * weight;
+        assert!(off.abs() <= bound, "put, scenario {s}: {off} beyond {bound}");
+        assert!(row[s] <= risk.call_peak as i64);
+        assert!(put_row <= risk.put_peak as i64);
+    }
+    let (stable_call, _) = book.value(book.stable, book.vol_ppm);
+    let off = risk.stable_profit as f64 - (stable_call - call);
+    assert!(off.abs() <= bound, "stable: {off} beyond {bound}");
+}
+
 proptest! {
     #![proptest_config(cases::usually(4_000))]
 
     #[test]
     fn rows_are_within_their_error_of_the_precise_tier(book in any_book()) {
-        let shared = book.forward_risk();
-        let (row, risk) = book.strike_risk(&shared);
-        let bound = shared.error_atoms as f64;
-        let (call, put) = book.value(book.forward, book.vol_ppm);
-        let forwards = book.shocks.forwards(book.forward).unwrap();
-        prop_assert_eq!(row[0], 0);
-        for (s, scenario) in GRID.iter().enumerate() {
-            let vol = book.shocks.vol(book.vol_ppm, scenario.vol).unwrap() as u32;
-            let tail = scenario.weight_ppm < PPM;
-            let weight = if tail {
-                (scenario.weight_ppm * book.shocks.tail_weight_ppm / PPM).min(PPM) as f64 / 1e6
-            } else {
-                1.0
-            };
-            let (moved_call, moved_put) = book.value(forwards[scenario.forward], vol);
-            let off = row[s] as f64 - (moved_call - call) * weight;
-            prop_assert!(off.abs() <= bound, "call, scenario {s}: {off} beyond {bound}");
-            let put_row = row[s] - shared.profit[s];
-            let off = put_row as f64 - (moved_put - put) * weight;
-            prop_assert!(off.abs() <= bound, "put, scenario {s}: {off} beyond {bound}");
-            prop_assert!(row[s] <= risk.call_peak as i64);
-            prop_assert!(put_row <= risk.put_peak as i64);
-        }
-        let (stable_call, _) = book.value(book.stable, book.vol_ppm);
-        let off = risk.stable_profit as f64 - (stable_call - call);
-        prop_assert!(off.abs() <= bound, "stable: {off} beyond {bound}");
+        assert_within_error(&book);
     }
+
+    #[test]
+    fn strikes_far_above_are_within_the_same_error(book in any_book(), times in 8_u64..2_000) {
+        let strike = book.forward.saturating_mul(times).min(MAX_PRICE);
+        assert_within_error(&Book { strike, ..book });
+    }
+
     #[test]
     fn lots_have_the_greeks_of_the_precise_tier(book in any_book()) {
         let shared = book.forward_risk();
