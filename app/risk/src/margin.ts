@@ -38,8 +38,10 @@ export interface ExpiryRisk {
   errorAtoms: bigint;
   /** Charge per short lot for the nearness of the expiry. */
   rampAtoms: bigint;
-  /** Price impact per lot and lot closed, with 20 fraction bits. */
+  /** Price impact per lot and lot closed at the market's own depth, with 20 fraction bits. */
   impactQ20: bigint;
+  /** The same at the depth last quoted, at least `impactQ20`. */
+  quotedImpactQ20: bigint;
   /** Lots open in the expiry; zero when unknown. */
   openLots: bigint;
   /** Half-spread recorded beyond the normal one. */
@@ -49,6 +51,8 @@ export interface ExpiryRisk {
 /** An account's legs in one expiry. */
 export interface ExpiryLegs {
   risk: ExpiryRisk;
+  /** Whether the price of the expiry is fixed: its marks are payoffs that wait for their payers. */
+  settled: boolean;
   legs: readonly Leg[];
 }
 
@@ -86,6 +90,8 @@ export interface Totals {
   error: bigint;
   ramp: bigint;
   impact: bigint;
+  /** What thinner quotes and a large share of what is open add to `impact`, in initial margin alone. */
+  scarcity: bigint;
   spread: bigint;
   greeks: MoneyGreeks;
 }
@@ -98,8 +104,13 @@ export interface Measure {
   totals: Totals;
   /** Cash less debt, and the value of all legs. */
   equity: bigint;
+  /** Payoffs in it that wait for their payers: like claims they allow nothing new. */
+  unpaid: bigint;
   requirement: { initial: bigint; maintenance: bigint };
-  /** Surplus over the initial requirement: of equity at the worse of mark and stable price, and of cash for nearer expiries. */
+  /**
+   * Surplus over the initial requirement: of equity at the worse of mark and stable price, without what is unpaid, and of
+   * cash for nearer expiries.
+   */
   initialHealth: bigint;
   /** Surplus of equity, with claims, over the maintenance requirement; negative means liquidatable. */
   maintenanceHealth: bigint;
@@ -152,8 +163,8 @@ export class Margin {
     const question = this.#module.ask();
     writeCharges(question, charges);
     question.unsigned(funds.cash, 'cash').unsigned(funds.debt, 'debt').unsigned(funds.claims, 'claims');
-    for (const { risk, legs } of held) {
-      question.number(legs.length, 'legs');
+    for (const { risk, settled, legs } of held) {
+      question.number(legs.length, 'legs').number(settled ? 1 : 0, 'settled');
       this.#writeExpiry(question, risk);
       for (const leg of legs) this.#writeLeg(question, leg);
     }
@@ -163,6 +174,7 @@ export class Margin {
       worstLoss: answer.unsigned(),
       totals: readTotals(answer),
       equity: answer.signed(),
+      unpaid: answer.signed(),
       requirement: { initial: answer.unsigned(), maintenance: answer.unsigned() },
       initialHealth: answer.signed(),
       maintenanceHealth: answer.signed(),
@@ -180,6 +192,7 @@ export class Margin {
       .unsigned(risk.errorAtoms, 'errorAtoms')
       .unsigned(risk.rampAtoms, 'rampAtoms')
       .unsigned(risk.impactQ20, 'impactQ20')
+      .unsigned(risk.quotedImpactQ20, 'quotedImpactQ20')
       .unsigned(risk.openLots, 'openLots')
       .unsigned(risk.spreadAtoms, 'spreadAtoms');
     this.#writeRow(question, risk.forwardProfit);
@@ -226,6 +239,7 @@ function readTotals(answer: Answer): Totals {
     error: answer.unsigned(),
     ramp: answer.unsigned(),
     impact: answer.unsigned(),
+    scarcity: answer.unsigned(),
     spread: answer.unsigned(),
     greeks: {
       delta: answer.signed(),

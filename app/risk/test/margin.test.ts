@@ -33,14 +33,21 @@ const expiry: ExpiryRisk = {
   errorAtoms: forward.errorAtoms,
   rampAtoms: 3n,
   impactQ20: 0n,
+  quotedImpactQ20: 0n,
   openLots: 0n,
   spreadAtoms: 11n,
 };
+
+/** An impact of so many atoms per lot and lot closed. */
+function impactOf(atoms: bigint): bigint {
+  return atoms << 20n;
+}
 
 function legs(...held: [lots: bigint, series: SeriesRisk][]): ExpiryLegs {
   const kindOf = (one: SeriesRisk) => (series.some((pair) => pair.put === one) ? 'put' : 'call');
   return {
     risk: expiry,
+    settled: false,
     legs: held.map(([lots, one]): Leg => ({ kind: kindOf(one), lots, series: one })),
   };
 }
@@ -57,7 +64,7 @@ test('an account without legs may take its cash', () => {
   assert.deepEqual([measure.equity, measure.freeCollateral, measure.staleFreeCollateral], [net, net, net]);
   assert.equal(measure.maintenanceHealth, net + FUNDS.claims);
   assert.deepEqual(measure.cover, { initial: undefined, maintenance: undefined });
-  assert.deepEqual(margin.measure([{ risk: expiry, legs: [] }], FUNDS, charges), measure);
+  assert.deepEqual(margin.measure([{ risk: expiry, settled: false, legs: [] }], FUNDS, charges), measure);
 });
 
 test('a short call needs what the formulas say', () => {
@@ -85,7 +92,83 @@ test('a short call needs what the formulas say', () => {
   assert.equal(measure.maintenanceHealth, equity + FUNDS.claims - measure.requirement.maintenance);
   assert.equal(measure.freeCollateral, measure.initialHealth);
   const floor = lots * (call.mark + call.peak);
-  assert.equal(measure.staleFreeCollateral, FUNDS.cash - FUNDS.debt - share(floor, 1_500_000n));
+  const closing = lots * expiry.rampAtoms;
+  assert.equal(measure.staleFreeCollateral, FUNDS.cash - FUNDS.debt - share(floor, 1_500_000n) - closing);
+});
+
+test('a book without shorts needs its value and no more', () => {
+  const wide = { ...charges, confidencePpm: 100_000n };
+  const [usual, capped] = [charges, wide].map((each) => margin.measure([legs([5n, call])], FUNDS, each));
+  assert.ok(usual !== undefined && capped !== undefined);
+  const value = 5n * call.mark;
+  const base = ({ confidencePpm }: Charges) =>
+    usual.worstLoss + 5n * forward.errorAtoms + share(5n * forward.value, confidencePpm);
+  assert.ok(base(charges) < value && value < base(wide), 'only one of the two may reach the cap');
+  assert.equal(usual.requirement.maintenance, share(base(charges), charges.maintenancePpm));
+  assert.equal(capped.requirement.maintenance, share(value, charges.maintenancePpm));
+  const dynamic = share(value, charges.regimePpm) + 5n * expiry.spreadAtoms;
+  assert.equal(capped.requirement.initial, share(dynamic, charges.initialFactorPpm));
+  assert.equal(capped.staleFreeCollateral, FUNDS.cash - FUNDS.debt);
+});
+
+test('the price gives way to who closes, up to a quarter of the forward', () => {
+  const lots = 40n;
+  const measure = (impactQ20: bigint) => {
+    const impacted = { ...expiry, impactQ20, quotedImpactQ20: impactQ20 };
+    return margin.measure([{ ...legs([-lots, call]), risk: impacted }], FUNDS, charges);
+  };
+  const cap = forward.value / 4n;
+  assert.equal(measure(impactOf(1_000n)).totals.impact, lots * lots * 1_000n);
+  assert.equal(measure(impactOf(cap / lots + 1n)).totals.impact, lots * cap);
+  const [free, impacted] = [measure(0n), measure(impactOf(1_000n))];
+  assert.equal(
+    impacted.requirement.maintenance - free.requirement.maintenance,
+    share(lots * lots * 1_000n, charges.maintenancePpm),
+  );
+});
+
+test('thin quotes and a large share of the open lots count in initial margin alone', () => {
+  const lots = 20n;
+  const measure = (change: Partial<ExpiryRisk>) =>
+    margin.measure([{ ...legs([-lots, call]), risk: { ...expiry, ...change } }], FUNDS, charges);
+  const [deep, quoted] = [impactOf(1_000n), impactOf(3_000n)];
+  const ample = { impactQ20: deep, quotedImpactQ20: deep, openLots: 10n ** 12n };
+  const base = measure(ample);
+  const thin = measure({ impactQ20: deep, quotedImpactQ20: quoted, openLots: 80n });
+  // What thin quotes add per lot, and a quarter of the whole: 20 of the 80 lots open.
+  const scarcity = lots * (lots * 2_000n + (lots * 3_000n * lots) / 80n);
+  assert.deepEqual([base.totals.scarcity, thin.totals.scarcity], [0n, scarcity]);
+  assert.equal(thin.totals.impact, base.totals.impact);
+  assert.equal(thin.requirement.maintenance, base.requirement.maintenance);
+  assert.equal(
+    thin.requirement.initial - base.requirement.initial,
+    share(scarcity, charges.initialFactorPpm),
+  );
+  const closing = lots * (expiry.rampAtoms + lots * 1_000n);
+  const floor = share(lots * (call.mark + call.peak), 1_500_000n);
+  assert.equal(base.staleFreeCollateral, FUNDS.cash - FUNDS.debt - floor - closing);
+  assert.equal(thin.staleFreeCollateral, base.staleFreeCollateral - scarcity);
+  const unknown = measure({ impactQ20: deep, quotedImpactQ20: quoted });
+  assert.equal(unknown.totals.scarcity, lots * lots * 5_000n);
+});
+
+test('payoffs that wait for their payers allow nothing new', () => {
+  const near = legs([2n, put], [-1n, call]);
+  const far = legs([-3n, seriesOf(risk, 3n * MONTH)[2]?.call ?? assert.fail()]);
+  const open = margin.measure([near, far], FUNDS, charges);
+  const settled = margin.measure([{ ...near, settled: true }, far], FUNDS, charges);
+  const payoff = 2n * put.mark - call.mark;
+  assert.ok(payoff > 0n && open.unpaid === 0n);
+  assert.equal(settled.unpaid, payoff);
+  assert.equal(settled.equity, open.equity);
+  assert.equal(settled.maintenanceHealth, open.maintenanceHealth);
+  assert.equal(settled.cover.maintenance, open.cover.maintenance);
+  assert.equal(settled.cover.initial, (open.cover.initial ?? assert.fail()) - payoff);
+  const least = (a: bigint, b: bigint) => (a < b ? a : b);
+  const worse = settled.equity - payoff + least(settled.totals.stable, 0n) - settled.requirement.initial;
+  assert.equal(settled.initialHealth, least(worse, settled.cover.initial));
+  const owed = margin.measure([{ ...legs([-2n, call]), settled: true }, far], FUNDS, charges);
+  assert.equal(owed.unpaid, 0n);
 });
 
 test('a put is a call less the forward', () => {
@@ -108,7 +191,7 @@ test('a nearer expiry must be covered by cash', () => {
   const far = seriesOf(risk, 3n * MONTH)[2]?.call ?? assert.fail();
   const near = legs([-10n, call]);
   const poor = { cash: 10n * call.mark, debt: 0n, claims: 0n };
-  const spread = margin.measure([near, { risk: expiry, legs: legs([10n, far]).legs }], poor, charges);
+  const spread = margin.measure([near, legs([10n, far])], poor, charges);
   const alone = margin.measure([near], poor, charges);
   const covered = share(alone.requirement.maintenance, charges.coverPpm);
   assert.equal(spread.cover.maintenance, poor.cash - 10n * call.mark - covered);
@@ -143,5 +226,7 @@ test('holds as many legs and lots as an account and refuses more', () => {
   const [, ...rest] = call.callProfit;
   refusesMath(() => measure([1n, { ...call, callProfit: [maxRowAtoms, ...rest] }]), 'Domain');
   refusesMath(() => measure([1n, { ...call, callProfit: rest }]), 'Domain');
+  const shallow = { ...expiry, impactQ20: 2n, quotedImpactQ20: 1n };
+  refusesMath(() => margin.measure([{ ...legs([1n, call]), risk: shallow }], FUNDS, charges), 'Domain');
   refusesMath(() => margin.measure([], { ...FUNDS, cash: 2n ** 63n }, charges), 'Overflow');
 });

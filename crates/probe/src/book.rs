@@ -40,6 +40,7 @@ struct Expiry {
     forward: u64,
     stable: i64,
     impact_q20: u64,
+    quoted_impact_q20: u64,
     open_lots: u64,
     per_lot: u64,
 }
@@ -51,11 +52,13 @@ impl Book {
         let legs = usize::try_from(legs).unwrap_or(MAX_LEGS).min(MAX_LEGS);
         let mut rng = Rng::seeded(seed);
         self.clear();
+        let impact_q20 = rng.hostile(0, MAX_IMPACT_Q20);
         self.expiry.push(Expiry {
             row: row(&mut rng),
             forward: rng.hostile(1, MAX_ROW_ATOMS - 1),
             stable: entry(&mut rng),
-            impact_q20: rng.hostile(0, MAX_IMPACT_Q20),
+            impact_q20,
+            quoted_impact_q20: rng.hostile(impact_q20, MAX_IMPACT_Q20),
             open_lots: rng.hostile(0, MAX_LEG_LOTS),
             per_lot: rng.hostile(0, 1 << 30),
         });
@@ -104,7 +107,7 @@ impl Book {
             error_atoms: expiry.per_lot,
             ramp_atoms: expiry.per_lot,
             impact_q20: expiry.impact_q20,
-            quoted_impact_q20: expiry.impact_q20,
+            quoted_impact_q20: expiry.quoted_impact_q20,
             open_lots: expiry.open_lots,
             spread_atoms: expiry.per_lot,
         })?;

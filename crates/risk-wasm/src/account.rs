@@ -1,14 +1,13 @@
 //! Margin of an account: the program's `MarginBasis::measure` over legs and rows that the caller has.
 
 use bulkhead_risk::{
-    cover::Cover,
     exposure::{
-        ExpiryBook, ExpiryRisk, Exposure, OptionKind, SeriesRisk, Totals, MAX_LEGS, MAX_LEG_LOTS,
-        MAX_ROW_ATOMS,
+        ExpiryBook, ExpiryRisk, OptionKind, SeriesRisk, Totals, MAX_LEGS, MAX_LEG_LOTS, MAX_ROW_ATOMS,
     },
-    greek_limits::{GreekLimits, MoneyGreeks, UNLIMITED},
-    margin::{equity, health, requirement, stale_free_collateral, Charges, Funds, Requirement},
+    greek_limits::{GreekLimits, MoneyGreeks},
+    margin::{stale_free_collateral, Charges, Funds},
     math_error::MathError,
+    measure::{Assessor, Measure, Scan},
     scenario::SCENARIOS,
 };
 
@@ -26,93 +25,44 @@ pub extern "C" fn margin_bounds() -> u32 {
     status::of(legs.and_then(|legs| answer(&[legs, MAX_LEG_LOTS, MAX_ROW_ATOMS])))
 }
 
-/// Takes from the exchange charges, funds and `expiries`, nearest first: each the number of its legs, what they share, the
-/// forward's row, then the legs with their rows. Answers with a measure.
+/// Takes from the exchange charges, funds and `expiries`, nearest first: each the number of its legs, whether it is settled,
+/// what they share, the forward's row, then the legs with their rows. Answers with a measure.
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
 pub extern "C" fn measure(expiries: usize) -> u32 {
-    status::of(Measure::read(expiries, &mut Cursor::start()).and_then(|measure| measure.write()))
+    status::of(answer_measure(expiries))
 }
 
-struct Measure {
-    charges: Charges,
-    funds: Funds,
-    equity: i64,
-    requirement: Requirement,
-    exposure: Exposure,
-    cover: Cover,
+fn answer_measure(expiries: usize) -> Result<(), MathError> {
+    let mut words = Cursor::start();
+    let charges = read_charges(&mut words)?;
+    let funds = Funds { cash: words.read()?, debt: words.read()?, claims: words.read()? };
+    let mut assessor = Assessor::new(&charges, Scan::Rows);
+    for later in (0..expiries).rev() {
+        let is_settled = add_expiry(&mut assessor, &mut words)?;
+        assessor.end_expiry(is_settled, later > 0)?;
+    }
+    write_measure(&assessor.finish(funds)?, &charges)
 }
 
-impl Measure {
-    fn read(expiries: usize, words: &mut Cursor) -> Result<Self, MathError> {
-        let charges = read_charges(words)?;
-        let funds = Funds { cash: words.read()?, debt: words.read()?, claims: words.read()? };
-        let mut exposure = Exposure::default();
-        let mut cover = Cover::default();
-        let mut legs = 0_usize;
-        for later in (0..expiries).rev() {
-            legs = legs.saturating_add(add_expiry(&mut exposure, words)?);
-            if legs > MAX_LEGS {
-                return Err(MathError::Domain);
-            }
-            // Legs remain that expire later: these here stand alone against the cash, without limits of Greeks, which are
-            // for the whole book.
-            if later > 0 {
-                let near = Charges { greek_limits: UNLIMITED, ..charges };
-                let near = requirement(&exposure.totals, exposure.worst_loss(), &near)?;
-                cover.observe(exposure.totals.value, near, &charges)?;
-            }
-        }
-        let requirement = requirement(&exposure.totals, exposure.worst_loss(), &charges)?;
-        let equity = equity(&funds, exposure.totals.value)?;
-        Ok(Self { charges, funds, equity, requirement, exposure, cover })
-    }
-
-    fn write(&self) -> Result<(), MathError> {
-        let Self { charges, funds, equity, requirement, exposure, cover } = self;
-        let initial = self.initial_surplus()?;
-        let with_claims = equity.checked_add_unsigned(funds.claims).ok_or(MathError::Overflow)?;
-        let mut out = Cursor::start();
-        out.write_row(&exposure.profit)?;
-        out.write(exposure.worst_loss())?;
-        write_totals(&exposure.totals, &mut out)?;
-        out.write_signed(*equity)?;
-        out.write(requirement.initial)?;
-        out.write(requirement.maintenance)?;
-        out.write_signed(initial)?;
-        out.write_signed(health(with_claims, requirement.maintenance)?)?;
-        write_optional(cover.initial_surplus(funds)?, &mut out)?;
-        write_optional(cover.maintenance_surplus(funds)?, &mut out)?;
-        let free = u64::try_from(initial).unwrap_or(0).min(funds.cash.saturating_sub(funds.debt));
-        out.write(free)?;
-        out.write(stale_free_collateral(funds, &exposure.totals)?)?;
-        out.write(charges.greek_limits.breached(&exposure.totals.greeks).into())
-    }
-
-    /// Of equity at the worse of mark and stable price, and of cash for the nearer expiries.
-    fn initial_surplus(&self) -> Result<i64, MathError> {
-        let worse = self.equity.checked_add(self.exposure.totals.stable.min(0)).ok_or(MathError::Overflow)?;
-        let surplus = health(worse, self.requirement.initial)?;
-        Ok(surplus.min(self.cover.initial_surplus(&self.funds)?.unwrap_or(i64::MAX)))
-    }
-}
-
-/// Adds the legs of one expiry; returns how many there were, at least one.
-fn add_expiry(exposure: &mut Exposure, words: &mut Cursor) -> Result<usize, MathError> {
-    let legs = usize::try_from(words.read()?).map_err(|_| MathError::Domain)?;
-    if legs == 0 || legs > MAX_LEGS {
+/// Adds the legs of one expiry, at least one; returns whether it is settled.
+fn add_expiry(assessor: &mut Assessor, words: &mut Cursor) -> Result<bool, MathError> {
+    let legs = words.read()?;
+    if legs == 0 {
         return Err(MathError::Domain);
     }
+    let is_settled = words.read()? != 0;
     let (forward, forward_stable, error_atoms) = (words.read()?, words.read_signed()?, words.read()?);
-    let (ramp_atoms, impact_q20) = (words.read()?, words.read()?);
+    let (ramp_atoms, impact_q20, quoted_impact_q20) = (words.read()?, words.read()?, words.read()?);
     let (open_lots, spread_atoms) = (words.read()?, words.read()?);
     let forward_row = &read_profits(words)?;
-    let mut book = exposure.expiry(ExpiryRisk {
+    let mut book = assessor.expiry(ExpiryRisk {
         forward,
         forward_row,
         forward_stable,
         error_atoms,
         ramp_atoms,
         impact_q20,
+        quoted_impact_q20,
         open_lots,
         spread_atoms,
     })?;
@@ -120,7 +70,7 @@ fn add_expiry(exposure: &mut Exposure, words: &mut Cursor) -> Result<usize, Math
         add_leg(&mut book, words)?;
     }
     book.close();
-    Ok(legs)
+    Ok(is_settled)
 }
 
 fn add_leg(book: &mut ExpiryBook<'_>, words: &mut Cursor) -> Result<(), MathError> {
@@ -165,6 +115,25 @@ fn read_charges(words: &mut Cursor) -> Result<Charges, MathError> {
     })
 }
 
+fn write_measure(measure: &Measure, charges: &Charges) -> Result<(), MathError> {
+    let Measure { funds, equity, unpaid, requirement, exposure, cover } = measure;
+    let mut out = Cursor::start();
+    out.write_row(&exposure.profit)?;
+    out.write(exposure.worst_loss())?;
+    write_totals(&exposure.totals, &mut out)?;
+    out.write_signed(*equity)?;
+    out.write_signed(*unpaid)?;
+    out.write(requirement.initial)?;
+    out.write(requirement.maintenance)?;
+    out.write_signed(measure.initial_surplus()?)?;
+    out.write_signed(measure.maintenance_health()?)?;
+    write_optional(cover.initial_surplus(funds)?, &mut out)?;
+    write_optional(cover.maintenance_surplus(funds)?, &mut out)?;
+    out.write(measure.free_collateral()?)?;
+    out.write(stale_free_collateral(funds, &exposure.totals)?)?;
+    out.write(measure.breaches(charges))
+}
+
 fn write_totals(totals: &Totals, out: &mut Cursor) -> Result<(), MathError> {
     out.write_signed(totals.value)?;
     out.write_signed(totals.stable)?;
@@ -176,6 +145,7 @@ fn write_totals(totals: &Totals, out: &mut Cursor) -> Result<(), MathError> {
     out.write(totals.error)?;
     out.write(totals.ramp)?;
     out.write(totals.impact)?;
+    out.write(totals.scarcity)?;
     out.write(totals.spread)?;
     out.write_signed(totals.greeks.delta)?;
     out.write_signed(totals.greeks.gamma)?;

@@ -5,7 +5,7 @@ use bulkhead_risk::{
         self, Forward, Strike, Tenor, TotalVol, MAX_PRICE, MAX_TENOR_SECONDS, MAX_VOL_PPM, MIN_VOL_PPM,
         YEAR_SECONDS,
     },
-    greeks::price_and_greeks,
+    greeks::{price_and_greeks, vol_greeks},
     math_error::MathError,
 };
 
@@ -35,6 +35,7 @@ pub extern "C" fn price(forward: u64, strike: u64, vol_ppm: u32, tenor_seconds: 
 pub extern "C" fn greeks(forward: u64, strike: u64, vol_ppm: u32, tenor_seconds: u64) -> u32 {
     status::of(arguments(forward, strike, vol_ppm, tenor_seconds).and_then(|(f, k, v, tenor)| {
         let (_, greeks) = price_and_greeks(&f, &k, &v, &tenor);
+        let by_vol = vol_greeks(&f, &k, &v, &tenor);
         let mut out = Cursor::start();
         out.write_signed(greeks.call_delta_ppm())?;
         out.write_signed(greeks.gamma_ppm)?;
@@ -42,8 +43,8 @@ pub extern "C" fn greeks(forward: u64, strike: u64, vol_ppm: u32, tenor_seconds:
         out.write_signed(greeks.theta_per_day)?;
         out.write_signed(greeks.call_rho)?;
         out.write_signed(greeks.put_rho)?;
-        out.write_signed(greeks.vanna_ppm)?;
-        out.write_signed(greeks.volga)
+        out.write_signed(by_vol.vanna_ppm)?;
+        out.write_signed(by_vol.volga)
     }))
 }
 

@@ -21,7 +21,7 @@ pub struct Kernel {
     pub call: fn(&Words, &mut Answer, &mut Book),
 }
 
-static KERNELS: [Kernel; 23] = [
+static KERNELS: [Kernel; 24] = [
     functions::NOTHING,
     functions::LN,
     functions::EXP_NEG,
@@ -45,6 +45,7 @@ static KERNELS: [Kernel; 23] = [
     smile::SVI_TERMS,
     smile::SVI,
     smile::SVI_VOL,
+    pricing::VOL_GREEKS,
 ];
 
 /// How many kernels of our own there are: numbers `0..count()`.

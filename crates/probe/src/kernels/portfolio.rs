@@ -59,8 +59,8 @@ fn call_exposure(words: &Words, answer: &mut Answer, book: &mut Book, with_rows:
                 totals.gross_notional,
                 totals.impact,
                 totals.greeks.delta.cast_unsigned(),
-                totals.error ^ totals.ramp ^ totals.spread,
-                totals.gross_lots,
+                totals.error ^ totals.ramp.rotate_left(21) ^ totals.spread.rotate_left(42),
+                totals.gross_lots ^ totals.scarcity.rotate_left(32),
             ];
         }
         Err(error) => answer[0] = error_word(error),

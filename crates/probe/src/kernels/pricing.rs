@@ -4,7 +4,7 @@ use core::hint::black_box;
 
 use bulkhead_risk::{
     black76::{price, Forward, Strike, Tenor, TotalVol},
-    greeks::price_and_greeks,
+    greeks::{price_and_greeks, vol_greeks},
     math_error::MathError,
 };
 
@@ -54,7 +54,7 @@ fn call_price(words: &Words, answer: &mut Answer, _: &mut Book) {
     });
 }
 
-/// Call, put, call delta (Q62), gamma (ppm), vega, theta per day, rho of call and put, vanna (ppm), volga.
+/// Call, put, call delta (Q62), gamma (ppm), vega, theta per day, rho of call and put.
 pub(super) const PRICE_AND_GREEKS: Kernel = Kernel {
     name: "price_and_greeks",
     hostile: hostile_terms,
@@ -75,9 +75,21 @@ fn call_price_and_greeks(words: &Words, answer: &mut Answer, _: &mut Book) {
             greeks.theta_per_day.cast_unsigned(),
             greeks.call_rho.cast_unsigned(),
             greeks.put_rho.cast_unsigned(),
-            greeks.vanna_ppm.cast_unsigned(),
-            greeks.volga.cast_unsigned(),
+            0,
+            0,
             0,
         ];
+    });
+}
+
+/// Vanna (ppm) and volga.
+pub(super) const VOL_GREEKS: Kernel =
+    Kernel { name: "vol_greeks", hostile: hostile_terms, ordinary: ordinary_terms, call: call_vol_greeks };
+
+fn call_vol_greeks(words: &Words, answer: &mut Answer, _: &mut Book) {
+    with_terms(words, answer, |f, k, v, tenor, answer| {
+        let greeks = vol_greeks(f, k, v, tenor);
+        [answer[0], answer[1], answer[2]] =
+            [OK, greeks.vanna_ppm.cast_unsigned(), greeks.volga.cast_unsigned()];
     });
 }

@@ -46,6 +46,7 @@ fn rows<E: Entry>(legs: &[(Row, Row)]) -> Vec<SeriesRow<E>> {
             error_atoms: 0,
             ramp_atoms: 0,
             impact_q20: 0,
+            quoted_impact_q20: 0,
             open_lots: 0,
             spread_atoms: 0,
         };

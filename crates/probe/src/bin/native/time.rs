@@ -10,7 +10,7 @@ const CALLS: usize = 8_192;
 const RUNS: usize = 51;
 
 /// What is timed, and the preparation that is timed with it and taken off again.
-const CASES: [(&str, &str, &str); 14] = [
+const CASES: [(&str, &str, &str); 15] = [
     ("ln", "ln", "nothing"),
     ("exp_neg", "exp_neg", "nothing"),
     ("sqrt", "sqrt", "nothing"),
@@ -22,6 +22,7 @@ const CASES: [(&str, &str, &str); 14] = [
     ("price, cached terms", "price", "terms"),
     ("price and Greeks, raw terms", "price_and_greeks", "nothing"),
     ("price and Greeks, cached terms", "price_and_greeks", "terms"),
+    ("vanna and volga, cached terms", "vol_greeks", "terms"),
     ("solmath bs_full", "solmath_bs_full", "solmath_terms"),
     ("solmath bs_full_hp", "solmath_bs_full_hp", "solmath_terms"),
     ("double precision (libm), price and Greeks", "float", "float_terms"),
