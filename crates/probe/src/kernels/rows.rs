@@ -105,7 +105,7 @@ fn call_grid_price(words: &Words, answer: &mut Answer, _: &mut Book) {
     match Cell::of(words) {
         Ok(Some(cell)) => {
             let cell = black_box(cell);
-            [answer[0], answer[1]] = [OK, call_per_lot(&cell.f, &cell.k, &cell.v)];
+            [answer[0], answer[1]] = [OK, call_per_lot(&cell.k)(&cell.f, &cell.v)];
         }
         Ok(None) => answer[0] = NOT_ITS_OWN,
         Err(error) => answer[0] = error_word(error),

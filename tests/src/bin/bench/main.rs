@@ -242,11 +242,18 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
         b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, near, u8::MAX, 0), &[])?;
         b.run("refresh_risk, 9 strikes", ix::refresh_risk(market, far, u8::MAX, 0), &[])?;
     }
+    // The largest expiry there may be: what a cell costs shows best here.
+    let strikes = (0..16).map(|i| 5_000_000_000 + i * 400_000_000).collect();
+    let large = b.stage.list(START + 60 * DAY, strikes, 800_000)?;
+    for step in 0..REPEATS {
+        b.price(PRICE + step * 10_000_000)?;
+        b.run("refresh_risk, 16 strikes", ix::refresh_risk(market, large, u8::MAX, 0), &[])?;
+    }
     let later = b.stage.chain.clock().unix_timestamp + 60;
     b.stage.chain.set_clock(later);
     b.price(PRICE)?;
     let args = ix::plain_surface(vec![810_000; 9], 0);
-    b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, &[near], args), &[])?;
+    b.run("set_surface, 9 strikes", ix::set_surface(payer, market, far, &[near, large], args), &[])?;
     b.price(PRICE)?;
     b.stage.refresh(near)?;
     b.stage.refresh(far)?;
