@@ -26,6 +26,8 @@ const MAX_VOL_PPM: u64 = 30_000_000;
 const MAX_GAP_BUCKETS: u64 = 128;
 /// Seconds between two looks at the slot clock; the chain's time has a grain of a second.
 const PROBE_SECONDS: u64 = 20;
+/// Seconds after which the clock is looked at in a round that closes a bucket, too.
+const LONGEST_BLINK_SECONDS: u64 = 300;
 /// Slots per second of an undisturbed chain, in thousandths.
 const SLOTS_PER_1000_SECONDS: u64 = 2_500;
 /// Slot time over the undisturbed one up to which nothing is charged, parts per million.
@@ -34,7 +36,8 @@ const CALM_CONGESTION_PPM: u64 = 1_500_000;
 const MAX_CONGESTION_PPM: u64 = 10_000_000;
 
 /// What the regime remembers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct Regime {
     /// Average price of the last bucket seen, price units; zero: none yet.
     pub bucket_price: u64,
@@ -52,6 +55,30 @@ pub struct Regime {
 }
 
 impl Regime {
+    /// Takes what a round shows: the bucket that closed, if it is new, or else the clock, and works the factor out.
+    ///
+    /// # Errors
+    /// As those of the single observations.
+    pub fn observe(
+        &mut self,
+        closed: Option<(u64, u64)>,
+        bucket_seconds: u64,
+        unix: u64,
+        slot: u64,
+        calm_vol_ppm: u64,
+    ) -> Result<(), MathError> {
+        let (id, price) = closed.unwrap_or_default();
+        let mut changed = self.observe_bucket(id, price, bucket_seconds)?;
+        // Not both in one round while rounds are frequent: that keeps the dearest of them cheap.
+        if !changed || unix.saturating_sub(self.probed_at) > LONGEST_BLINK_SECONDS {
+            changed |= self.observe_clock(unix, slot)?;
+        }
+        if changed {
+            self.settle_factor(calm_vol_ppm)?;
+        }
+        Ok(())
+    }
+
     /// Takes the average of a bucket that closed. A bucket seen before changes nothing (false); one with a smaller number means that
     /// the length of buckets was changed, and begins a new series of returns.
     ///
@@ -118,11 +145,12 @@ impl Regime {
     /// # Errors
     /// [`MathError::DivideByZero`] for a calm volatility of zero.
     pub fn settle_factor(&mut self, calm_vol_ppm: u64) -> Result<(), MathError> {
-        let vol = mul_div(self.realised_vol_ppm()?, PPM, calm_vol_ppm, Round::Up)?;
-        let congestion = mul_div(self.congestion_ppm, PPM, CALM_CONGESTION_PPM, Round::Up)?;
-        let vol = vol.clamp(PPM, MAX_FACTOR_PPM);
-        let congestion = congestion.clamp(PPM, MAX_CONGESTION_FACTOR_PPM);
-        self.factor_ppm = mul_div(vol, congestion, PPM, Round::Up)?.min(MAX_FACTOR_PPM);
+        let vol = over(self.realised_vol_ppm()?, calm_vol_ppm)?.min(MAX_FACTOR_PPM);
+        let congestion = over(self.congestion_ppm, CALM_CONGESTION_PPM)?.min(MAX_CONGESTION_FACTOR_PPM);
+        self.factor_ppm = match congestion {
+            PPM => vol,
+            _ => mul_div(vol, congestion, PPM, Round::Up)?.min(MAX_FACTOR_PPM),
+        };
         Ok(())
     }
 
@@ -131,6 +159,14 @@ impl Regime {
     pub fn factor_ppm(&self) -> u64 {
         self.factor_ppm.clamp(PPM, MAX_FACTOR_PPM)
     }
+}
+
+/// A figure over its calm value, parts per million, at least one.
+fn over(figure: u64, calm: u64) -> Result<u64, MathError> {
+    if figure <= calm && calm != 0 {
+        return Ok(PPM);
+    }
+    mul_div(figure, PPM, calm, Round::Up)
 }
 
 /// The exponentially forgetting average after `seconds` of `sample`, to first order: it stays between the two.

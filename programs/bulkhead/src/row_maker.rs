@@ -153,8 +153,8 @@ impl RowMaker {
         let strike = expiry.prepared_strike(index)?;
         let risk = live.shared.price_strike(&strike, vol, &live.tenor, row).map_err(refuse)?;
         // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
-        let figures = [risk.call, risk.put, risk.call_peak, risk.put_peak];
-        require!(figures.iter().all(|f| *f < MAX_ROW_ATOMS), BulkheadError::RowTooLarge);
+        let union = risk.call | risk.put | risk.call_peak | risk.put_peak;
+        require!(union < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);
         let on_last_day = |greek| match live.last_day_ppm {
             PPM => Ok(greek),
             part => ppm_of(greek, part, Round::Up).map_err(refuse),

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use std::vec::Vec;
 
 const CALM: u64 = 1_000_000;
 
@@ -87,4 +88,18 @@ proptest! {
             prop_assert!((PPM..=MAX_FACTOR_PPM).contains(&r.factor_ppm()));
         }
     }
+}
+
+#[test]
+fn a_round_takes_a_bucket_or_looks_at_the_clock() {
+    let mut r = Regime::default();
+    let mut seen = Vec::new();
+    for (id, unix) in [(7, 1_000), (7, 1_001), (7, 1_002), (8, 1_060), (8, 1_061), (9, 2_000)] {
+        let before = r;
+        r.observe(Some((id, 1_000)), 60, unix, unix, CALM).unwrap();
+        seen.push((r.bucket_id != before.bucket_id, r.probed_at != before.probed_at));
+    }
+    // At first both are new; much later both are due.
+    let (both, clock, bucket, nothing) = ((true, true), (false, true), (true, false), (false, false));
+    assert_eq!(seen, [both, nothing, nothing, bucket, clock, both]);
 }

@@ -100,23 +100,10 @@ pub struct StoredRegime {
     pub factor_ppm: u64,
 }
 
-impl From<Regime> for StoredRegime {
-    fn from(r: Regime) -> Self {
-        Self {
-            bucket_price: r.bucket_price,
-            bucket_id: r.bucket_id,
-            variance: r.variance,
-            congestion_ppm: r.congestion_ppm,
-            probed_at: r.probed_at,
-            probed_slot: r.probed_slot,
-            factor_ppm: r.factor_ppm,
-        }
-    }
-}
-
 const _: () = assert!(MAX_SOURCES == 8 && RING_BUCKETS == 128);
 const _: () = assert!(core::mem::size_of::<OracleAggregate>() == 4_080);
 const _: () = assert!(core::mem::size_of::<TwapBucket>() == core::mem::size_of::<Bucket>());
+const _: () = assert!(core::mem::size_of::<StoredRegime>() == core::mem::size_of::<Regime>());
 
 impl OracleAggregate {
     pub fn init(&mut self, market: Address, bump: u8) {
@@ -149,32 +136,16 @@ impl OracleAggregate {
 
     /// The regime as the risk crate sees it.
     #[must_use]
-    pub fn regime(&self) -> Regime {
-        let r = &self.regime;
-        Regime {
-            bucket_price: r.bucket_price,
-            bucket_id: r.bucket_id,
-            variance: r.variance,
-            congestion_ppm: r.congestion_ppm,
-            probed_at: r.probed_at,
-            probed_slot: r.probed_slot,
-            factor_ppm: r.factor_ppm,
-        }
+    pub fn regime(&self) -> &Regime {
+        bytemuck::cast_ref(&self.regime)
     }
 
     /// Shows the regime the clock and the bucket that closed last.
     fn observe_regime(&mut self, params: &MarketParams, now: Now) -> Result<()> {
         let unix = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
-        let mut regime = self.regime();
-        let mut changed = regime.observe_clock(unix, now.slot).map_err(refuse)?;
-        if let Some((id, price)) = last_closed(self.ring(), unix, params.bucket_seconds) {
-            changed |= regime.observe_bucket(id, price, params.bucket_seconds).map_err(refuse)?;
-        }
-        if changed {
-            regime.settle_factor(params.calm_vol_ppm).map_err(refuse)?;
-            self.regime = regime.into();
-        }
-        Ok(())
+        let closed = last_closed(self.ring(), unix, params.bucket_seconds);
+        let regime: &mut Regime = bytemuck::cast_mut(&mut self.regime);
+        regime.observe(closed, params.bucket_seconds, unix, now.slot, params.calm_vol_ppm).map_err(refuse)
     }
 
     /// Applies the result of a round.
