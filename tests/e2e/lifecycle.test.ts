@@ -110,7 +110,7 @@ test('a market lives from its creation to an empty vault', async (t) => {
       'NotSurfaceAuthority',
     );
     await assertRefused(
-      stage.send('', await setSurface(keys, deployer.payer, expiry, [expiry], surface)),
+      stage.send('', await setSurface(keys, deployer.payer, expiry, [expiry + 1], surface)),
       'ExpiryAccountsMismatch',
     );
   });
