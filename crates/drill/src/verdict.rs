@@ -27,6 +27,7 @@ impl Report {
     pub fn judge(&mut self, oracle: &OracleAggregate, expiry: Option<&Expiry>) {
         self.judge_books();
         self.judge_oracle(oracle);
+        self.judge_regime();
         self.judge_breaker();
         self.judge_liquidations();
         self.judge_settlement(expiry);
@@ -113,6 +114,14 @@ impl Report {
     }
 
     /// The liar is put aside while it lies. A quarantine outlasts the story on a validator, whose clock cannot be set.
+    fn judge_regime(&mut self) {
+        let peak = self.samples.iter().map(|s| s.regime_ppm).max().unwrap_or(0);
+        let end = self.samples.last().map_or(0, |s| s.regime_ppm);
+        let figures = format!("at most {:.2} times, {:.2} at the end", peak as f64 / 1e6, end as f64 / 1e6);
+        let ok = peak > 2_000_000 && end < peak;
+        self.check(Check::new("the crash raises initial margin and calm lets it fall", ok, figures));
+    }
+
     fn judge_sources(&mut self, oracle: &OracleAggregate) {
         let verdict = |s: &Sample, source: usize| s.verdicts.get(source).copied();
         let is_aside = |s: &Sample| verdict(s, plan::LIAR_SOURCE) == Some(Verdict::Quarantined as u8);

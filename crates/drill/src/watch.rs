@@ -24,6 +24,8 @@ pub struct Sample {
     pub grade: u8,
     /// 0 Normal to 5 WindDown.
     pub level: u8,
+    /// Factor of the regime on initial margin, parts per million.
+    pub regime_ppm: u64,
     /// Equity over maintenance requirement per trader, percent; absent without positions.
     pub health_percent: Vec<Option<i64>>,
     /// Lots over all legs per trader.
@@ -105,6 +107,7 @@ pub fn look<C: Stagehand>(stage: &Stage<C>, time: i64, truth: u64, traders: &[&A
         stable: mirror.oracle.stable,
         grade: mirror.oracle.grade_at(&mirror.market.params, now) as u8,
         level: level as u8,
+        regime_ppm: mirror.oracle.regime().factor_ppm(),
         health_percent,
         lots,
         cash,

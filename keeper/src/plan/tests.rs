@@ -146,6 +146,31 @@ fn reports_each_fault_once() {
 }
 
 #[test]
+fn reports_open_greeks_by_fresh_arrays_and_recovers_when_all_show_them_within() {
+    let beyond = |m: &mut Mirror| {
+        m.risk_arrays[0].vega[0] = 7;
+        m.market.expiries[0] = 1;
+        m.market.params.market_vega_limit = 69; // ten lots are open
+    };
+    let mut m = mirror();
+    beyond(&mut m);
+    assert_eq!(only(Role::Breaker, &m), [Action::ReportOpenGreeks { expiries: vec![1] }]);
+    m.risk_arrays[0].as_of = NOW.unix - 301;
+    assert_eq!(only(Role::Breaker, &m), [], "a stale array proves nothing");
+
+    let mut m = mirror();
+    beyond(&mut m);
+    let dwell = i64::try_from(m.market.params.min_dwell_seconds).unwrap();
+    let trip = Trip { level: Level::Guarded as u8, since: NOW.unix - dwell, ..Trip::default() };
+    m.market.breaker.set(Cause::Greeks, trip);
+    assert_eq!(only(Role::Breaker, &m), [], "still beyond");
+    m.market.params.market_vega_limit = 70;
+    assert_eq!(only(Role::Breaker, &m), [Action::RecoverOpenGreeks { expiries: vec![1] }]);
+    m.market.expiries[1] = 2;
+    assert_eq!(only(Role::Breaker, &m), [], "an expiry is not shown");
+}
+
+#[test]
 fn does_not_trip_a_market_that_never_had_a_mark() {
     let mut m = mirror();
     m.oracle.mark = 0;

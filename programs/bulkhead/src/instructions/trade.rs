@@ -72,9 +72,6 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
     let source = sources.find(args.expiry_id)?;
     let terms = validate(&basis, source, &args)?;
-    // The band stands on its mark, whether or not anybody holds the leg afterwards.
-    let fresh = !basis.grade.is_quorum() || source.rows().is_fresh(&a.oracle, &a.market.params, now)?;
-    require!(fresh, BulkheadError::StaleRiskArray);
 
     let (buyer_cash, seller_cash) = (a.buyer.cash, a.seller.cash);
     let (bought, sold) = apply(&mut a.buyer, &mut a.seller, &args, terms.fee)?;
@@ -86,6 +83,9 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
     for (side, breached) in [buyer, seller].iter().zip(&mut breached) {
         *breached = side.prove(&args, &basis, &sources, &a.protocol)?;
     }
+    // The band stood on this mark, whether or not anybody holds the leg any more.
+    let fresh = !basis.grade.is_quorum() || source.rows().is_fresh(&a.oracle, &a.market.params, now)?;
+    require!(fresh, BulkheadError::StaleRiskArray);
     let [buyer_breaches, seller_breaches] = breached;
     let header = Header::next(&mut a.shard.event_seq, now);
     emit!(Traded {
