@@ -25,7 +25,8 @@ const MILLION_SHIFTED: u64 = 1_000_000 << 44;
 /// Sensitivities. Those of the put that are not here are the call's, but its delta is less by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Greeks {
-    /// dCall/dF, Q62, 0 to 1; absolute error below 1e-15.
+    /// dCall/dF, Q62, 0 to 1; absolute error below 1e-15 + 2e-17 / v, which is 1.2e-11 for the least v: a logarithm is off by
+    /// that much whatever v it is divided by.
     pub call_delta_q62: i64,
     /// F * d2Call/dF2 in parts per million: the change of delta when the forward moves by all of itself. A move of 1 %
     /// changes delta by a hundredth of it. At most 2.3e11 (at the money, 1 % volatility, one second).
