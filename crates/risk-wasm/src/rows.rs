@@ -3,7 +3,7 @@
 use bulkhead_risk::{
     black76::{Strike, Tenor},
     math_error::MathError,
-    risk_array::ForwardRisk,
+    risk_array::{ForwardRisk, StrikeRisk},
     scenario::SCENARIOS,
 };
 
@@ -42,8 +42,8 @@ fn price_strikes(count: usize) -> Result<(), MathError> {
     }
     let mut out = Cursor::start();
     for (strike, vol) in listed.iter() {
-        let mut row = [0; SCENARIOS];
-        let risk = shared.price_strike(&Strike::new(*strike)?, *vol, &tenor, &mut row)?;
+        let (mut row, mut risk) = ([0; SCENARIOS], StrikeRisk::default());
+        shared.price_strike(&Strike::new(*strike)?, *vol, &tenor, &mut row, &mut risk)?;
         out.write(risk.call)?;
         out.write(risk.put)?;
         out.write_signed(risk.stable_profit)?;

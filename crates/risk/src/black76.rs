@@ -69,6 +69,12 @@ impl Forward {
     pub fn ln_q57(&self) -> i64 {
         self.ln_q57
     }
+
+    /// The price shifted until its top bit is set, and how far.
+    #[inline]
+    pub(crate) fn normalised(&self) -> (u64, u32) {
+        (self.mantissa, self.shift)
+    }
 }
 
 /// A strike price with its logarithm.

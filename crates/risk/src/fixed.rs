@@ -120,6 +120,16 @@ pub fn quotient(value: u64, divisor: NonZeroU64) -> u64 {
     value.div(divisor)
 }
 
+/// `value * 2^-places`, rounded down. Up to 32 places to the left the caller vouches for the room.
+#[inline]
+pub(crate) fn moved(value: u64, places: i32) -> u64 {
+    if places < 0 {
+        value.wrapping_shl(places.unsigned_abs())
+    } else {
+        value.checked_shr(places.unsigned_abs()).unwrap_or(0)
+    }
+}
+
 /// `value / 2^shift` to the nearest integer, halves up. Domain: `value < 2^63` (the carry of rounding must fit).
 #[inline]
 pub fn round_shift(value: u64, shift: u32) -> u64 {

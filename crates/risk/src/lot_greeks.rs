@@ -1,12 +1,11 @@
 //! Sensitivities of one lot, from what pricing its mark left behind.
+//!
+//! They serve limits, so 32 bits of each factor are enough: a product or two for each Greek.
 
 use core::num::NonZeroU64;
 
-use crate::black76::{Quote, Tenor, TotalVol};
-use crate::fixed::{mulh, quotient};
-
-/// Half a day in seconds: theta's factor.
-const HALF_DAY_SECONDS: u64 = 43_200;
+use crate::black76::{Forward, Quote, Tenor, TotalVol};
+use crate::fixed::{moved, normalise, normalise_within, quotient};
 
 /// Quote atoms per lot. Error: two atoms and 1e-8 of the Greek's value at the money.
 pub(crate) struct LotGreeks {
@@ -20,87 +19,66 @@ pub(crate) struct LotGreeks {
     pub theta: i64,
 }
 
-/// How many lots there are in a unit, and a hundred times as many.
+/// One lot of a forward.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lots {
+pub(crate) struct Lot {
     pub per_unit: NonZeroU64,
-    per_hundred: NonZeroU64,
+    /// Quote atoms, rounded down; at most 2^50.
+    pub worth: u64,
+    /// A hundredth of its worth times 2^places: 32 bits, the top one set, or zero where the lot is worth next to nothing.
+    hundredth: u64,
+    /// -12 to 101.
+    places: i32,
 }
 
-impl Lots {
-    pub fn new(per_unit: NonZeroU64) -> Self {
-        // A hundred times 2^57 lots leave nothing of the 2^63 that are divided, and neither does the greatest divisor.
-        let fits = per_unit.get() >> 57 == 0;
-        let per_hundred = if fits { per_unit.get().wrapping_mul(100) } else { u64::MAX };
-        Self { per_unit, per_hundred: NonZeroU64::new(per_hundred).unwrap_or(NonZeroU64::MAX) }
+impl Lot {
+    pub fn new(forward: &Forward, per_unit: NonZeroU64) -> Self {
+        let (mantissa, shift) = forward.normalised();
+        // Short by less than one, which for 2^43 lots and more in a unit is more than 2^-20 of it; but then no Greek
+        // exceeds 2^7 * 2247 atoms, and what is missing is 0.3 of one.
+        let (lot, more) = normalise(quotient(mantissa, per_unit));
+        let (hundredth, most) = normalise_within::<7>(lot.wrapping_div(100));
+        let places = shift.wrapping_add(more).wrapping_add(most).cast_signed().wrapping_sub(32);
+        Self { per_unit, worth: quotient(forward.price(), per_unit), hundredth: hundredth >> 32, places }
     }
 }
 
 impl LotGreeks {
-    /// `quote` must be of this volatility and tenor, and `forward_lot` below 2^51; otherwise the result is meaningless
-    /// but nothing panics.
+    /// `quote` must be of this lot's forward, this volatility and tenor; otherwise the result is meaningless but nothing
+    /// panics.
     #[inline]
-    pub fn new(quote: &Quote, v: &TotalVol, tenor: &Tenor, forward_lot: u64, lots: &Lots) -> Self {
-        // Q11 after the high word; rounded to nearest.
-        let delta = mulh(forward_lot.wrapping_shl(12), quote.call_delta_q63()).wrapping_add(1 << 10) >> 11;
-        let delta = delta.cast_signed();
-        let (v, root) = (v.exact(), tenor.root());
+    pub fn new(quote: &Quote, v: &TotalVol, tenor: &Tenor, lot: &Lot) -> Self {
+        // Exact for a probability of one, so that a worthless put has no delta.
+        let in_money = quote.call_delta_q63() >> 31; // Q32
+        let (high, low) = (lot.worth >> 32, lot.worth & 0xffff_ffff);
+        let delta = high.wrapping_mul(in_money).wrapping_add(low.wrapping_mul(in_money) >> 32).cast_signed();
+        let v = v.exact();
         let (Some(vol), Some(seconds)) =
             (NonZeroU64::new(v.mantissa >> 32), NonZeroU64::new(tenor.seconds()))
         else {
             return Self { delta, gamma: 0, vega: 0, theta: 0 };
         };
-        let money = quote.money >> 32; // < 2^29.7, at 12 to 62 places less 32
+        let root = tenor.root();
+        let vol_places = v.exponent.cast_signed();
 
-        // A / v, its quotient below 2^30.8; at places -39 to 35.
-        let per_vol = quotient(quote.money, vol);
-        let gamma_places =
-            quote.money_places.cast_signed().wrapping_add(32).wrapping_sub(v.exponent.cast_signed());
-        // A sqrt(T), its product below 2^61.7; at places 10 to 74.
-        let yearly = money.wrapping_mul(root.mantissa >> 32);
-        let vega_places = quote.money_places.wrapping_add(root.exponent).wrapping_sub(64);
-        // A v, its product below 2^61.7, at places 7 to 81.
-        let decay = money.wrapping_mul(vol.get());
-        let decay_places = quote.money_places.wrapping_add(v.exponent).wrapping_sub(64);
+        // A / 100, below 2^61.7, at places + 31; then its high half.
+        let money = lot.hundredth.wrapping_mul(quote.phi >> 32);
+        let top = money >> 32;
+        // A / v: the quotient below 2^30.8.
+        let gamma = quotient(money, vol) << 32;
+        let gamma_places = lot.places.wrapping_add(95).wrapping_sub(vol_places); // 0 to 137
+                                                                                 // A sqrt(T) and A v, below 2^61.7.
+        let vega = top.wrapping_mul(root.mantissa >> 32);
+        let vega_places = lot.places.wrapping_add(root.exponent.cast_signed()).wrapping_sub(33); // 17 to 144
+        let decay = top.wrapping_mul(vol.get()) >> 14;
+        // Half a day's 43,200 seconds are a hundred times 16,875 / 2^8 hundredths.
+        let theta = quotient(decay.wrapping_mul(16_875), seconds);
+        let theta_places = lot.places.wrapping_add(vol_places).wrapping_sub(55);
         Self {
             delta,
-            gamma: per_hundred_lots(per_vol, gamma_places, lots),
-            vega: quotient(yearly.checked_shr(vega_places).unwrap_or(0), lots.per_hundred),
-            theta: quotient(daily_decay(decay, decay_places, seconds), lots.per_unit)
-                .cast_signed()
-                .wrapping_neg(),
+            gamma: gamma >> (gamma_places.min(63) & 63),
+            vega: vega >> (vega_places.min(63) & 63),
+            theta: moved(theta, theta_places).cast_signed().wrapping_neg(),
         }
     }
-}
-
-/// `value * 2^-places`, rounded down. Up to 32 places to the left the caller vouches for the room.
-#[inline]
-pub(crate) fn moved(value: u64, places: i32) -> u64 {
-    if places < 0 {
-        value.wrapping_shl(places.unsigned_abs())
-    } else {
-        value.checked_shr(places.unsigned_abs()).unwrap_or(0)
-    }
-}
-
-/// `value * 2^-places` per hundred lots. Below zero places `value` must be below 2^31: what exceeds 32 places is made up
-/// after the division, which leaves 56 bits.
-#[inline]
-fn per_hundred_lots(value: u64, places: i32, lots: &Lots) -> u64 {
-    let first = places.max(-32);
-    let whole = quotient(moved(value, first), lots.per_hundred);
-    whole.wrapping_shl(first.wrapping_sub(places).unsigned_abs())
-}
-
-/// `decay * 2^-places * 43,200 / seconds`, `decay` being A v: theta a day without its sign.
-///
-/// Domain: `decay < 2^62` and seconds of a tenor. Relative error 2^-34 beyond one unit of `2^-places`.
-#[inline]
-pub(crate) fn daily_decay(decay: u64, places: u32, seconds: NonZeroU64) -> u64 {
-    // The product is below 2^63.4. At 14 places less, -7 to 67; below zero only for v > 8, hence tenors of months, which
-    // leave the room.
-    moved(
-        quotient((decay >> 14).wrapping_mul(HALF_DAY_SECONDS), seconds),
-        places.cast_signed().wrapping_sub(14),
-    )
 }

@@ -5,7 +5,7 @@
 //! C = F N(d1) - K N(d2)      d1 = ln(F/K) / v + v/2      d2 = d1 - v
 //! ```
 //!
-//! `C` is stationary in `d1` as long as `d2` follows it, so `ln(F/K)` and `1/v` need few bits; only `v` itself and the
+//! `C` is stationary in `d1` as long as `d2` follows it, so `ln(F)` and its divisor v need few bits; only `v` itself and the
 //! normal distribution must be right. Puts follow by parity from the row of the forward.
 //!
 //! Forwards and strikes are scaled to 32 bits of the largest forward of the grid. A strike beyond it drops further
@@ -25,14 +25,14 @@ use crate::tables::CDF;
 /// Bound of a price's error, as a part of the largest forward of its scale, Q40: 2.2e-9.
 ///
 /// The sum of 1.05e-9 for cutting forward, strike and both probabilities to 32 bits, 1.7e-10 for the table against the
-/// forward, 7.6e-10 against a strike of up to 16 forwards, whose `N(d2)` is small, and 1e-10 for v, as a test computes. The
-/// worst of 708 reference cases was 5.9e-10, which is 3.4e-10 of forward and strike together.
+/// forward, 7.6e-10 against a strike of up to 16 forwards, whose `N(d2)` is small, 1e-10 for v and 3e-11 for d1, as a test
+/// computes. The worst of 708 reference cases was 5.9e-10, which is 2.9e-10 of forward and strike together.
 pub const ERROR_Q40: u64 = 2_419;
 
 /// Distance from the start of the table to d = 0, Q32.
 const CDF_MIDDLE_Q32: i64 = 8 << 32;
-/// log2 of the width of the table, Q32.
-const CDF_BITS: u32 = 36;
+/// Width of the table, Q32.
+const TABLE_END_Q32: i64 = 16 << 32;
 /// log2 of the width of a piece, Q32.
 const PIECE_BITS: u32 = 27;
 const ONE_Q40: u64 = 1 << 40;
@@ -71,7 +71,8 @@ impl Scale {
 pub struct GridForward {
     /// 32 bits on the scale.
     scaled: u64,
-    ln_q28: i64,
+    /// Below 2^63.2; its last 30 bits are zero.
+    ln_q58: u64,
 }
 
 impl GridForward {
@@ -82,13 +83,14 @@ impl GridForward {
         if price > scale.largest {
             return Err(MathError::Domain);
         }
-        Ok(Self { scaled: price.wrapping_shl(scale.shift) >> 32, ln_q28: ln_q28(price)? })
+        let ln_q58 = ln_q28(price)?.cast_unsigned() << 30;
+        Ok(Self { scaled: price.wrapping_shl(scale.shift) >> 32, ln_q58 })
     }
 
     /// Natural logarithm of the price, Q28.
     #[inline]
     pub fn ln_q28(&self) -> i64 {
-        self.ln_q28
+        (self.ln_q58 >> 30).cast_signed()
     }
 }
 
@@ -97,7 +99,7 @@ impl GridForward {
 pub struct GridStrike {
     /// 32 bits on the scale, less the excess.
     scaled: u64,
-    ln_q28: i64,
+    ln_q58: u64,
     /// What to drop from N(d2) in Q40: the spare places less the excess. 5 to 8.
     places: u32,
     per_atom: NonZeroU64,
@@ -118,7 +120,7 @@ impl GridStrike {
         Some(Self {
             // shift >= 13 > excess; what is shifted out on the left is zero by the choice of the excess
             scaled: strike.price().wrapping_shl(scale.shift.wrapping_sub(excess)) >> 32,
-            ln_q28: strike.ln_q57() >> 29,
+            ln_q58: strike.ln_q57().cast_unsigned() << 1,
             places: SPARE_PLACES.wrapping_sub(excess),
             per_atom: scale.per_atom,
         })
@@ -145,18 +147,21 @@ impl GridTenor {
     }
 }
 
-/// A strike's volatility: v, its inverse, what they make of the strike, and the strike itself.
+/// A strike's volatility: v, what it makes of the strike, and the strike itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GridVol {
     /// v in Q32, below 22.5.
     v_q32: i64,
+    /// v as a divisor of logarithms: at least 78, and off by less than one.
+    v_q26: NonZeroU64,
     /// From ln(F) / v to d1 + 8, Q32: 8 + v/2 - ln(K) / v.
     to_table: i64,
-    /// 1/v times 2^(86 - exponent), below 2^30.
-    inverse: i64,
-    /// 82 less the exponent of the tenor: 6 to 20.
+    /// Where d2 + 8 ends for d1 to be inside the table, Q32: its width less v, or nothing.
+    d2_end: u64,
+    /// Those of the strike.
+    scaled: u64,
+    per_atom: NonZeroU64,
     places: u32,
-    strike: GridStrike,
 }
 
 impl GridVol {
@@ -165,20 +170,15 @@ impl GridVol {
     #[inline]
     pub fn new(vol_ppm: u64, tenor: &GridTenor, strike: &GridStrike) -> Self {
         let v = vol_ppm.wrapping_mul(tenor.root); // times 2^(exponent - 5), in [2^51.2, 2^63.3)
-        let v_q32 = v.wrapping_shr(tenor.exponent.wrapping_sub(37)).cast_signed(); // places 25 to 39
-        let coarse = NonZeroU64::MIN | v >> 32; // [2^19.2, 2^31.3), made odd to be known not to be zero
-        let inverse = quotient(1 << 49, coarse).cast_signed(); // [2^17.7, 2^29.8)
-        let places = 82_u32.wrapping_sub(tenor.exponent);
-        let strike_ratio = per_vol(strike.ln_q28, inverse, places);
+        let v_q32 = v.wrapping_shr(tenor.exponent.wrapping_sub(37)); // places 25 to 39
+        let v_q26 = NonZeroU64::MIN | v_q32 >> 6; // made odd to be known not to be zero
+        let strike_ratio = quotient(strike.ln_q58, v_q26).cast_signed();
+        let v_q32 = v_q32.cast_signed();
+        let d2_end = TABLE_END_Q32.wrapping_sub(v_q32).max(0).cast_unsigned();
         let to_table = (v_q32 >> 1).wrapping_add(CDF_MIDDLE_Q32).wrapping_sub(strike_ratio);
-        Self { v_q32, to_table, inverse, places, strike: *strike }
+        let GridStrike { scaled, per_atom, places, .. } = *strike;
+        Self { v_q32, v_q26, to_table, d2_end, scaled, per_atom, places }
     }
-}
-
-/// A logarithm over v, Q32: ln < 35 in Q28 times the inverse is below 2^63.
-#[inline]
-fn per_vol(ln_q28: i64, inverse: i64, places: u32) -> i64 {
-    ln_q28.wrapping_mul(inverse).wrapping_shr(places)
 }
 
 /// Prices a call, quote atoms per lot, rounded down.
@@ -199,8 +199,7 @@ pub fn call_per_lot(k: &GridStrike) -> CallPerLot {
 
 fn call_inside(f: &GridForward, v: &GridVol) -> u64 {
     let (d1, d2) = places_in_table(f, v);
-    // One test for both: below zero the top bits are set.
-    if (d1 | d2) >> CDF_BITS == 0 {
+    if d2 < v.d2_end {
         worth_per_lot(f, v, cdf_q32(d1), cdf_q32(d2))
     } else {
         worth_beyond_table(f, v, d1, d2)
@@ -217,32 +216,33 @@ fn worth_beyond_table(f: &GridForward, v: &GridVol, d1: u64, d2: u64) -> u64 {
 #[inline(never)]
 fn call_beyond(f: &GridForward, v: &GridVol) -> u64 {
     let (d1, d2) = places_in_table(f, v);
-    let (in_money, exercised) = if (d1 | d2) >> CDF_BITS == 0 {
+    let (in_money, exercised) = if d2 < v.d2_end {
         (cdf_q32(d1), cdf_q40(d2))
     } else {
         cold_path();
         (or_end(d1, cdf_q32, 1 << 32), or_end(d2, cdf_q40, ONE_Q40))
     };
-    worth_per_lot(f, v, in_money, exercised.wrapping_shr(v.strike.places))
+    worth_per_lot(f, v, in_money, exercised.wrapping_shr(v.places))
 }
 
-/// d1 and d2 from the start of the table, Q32, as two's complement words.
+/// d1 and d2 from the start of the table, Q32, as two's complement words: both lie inside it where the second, unsigned, is
+/// below `d2_end`.
 #[inline(always)]
 fn places_in_table(f: &GridForward, v: &GridVol) -> (u64, u64) {
-    // |ln(F/K) / v| < 2^57.2 in Q32, so nothing leaves 64 bits.
-    let d1 = per_vol(f.ln_q28, v.inverse, v.places).wrapping_add(v.to_table);
+    // ln(F) / v and ln(K) / v are below 2^57 in Q32, so nothing leaves 64 bits.
+    let d1 = quotient(f.ln_q58, v.v_q26).cast_signed().wrapping_add(v.to_table);
     (d1.cast_unsigned(), d1.wrapping_sub(v.v_q32).cast_unsigned())
 }
 
 #[inline(always)]
 fn worth_per_lot(f: &GridForward, v: &GridVol, in_money: u64, exercised: u64) -> u64 {
     let worth = f.scaled.wrapping_mul(in_money); // <= (2^32 - 1) * 2^32
-    let cost = v.strike.scaled.wrapping_mul(exercised); // below 2^64, too
+    let cost = v.scaled.wrapping_mul(exercised); // below 2^64, too
     if worth <= cost {
         cold_path();
         return 0;
     }
-    quotient(worth.wrapping_sub(cost), v.strike.per_atom)
+    quotient(worth.wrapping_sub(cost), v.per_atom)
 }
 
 /// N(d) in Q32 for d + 8 in Q32, inside the table. Error below 3.6e-10 + 1.8e-10: a unit and a half, and the cubic's.
@@ -278,7 +278,7 @@ fn rise_q67(position: u64, [c1, c2, c3]: [i64; 3]) -> i64 {
 /// N(d) anywhere: zero before the table and `one` behind it.
 #[inline(never)]
 fn or_end(position: u64, inside: fn(u64) -> u64, one: u64) -> u64 {
-    if position >> CDF_BITS == 0 {
+    if position < TABLE_END_Q32.cast_unsigned() {
         inside(position)
     } else if position.cast_signed() < 0 {
         0

@@ -9,7 +9,7 @@ use core::num::NonZeroU64;
 use crate::{
     black76::{self, Forward, Strike, Tenor, TotalVol},
     fixed::quotient,
-    lot_greeks::{LotGreeks, Lots},
+    lot_greeks::{Lot, LotGreeks},
     margin_tier::{call_per_lot, GridForward, GridStrike, GridTenor, GridVol, Scale, ERROR_Q40},
     math_error::MathError,
     scenario::{Shocks, VolMove, Weight, CORE_MOVES, CORE_ROWS, CORE_VOLS, GRID, MOVES, SCENARIOS},
@@ -46,11 +46,11 @@ pub struct ForwardRisk {
     moved: [GridForward; MOVES],
     shocks: Shocks,
     tail_weights: [Weight; 3],
-    lots: Lots,
+    lot: Lot,
 }
 
 /// One strike's marks, extremes and sensitivities. Everything is quote atoms per lot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StrikeRisk {
     pub call: u64,
     pub put: u64,
@@ -99,8 +99,9 @@ impl ForwardRisk {
         let stable = GridForward::new(stable_forward, &scale)?;
         let mut moved = [stable; MOVES];
         let mut change = [0; MOVES];
-        let forward_lot = quotient(forward, lots_per_unit);
-        let base = forward_lot.cast_signed(); // < 2^51, as are all that follow
+        let unmoved = Forward::new(forward)?;
+        let lot = Lot::new(&unmoved, lots_per_unit);
+        let base = lot.worth.cast_signed(); // < 2^51, as are all that follow
         for ((slot, gain), price) in moved.iter_mut().zip(&mut change).zip(moved_prices) {
             *slot = GridForward::new(price, &scale)?;
             *gain = quotient(price, lots_per_unit).cast_signed().wrapping_sub(base);
@@ -112,8 +113,8 @@ impl ForwardRisk {
             profit,
             stable_profit: quotient(stable_forward, lots_per_unit).cast_signed().wrapping_sub(base),
             error_atoms: error_atoms(largest, lots_per_unit),
-            forward_lot,
-            unmoved: Forward::new(forward)?,
+            forward_lot: lot.worth,
+            unmoved,
             stable_price: stable_forward,
             moved_prices,
             scale,
@@ -121,12 +122,13 @@ impl ForwardRisk {
             moved,
             shocks: *shocks,
             tail_weights,
-            lots: Lots::new(lots_per_unit),
+            lot,
         })
     }
 
     /// Prices one strike under every scenario: writes the profit of one long call per scenario, weight applied, into
-    /// `row`.
+    /// `row` and the rest into `risk`, both the caller's own, because copying the rest would cost more than its Greeks do.
+    /// After an error neither means anything.
     ///
     /// # Errors
     /// [`MathError::Domain`] when the volatility is outside the kernel's domain.
@@ -137,14 +139,12 @@ impl ForwardRisk {
         vol_ppm: u32,
         tenor: &Tenor,
         row: &mut Row,
-    ) -> Result<StrikeRisk, MathError> {
-        let total_vol = TotalVol::new(vol_ppm, tenor)?;
-        let quote = black76::quote(&self.unmoved, strike, &total_vol);
-        let greeks = LotGreeks::new(&quote, &total_vol, tenor, self.forward_lot, &self.lots);
-        let call = quotient(quote.price.call, self.lots.per_unit);
-        let mark = call.cast_signed(); // < 2^51
+        risk: &mut StrikeRisk,
+    ) -> Result<(), MathError> {
+        mark_at(&self.unmoved, strike, vol_ppm, tenor, &self.lot, risk)?;
+        let mark = risk.call.cast_signed(); // < 2^51
         let grid = GridStrike::new(strike, &self.scale).zip(GridTenor::new(tenor));
-        let stable_profit = match &grid {
+        let stable_value = match &grid {
             Some((k, tenor)) => {
                 let vol = |change| GridVol::new(self.vol(vol_ppm, change), tenor, k);
                 let vols = VolMoves {
@@ -161,25 +161,18 @@ impl ForwardRisk {
                 self.fill_precisely(row, mark, strike, vol_ppm, tenor)?
             }
             None => {
-                let value = |f: u64| quotient(f.saturating_sub(strike.price()), self.lots.per_unit);
+                let value = |f: u64| quotient(f.saturating_sub(strike.price()), self.lot.per_unit);
                 *row = spread(&self.moved_prices.map(|f| value(f).cast_signed().wrapping_sub(mark)));
                 value(self.stable_price)
             }
         };
         weigh_tails(row, &self.tail_weights);
         let slack = self.error_atoms << 1; // with the peak below 2^52
-        Ok(StrikeRisk {
-            call,
-            put: quotient(quote.price.put, self.lots.per_unit),
-            stable_profit: stable_profit.cast_signed().wrapping_sub(mark),
-            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()).wrapping_add(slack),
-            put_peak: peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?)))
-                .wrapping_add(slack),
-            delta: greeks.delta,
-            gamma: greeks.gamma,
-            vega: greeks.vega,
-            theta: greeks.theta,
-        })
+        risk.stable_profit = stable_value.cast_signed().wrapping_sub(mark);
+        risk.call_peak = peak(&CALL_PEAKS, |at| row.get(at).copied()).wrapping_add(slack);
+        risk.put_peak =
+            peak(&PUT_PEAKS, |at| Some(row.get(at)?.wrapping_sub(*self.profit.get(at)?))).wrapping_add(slack);
+        Ok(())
     }
 
     #[inline]
@@ -217,8 +210,9 @@ impl ForwardRisk {
     ) -> Result<u64, MathError> {
         let value = |price: u64, change: VolMove| {
             let vol = u32::try_from(self.vol(vol_ppm, change)).map_err(|_| MathError::Domain)?;
-            let quoted = black76::quote(&Forward::new(price)?, strike, &TotalVol::new(vol, tenor)?);
-            Ok(quotient(quoted.price.call, self.lots.per_unit))
+            let mut marked = StrikeRisk::default();
+            mark_at(&Forward::new(price)?, strike, vol, tenor, &self.lot, &mut marked)?;
+            Ok(marked.call)
         };
         // In one small loop rather than fast: such strikes are rare.
         for (cell, scenario) in row.iter_mut().zip(&GRID) {
@@ -227,6 +221,28 @@ impl ForwardRisk {
         }
         value(self.stable_price, VolMove::Unchanged)
     }
+}
+
+/// Marks and Greeks, in the precise tier; leaves alone what follows from moved prices.
+#[inline(never)]
+fn mark_at(
+    forward: &Forward,
+    strike: &Strike,
+    vol_ppm: u32,
+    tenor: &Tenor,
+    lot: &Lot,
+    risk: &mut StrikeRisk,
+) -> Result<(), MathError> {
+    let total_vol = TotalVol::new(vol_ppm, tenor)?;
+    let quote = black76::quote_inline(forward, strike, &total_vol);
+    risk.call = quotient(quote.price.call, lot.per_unit);
+    risk.put = quotient(quote.price.put, lot.per_unit);
+    let greeks = LotGreeks::new(&quote, &total_vol, tenor, lot);
+    risk.delta = greeks.delta;
+    risk.gamma = greeks.gamma;
+    risk.vega = greeks.vega;
+    risk.theta = greeks.theta;
+    Ok(())
 }
 
 fn error_atoms(largest: u64, lots_per_unit: NonZeroU64) -> u64 {

@@ -266,11 +266,14 @@ fn margin_tier() {
     for exponent in 62..=76 {
         let v = range(MIN_VOL_PPM, MAX_VOL_PPM).times(root).u();
         let v_q32 = v.shr(exponent - 37, exponent - 37).i();
-        let inverse = point(1_i128 << 49).over(v.shr(32, 32)).i();
-        let per_vol = ln_q28().times(inverse).i().shr(82 - exponent, 82 - exponent);
+        let v_q26 = v_q32.shr(6, 6);
+        assert!(v_q26.lo >= 78);
+        // Of forward and strike; made odd, the divisor only grows.
+        let per_vol = ln_q28().shl(30).u().over(v_q26).i().below(57.0);
         let to_table = v_q32.shr(1, 1).plus(point(8_i128 << 32)).minus(per_vol).i();
         let d1 = per_vol.plus(to_table).i();
         d1.minus(v_q32).i();
+        point(16_i128 << 32).minus(v_q32).i();
     }
     let u = range(0, (1_i128 << 27) - 1);
     for c in CDF {
@@ -338,8 +341,16 @@ fn the_margin_tiers_error_is_the_sum_of_its_parts() {
     let raise = cut_strike + 0.5 * unit;
     // v times F n(d1), at most 0.4: cut to Q32, and by 2^-38 of itself, which is 2.4 where 16 forwards have d1 = 0.
     let vol = 0.4 * (unit + 2.4 * 2_f64.powi(-38));
-    let sum = lower.max(raise) + forward + strike + vol;
-    println!("cuts {lower:.2e} {raise:.2e}, table {forward:.2e} {strike:.2e}, v {vol:.2e}: {sum:.2e}");
+    // What d1 is off by, d2 with it, counts by its square: half v n(d1) of it. That is 5e-9 / v for the forward's logarithm
+    // and |ln(F/K)| / v times 2^-26 / v for the divisor, least v being the worst; a tenth more for the cube.
+    let least_vol = 0.01 / 31_536_000_f64.sqrt();
+    let in_distance = (0..900).map(|d| f64::from(d) / 100.0).map(|d| {
+        let off = (5e-9 + d * 2_f64.powi(-26)) / least_vol;
+        1.1 * off * off * least_vol / 2.0 * 0.4 * (-d * d / 2.0).exp()
+    });
+    let distance = in_distance.fold(0.0, f64::max);
+    let sum = lower.max(raise) + forward + strike + vol + distance;
+    println!("cuts {lower:.2e} {raise:.2e}, table {forward:.2e} {strike:.2e}, v {vol:.2e}, d {distance:.2e}: {sum:.2e}");
     assert!(sum <= ERROR_Q40 as f64 / 40_f64.exp2(), "{sum}");
 }
 
@@ -400,21 +411,28 @@ fn prices_and_greeks() {
 
 #[test]
 fn greeks_of_lots() {
-    let (vol, lots) = (mantissa().shr(32, 32), range(1, U64));
-    let delta = range(0, (1_i128 << 51) - 1).shl(12).u().mulh(range(0, 1_i128 << 63));
-    delta.plus(point(1 << 10)).i();
-    // A = money * 2^-places, F's shift less one; v has 59 to 83 places, the tenor's root 62 to 76.
-    let money = mantissa().mulh(range(0, 1_i128 << 63).mulh(point(INV_SQRT_2PI_Q64)));
-    let (money_places, v_places) = (range(12, 62), range(59, 83));
-    let per_vol = money.over(vol).below(31.0);
-    let places = money_places.plus(point(32)).minus(v_places);
-    assert_eq!(places, range(-39, 35));
-    let whole = per_vol.shl(32).u().over(lots.times(point(100)));
-    whole.shl(7).u(); // gamma is unsigned
-    money.shr(32, 32).times(vol).u();
-    assert_eq!(money_places.plus(range(62, 76)).minus(point(64)), range(10, 74)); // vega's
-    assert_eq!(money_places.plus(v_places).minus(point(64 + 14)), range(-7, 67));
-    // theta's, proved with the Greeks
+    let worth = range(0, MAX_PRICE);
+    let in_money = range(0, 1_i128 << 32);
+    let low = range(0, 0xffff_ffff_i64).times(in_money).u();
+    worth.shr(32, 32).times(in_money).plus(low.shr(32, 32)).below(51.0);
+    // F <= 2^50 is shifted by 13 to 63 places, its quotient by 0 to 63, a hundredth of that by 6 or 7. A hundredth of 2^50
+    // in 32 bits has -12 places.
+    let least = mantissa().over(point(100));
+    assert!(least.lo << 7 > 1 << 63 && least.hi << 6 > 1 << 63);
+    assert_eq!(mantissa().over(point(100)).hi >> 57, 1, "7 places at most, 6 at least");
+    let places = range(-12, 63 + 63 + 7 - 32);
+    let (half, vol_places, root_places) = (mantissa().shr(32, 32), range(59, 83), range(62, 76));
+    let phi = range(0, 1_i128 << 63).mulh(point(INV_SQRT_2PI_Q64)).shr(32, 32);
+    let money = half.times(phi).below(61.7);
+    money.over(half).shl(32).below(62.8);
+    assert!(places.plus(point(95)).minus(vol_places).lo >= 0, "gamma never moves left");
+    let top = money.shr(32, 32);
+    top.times(half).below(61.7);
+    assert!(places.plus(root_places).minus(point(33)).lo >= 0, "nor does vega");
+    let decay = top.times(half).shr(14, 14).times(point(16_875)).u();
+    // Up to 8 places to the left, where v > 8, which a volatility of 10 reaches after 0.64 years.
+    assert_eq!(places.plus(vol_places).minus(point(55)).lo, -8);
+    decay.over(range(20_000_000, MAX_TENOR_SECONDS)).shl(8).i();
 }
 
 #[test]

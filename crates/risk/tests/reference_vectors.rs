@@ -231,6 +231,35 @@ fn greeks_are_within_their_bounds() {
     }
 }
 
+#[test]
+fn delta_is_within_its_bound_however_small_v_is() {
+    // Forward, strike, volatility, seconds, delta in Q62 to the nearest: computed with 50 digits.
+    let cases = [
+        (126_252_302, 126_252_366, 10_000, 1, 1_789_095_690_382_378_731),
+        (14_668_337_916, 14_668_364_036, 10_000, 1, 731_681_586_581_091_884),
+        (825_321_037, 825_320_596, 10_000, 1, 2_849_733_915_447_798_692),
+        (3_385_315_312_101, 3_385_303_255_501, 10_000, 1, 4_506_769_554_776_096_053),
+        (223_929_736, 223_931_986, 10_000, 65, 1_116_063_010_406_798_446),
+        (499_318_049_850, 499_314_855_340, 12_345, 7, 3_986_036_812_633_667_331),
+        (29_429_296_532, 29_430_973_853, 800_000, 1, 1_589_086_856_113_920_236),
+        (176_118_862, 176_101_928, 10_000, 3_600, 3_762_883_654_211_279_917),
+        (311_072_002_360, 430_300_803_528, 800_000, 2_592_000, 446_413_441_342_847_565),
+        (125_220_524, 1_125_899_906_842_624, 10_000_000, 157_680_000, 4_611_686_018_427_387_904),
+        (91_148_281_684, 97_496_812_850, 10_000, 157_680_000, 6_225_305_879_625_979),
+    ];
+    let mut worst = 0.0_f64;
+    for (f, k, vol_ppm, seconds, want) in cases {
+        let tenor = Tenor::from_seconds(seconds).unwrap();
+        let vol = TotalVol::new(vol_ppm, &tenor).unwrap();
+        let (f, k) = (Forward::new(f).unwrap(), Strike::new(k).unwrap());
+        let (_, got) = price_and_greeks(&f, &k, &vol, &tenor);
+        let off = (got.call_delta_q62 - want).unsigned_abs() as f64 / 2_f64.powi(62);
+        let v = f64::from(vol_ppm) / 1e6 * (seconds as f64 / 31_536_000.0).sqrt();
+        worst = worst.max(off / (1e-15 + 2e-17 / v));
+    }
+    assert_worst("delta, part of its bound", worst, 1.0);
+}
+
 /// Forward, the largest of its scale, strike, volatility, seconds, call, 1/65,536 units.
 type MarginRow = (u64, u64, u64, u32, u64, u64, u64);
 

@@ -14,7 +14,7 @@ use {
         exposure::{OptionKind, MAX_ROW_ATOMS},
         greek_limits::MoneyGreeks,
         liquidity::{depth_in_force, impact_q20, spread_atoms, Spread},
-        risk_array::ForwardRisk,
+        risk_array::{ForwardRisk, StrikeRisk},
         round::{mul_div, ppm_of, Round},
         scenario::{PPM, SCENARIOS},
         settlement::payoff_per_lot,
@@ -151,7 +151,8 @@ impl RowMaker {
         let at = usize::from(index);
         let vol = expiry.vols_ppm.get(at).copied().ok_or(BulkheadError::UnknownSeries)?;
         let strike = expiry.prepared_strike(index)?;
-        let risk = live.shared.price_strike(&strike, vol, &live.tenor, row).map_err(refuse)?;
+        let mut risk = StrikeRisk::default();
+        live.shared.price_strike(&strike, vol, &live.tenor, row, &mut risk).map_err(refuse)?;
         // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
         let union = risk.call | risk.put | risk.call_peak | risk.put_peak;
         require!(union < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);

@@ -6,7 +6,7 @@ use bulkhead_risk::{
     black76::{Strike, Tenor},
     exposure::MAX_LEGS,
     math_error::MathError,
-    risk_array::ForwardRisk,
+    risk_array::{ForwardRisk, StrikeRisk},
     scenario::SCENARIOS,
 };
 
@@ -73,9 +73,9 @@ fn call_reprice(words: &Words, answer: &mut Answer, _: &mut Book) {
 #[inline(never)]
 fn reprice(quotes: &Quotes, profit: &mut [i64; SCENARIOS]) -> Result<(), MathError> {
     let shared = ForwardRisk::new(quotes.forward, quotes.forward, LOTS_PER_UNIT, &SHOCKS)?;
-    let mut row = [0; SCENARIOS];
+    let (mut row, mut risk) = ([0; SCENARIOS], StrikeRisk::default());
     for (strike, vol, lots) in quotes.legs.iter().take(quotes.count) {
-        shared.price_strike(strike, *vol, &quotes.tenor, &mut row)?;
+        shared.price_strike(strike, *vol, &quotes.tenor, &mut row, &mut risk)?;
         for (sum, entry) in profit.iter_mut().zip(&row) {
             *sum = sum.wrapping_add(lots.wrapping_mul(*entry));
         }

@@ -188,8 +188,8 @@ pub(super) const STRIKE_ROW: Kernel = Kernel {
 fn strike_risk(words: &Words, answer: &mut Answer, of_row: impl Fn(&[i64; SCENARIOS]) -> u64) {
     let priced = prepared(words).and_then(|prepared| {
         let (shared, strike, vol, tenor) = black_box(&prepared);
-        let mut row = [0; SCENARIOS];
-        let risk = shared.price_strike(strike, *vol, tenor, &mut row)?;
+        let (mut row, mut risk) = ([0; SCENARIOS], StrikeRisk::default());
+        shared.price_strike(strike, *vol, tenor, &mut row, &mut risk)?;
         Ok((risk, shared.error_atoms, of_row(&row)))
     });
     match priced {
