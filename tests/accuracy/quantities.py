@@ -57,7 +57,7 @@ def of_price_and_greeks(words, answer):
     o = Option(*words[:4])
     yield "call and put", abs(call - o.call), 0.5 + 2.6e-16 * f
     delta, gamma, vega, theta, call_rho, put_rho = map(signed, answer[3:9])
-    yield "delta", abs(q(delta, 62) - o.delta), 1e-15
+    yield "delta", abs(q(delta, 62) - o.delta), 1e-15 + (2e-17 / o.v if o.v else 0)
     yield "gamma", abs(gamma - o.gamma * 10**6), 1 + 3e-9 * o.gamma_at_the_money * 10**6
     part = 1e-15 + 1e-16 / o.v if o.v else 0
     yield "vega", abs(vega - o.vega), 1 + part * o.vega_at_the_money
@@ -139,7 +139,7 @@ STATED = {
     "Mills ratio": ("absolute", "3e-16"),
     "normal distribution": ("absolute", "3e-16"),
     "call and put": ("atoms", "0.5 + 2.6e-16 of the forward"),
-    "delta": ("absolute", "1e-15"),
+    "delta": ("absolute", "1e-15 + 2e-17 / v"),
     "gamma": ("ppm", "1 + 3e-9 at the money"),
     "vega": ("atoms", "1 + (1e-15 + 1e-16 / v) at the money"),
     "theta": ("atoms", "1 + 5e-9 at the money"),

@@ -53,6 +53,11 @@ impl Forward {
     /// [`MathError::Domain`] unless `price` is in `1..=MAX_PRICE`.
     #[inline(never)]
     pub fn new(price: u64) -> Result<Self, MathError> {
+        Self::prepared(price)
+    }
+
+    #[inline(always)]
+    pub(crate) fn prepared(price: u64) -> Result<Self, MathError> {
         check_price(price)?;
         let (mantissa, shift) = normalise(price);
         Ok(Self { price, mantissa, shift, ln_q57: ln_normalised(mantissa, shift) })
@@ -89,6 +94,11 @@ impl Strike {
     /// [`MathError::Domain`] unless `price` is in `1..=MAX_PRICE`.
     #[inline(never)]
     pub fn new(price: u64) -> Result<Self, MathError> {
+        Self::prepared(price)
+    }
+
+    #[inline(always)]
+    pub(crate) fn prepared(price: u64) -> Result<Self, MathError> {
         check_price(price)?;
         let (mantissa, shift) = normalise(price);
         Ok(Self { price, ln_q57: ln_normalised(mantissa, shift) })
@@ -146,6 +156,11 @@ impl Tenor {
     /// [`MathError::Domain`] beyond [`MAX_TENOR_SECONDS`].
     #[inline(never)]
     pub fn from_seconds(seconds: u64) -> Result<Self, MathError> {
+        Self::prepared(seconds)
+    }
+
+    #[inline(always)]
+    pub(crate) fn prepared(seconds: u64) -> Result<Self, MathError> {
         if seconds > MAX_TENOR_SECONDS {
             return Err(MathError::Domain);
         }
@@ -197,6 +212,11 @@ impl TotalVol {
     /// [`MathError::Domain`] unless `vol_ppm` is in `MIN_VOL_PPM..=MAX_VOL_PPM`.
     #[inline(never)]
     pub fn new(vol_ppm: u32, tenor: &Tenor) -> Result<Self, MathError> {
+        Self::prepared(vol_ppm, tenor)
+    }
+
+    #[inline(always)]
+    pub(crate) fn prepared(vol_ppm: u32, tenor: &Tenor) -> Result<Self, MathError> {
         if !(MIN_VOL_PPM..=MAX_VOL_PPM).contains(&vol_ppm) {
             return Err(MathError::Domain);
         }

@@ -151,6 +151,7 @@ impl ExpiryBook<'_> {
     ///
     /// # Errors
     /// [`MathError::Domain`] when the leg, its rows or the number of legs exceed the bounds that keep the sums in 64 bits.
+    #[inline(always)]
     pub fn add(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
         self.add_totals(lots, series)?;
         add_row(&mut self.exposure.profit, lots, series.call_row);

@@ -15,6 +15,7 @@ use core::num::NonZeroU64;
 
 use crate::black76::{quote, quote_inline, Forward, Price, Quote, Strike, Tenor, TotalVol, YEAR_SECONDS};
 use crate::fixed::{moved, mulh, quotient, round_shift_within, Scaled};
+use crate::math_error::MathError;
 
 /// Half a day in seconds: theta's factor.
 const HALF_DAY_SECONDS: u64 = 43_200;
@@ -67,6 +68,24 @@ impl Greeks {
 pub fn price_and_greeks(f: &Forward, k: &Strike, v: &TotalVol, tenor: &Tenor) -> (Price, Greeks) {
     let at = quote_inline(f, k, v);
     (at.price, greeks_of(&at, v.exact(), tenor))
+}
+
+/// [`price_and_greeks`] from scratch, for who prices a single option: strike and forward in price units, volatility in parts
+/// per million per square root of a year, seconds to expiry.
+///
+/// # Errors
+/// [`MathError::Domain`] where the constructor of a term refuses it.
+#[inline(never)]
+pub fn price_and_greeks_of(
+    forward: u64,
+    strike: u64,
+    vol_ppm: u32,
+    seconds: u64,
+) -> Result<(Price, Greeks), MathError> {
+    let tenor = Tenor::prepared(seconds)?;
+    let v = TotalVol::prepared(vol_ppm, &tenor)?;
+    let at = quote_inline(&Forward::prepared(forward)?, &Strike::prepared(strike)?, &v);
+    Ok((at.price, greeks_of(&at, v.exact(), &tenor)))
 }
 
 #[inline(always)]

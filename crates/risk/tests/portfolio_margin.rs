@@ -138,7 +138,8 @@ fn exposure(book: &Book) -> Exposure {
     for leg in &book.legs {
         let mut row = [0; 33];
         let strike = Strike::new(leg.strike).unwrap();
-        let risk = shared.price_strike(&strike, leg.vol_ppm, &tenor, &mut row).unwrap();
+        let mut risk = StrikeRisk::default();
+        shared.price_strike(&strike, leg.vol_ppm, &tenor, &mut row, &mut risk).unwrap();
         let StrikeRisk { call, put, call_peak, put_peak, stable_profit, .. } = risk;
         let (mark, peak) = match leg.kind {
             OptionKind::Call => (call, call_peak),

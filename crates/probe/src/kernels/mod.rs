@@ -21,7 +21,7 @@ pub struct Kernel {
     pub call: fn(&Words, &mut Answer, &mut Book),
 }
 
-static KERNELS: [Kernel; 24] = [
+static KERNELS: [Kernel; 25] = [
     functions::NOTHING,
     functions::LN,
     functions::EXP_NEG,
@@ -46,6 +46,7 @@ static KERNELS: [Kernel; 24] = [
     smile::SVI,
     smile::SVI_VOL,
     pricing::VOL_GREEKS,
+    pricing::PRICE_AND_GREEKS_OF,
 ];
 
 /// How many kernels of our own there are: numbers `0..count()`.

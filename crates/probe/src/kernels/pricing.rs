@@ -3,8 +3,8 @@
 use core::hint::black_box;
 
 use bulkhead_risk::{
-    black76::{price, Forward, Strike, Tenor, TotalVol},
-    greeks::{price_and_greeks, vol_greeks},
+    black76::{price, Forward, Price, Strike, Tenor, TotalVol},
+    greeks::{price_and_greeks, price_and_greeks_of, vol_greeks, Greeks},
     math_error::MathError,
 };
 
@@ -64,22 +64,42 @@ pub(super) const PRICE_AND_GREEKS: Kernel = Kernel {
 
 fn call_price_and_greeks(words: &Words, answer: &mut Answer, _: &mut Book) {
     with_terms(words, answer, |f, k, v, tenor, answer| {
-        let (price, greeks) = price_and_greeks(f, k, v, tenor);
-        *answer = [
-            OK,
-            price.call,
-            price.put,
-            greeks.call_delta_q62.cast_unsigned(),
-            greeks.gamma_ppm.cast_unsigned(),
-            greeks.vega,
-            greeks.theta_per_day.cast_unsigned(),
-            greeks.call_rho.cast_unsigned(),
-            greeks.put_rho.cast_unsigned(),
-            0,
-            0,
-            0,
-        ];
+        write_greeks(price_and_greeks(f, k, v, tenor), answer);
     });
+}
+
+/// The same from scratch, in one call.
+pub(super) const PRICE_AND_GREEKS_OF: Kernel = Kernel {
+    name: "price_and_greeks_of",
+    hostile: hostile_terms,
+    ordinary: ordinary_terms,
+    call: call_price_and_greeks_of,
+};
+
+fn call_price_and_greeks_of(words: &Words, answer: &mut Answer, _: &mut Book) {
+    let vol = u32::try_from(words[2]).map_err(|_| MathError::Domain);
+    match vol.and_then(|vol| price_and_greeks_of(words[0], words[1], vol, words[3])) {
+        Ok(found) => write_greeks(found, answer),
+        Err(error) => answer[0] = error_word(error),
+    }
+}
+
+#[inline(always)]
+fn write_greeks((price, greeks): (Price, Greeks), answer: &mut Answer) {
+    *answer = [
+        OK,
+        price.call,
+        price.put,
+        greeks.call_delta_q62.cast_unsigned(),
+        greeks.gamma_ppm.cast_unsigned(),
+        greeks.vega,
+        greeks.theta_per_day.cast_unsigned(),
+        greeks.call_rho.cast_unsigned(),
+        greeks.put_rho.cast_unsigned(),
+        0,
+        0,
+        0,
+    ];
 }
 
 /// Vanna (ppm) and volga.

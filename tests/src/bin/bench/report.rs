@@ -11,7 +11,7 @@ use {
     std::{fmt::Write as _, fs},
 };
 
-const MAX_PROGRAM_BYTES: u64 = 450_000;
+const MAX_PROGRAM_BYTES: u64 = 460_000;
 
 /// Cases whose largest figure must not exceed a bound.
 const BOUNDS: [(&str, u64); 9] = [

@@ -67,7 +67,7 @@ const CASES: [Case; 26] = [
     ours("volatility of a strike from parameters (SVI), all told", "svi_vol", "nothing", None),
     ours("terms of one option", "terms", "nothing", None),
     ours("price, cached terms", "price", "terms", None),
-    ours("price and Greeks, raw terms", "price_and_greeks", "nothing", Some(950)),
+    ours("price and Greeks, raw terms", "price_and_greeks_of", "nothing", Some(950)),
     ours("price and Greeks, cached terms", "price_and_greeks", "terms", Some(580)),
     ours("margin-tier price, cached terms", "grid_price", "grid_terms", Some(95)),
     ours("what an expiry's rows share", "forward_risk", "nothing", None),

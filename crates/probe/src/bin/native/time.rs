@@ -20,7 +20,7 @@ const CASES: [(&str, &str, &str); 15] = [
     ("surface point (SVI)", "svi", "svi_terms"),
     ("margin-tier price, cached terms", "grid_price", "grid_terms"),
     ("price, cached terms", "price", "terms"),
-    ("price and Greeks, raw terms", "price_and_greeks", "nothing"),
+    ("price and Greeks, raw terms", "price_and_greeks_of", "nothing"),
     ("price and Greeks, cached terms", "price_and_greeks", "terms"),
     ("vanna and volga, cached terms", "vol_greeks", "terms"),
     ("solmath bs_full", "solmath_bs_full", "solmath_terms"),
