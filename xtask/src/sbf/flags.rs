@@ -10,6 +10,11 @@ pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
         "-Cpanic=immediate-abort",
         // The VM has one thread and no atomic instructions.
         "-Cpasses=lower-atomic",
+        // The VM has no vector registers: what is gathered into vectors is spilled to the stack again.
+        "-Cno-vectorize-loops",
+        "-Cno-vectorize-slp",
+        "-Clink-arg=--llvm-args=-vectorize-loops=false",
+        "-Clink-arg=--llvm-args=-vectorize-slp=false",
         // SBPF v3 has no dynamic relocations.
         "-Crelocation-model=static",
         "-Ctarget-cpu=v3",
