@@ -138,6 +138,7 @@ impl Player {
             _ => self.rng.random_range(0..=cash / 8),
         };
         let call = self.world.withdraw(who, amount);
+        let call = self.by_array_or_surface(call);
         self.call("withdraw", call);
     }
 
@@ -166,6 +167,7 @@ impl Player {
         let args = TradeArgs { expiry_id, strike, kind, lots, price };
         let shard = self.rng.random_range(0..2);
         let call = self.world.trade_in(shard, buyer, seller, args);
+        let call = self.by_array_or_surface(call);
         self.call("trade", call);
     }
 
@@ -186,6 +188,7 @@ impl Player {
         let min_payment = if self.rng.random_range(0..8) == 0 { i64::MAX } else { i64::MIN };
         let with_pool = self.rng.random_range(0..4) > 0;
         let call = self.world.liquidate(by, account, LiquidateArgs { share_ppm, min_payment }, with_pool);
+        let call = self.by_array_or_surface(call);
         self.call("liquidate", call);
     }
 
@@ -247,10 +250,23 @@ impl Player {
         self.world.warp(seconds);
     }
 
+    /// Whole, shown the book, or in part.
     fn refresh(&mut self) {
         let Some(id) = self.live() else { return };
-        let call = self.world.refresh_risk(id);
+        let call = match self.rng.random_range(0..3) {
+            0 => self.world.refresh_risk(id),
+            1 => self.world.refresh_with_book(id),
+            _ => self.world.refresh_strikes(id, self.rng.random_range(0..=9)),
+        };
         self.call("refresh_risk", call);
+    }
+
+    /// One in four is priced on the spot.
+    fn by_array_or_surface(&mut self, call: Instruction) -> Instruction {
+        match self.rng.random_range(0..4) {
+            0 => self.world.on_surfaces(call),
+            _ => call,
+        }
     }
 
     fn settle(&mut self) {
@@ -318,7 +334,11 @@ impl Player {
                     self.world.warp(120);
                 }
                 let cause = if is_silence { 1 } else { cause };
-                let call = self.world.report_fault(Who::Alice, cause, Some(0));
+                let live = self.world.live();
+                let call = match cause {
+                    5 => self.world.report_open_greeks(Who::Alice, &live),
+                    _ => self.world.report_fault(Who::Alice, cause, Some(0)),
+                };
                 return self.call("report_fault", call);
             }
             2 => {

@@ -194,5 +194,15 @@ fn liquidates_far_beyond_the_limit_only_while_the_market_is_guarded_for_it() {
     w.accepts(w.liquidate(Carol, Bob, ALL, false));
     let left = greeks(&w, Bob).vega.unsigned_abs();
     assert!(left <= held / 4 && left > held / 5, "{left} of {held}");
+
+    // What is left of a trip after the proof of recovery guards the market, and liquidates nobody.
+    limit(&mut w, |p| (p.account_vega_limit, p.market_vega_limit) = (left / 4, held * 2));
+    assert_eq!(w.preview(Bob).due.causes, 4);
+    w.warp(DWELL);
+    w.freshen();
+    w.accepts(w.recover_open_greeks(&[w.near, w.far]));
+    let market: Market = w.state(&w.market());
+    assert_eq!((market.breaker.level(w.now()), w.preview(Bob).due.causes), (Level::Guarded, 0));
+    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
     sound(&w);
 }

@@ -75,6 +75,24 @@ fn rejects_a_refresh_that_takes_a_fresh_array_apart() {
 }
 
 #[test]
+fn writes_all_strikes_again_when_the_parameters_changed_in_between() {
+    let mut w = stale();
+    w.accepts(w.refresh_strikes(w.near, 4));
+    let wider = MarketParams { scenario_range_ppm: 200_000, ..params() };
+    w.accepts(w.set_params(Governor, wider));
+    // Calls of one range and a forward of another would make puts of neither.
+    w.accepts(w.refresh_strikes(w.near, 5));
+    assert_eq!(array(&w).strikes_done, 5);
+    w.accepts(w.refresh_strikes(w.near, 4));
+    let mut other = stale();
+    other.accepts(other.set_params(Governor, wider));
+    other.accepts(other.refresh_risk(other.near));
+    let (parts, whole) = (array(&w), array(&other));
+    assert_eq!((parts.strikes_done, parts.mark), (0, whole.mark));
+    assert_eq!((parts.call_profit, parts.forward_profit), (whole.call_profit, whole.forward_profit));
+}
+
+#[test]
 fn begins_anew_when_the_mark_has_moved_away() {
     let mut w = stale();
     w.accepts(w.refresh_strikes(w.near, 4));

@@ -134,10 +134,10 @@ pub struct GreekLimits {
 /// No limit at all.
 pub const UNLIMITED: GreekLimits =
     GreekLimits { delta: u64::MAX, gamma: u64::MAX, vega: u64::MAX, theta: u64::MAX };
-/// What holds for an account beyond twice its limits; see [`GreekLimits::share_beyond`].
+/// Multiple of its limits beyond which an account may be led back to them; see [`GreekLimits::share_beyond`].
 pub const AUCTION_MULTIPLE: u64 = 2;
-/// The move that prices an excess: a tenth of the forward, ten points of volatility, and ten days.
-const ADDON_TENTH: u64 = 10;
+/// The move that prices an excess: one in so many parts of the forward, so many points of volatility, and so many days.
+const ADDON_MOVE: u64 = 10;
 
 impl GreekLimits {
     #[must_use]
@@ -211,10 +211,10 @@ impl GreekLimits {
         }
         let of = |greek| self.excess(greeks, greek);
         // delta x 10 %; (10 %)^2 / 2 x gamma per 1 % = gamma / 2; vega x 10 points; theta x 10 days.
-        let delta = of(Greek::Delta).div_ceil(ADDON_TENTH);
+        let delta = of(Greek::Delta).div_ceil(ADDON_MOVE);
         let gamma = of(Greek::Gamma).div_ceil(2);
-        let vega = of(Greek::Vega).checked_mul(ADDON_TENTH).ok_or(MathError::Overflow)?;
-        let theta = of(Greek::Theta).checked_mul(ADDON_TENTH).ok_or(MathError::Overflow)?;
+        let vega = of(Greek::Vega).checked_mul(ADDON_MOVE).ok_or(MathError::Overflow)?;
+        let theta = of(Greek::Theta).checked_mul(ADDON_MOVE).ok_or(MathError::Overflow)?;
         let sum = delta.checked_add(gamma).and_then(|s| s.checked_add(vega));
         sum.and_then(|s| s.checked_add(theta)).ok_or(MathError::Overflow)
     }

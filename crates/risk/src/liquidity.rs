@@ -31,10 +31,11 @@ impl Spread {
     }
 
     /// Blends in a fill: `distance` from the mark and the forward in quote atoms per lot. A fill weighs as much as its lots
-    /// against the normal depth, so dust cannot move the average.
+    /// against the normal depth, so dust cannot move the average. A forward too small for an atom a lot counts as one: nobody
+    /// may be kept from leaving by a record.
     ///
     /// # Errors
-    /// [`MathError::DivideByZero`] for a forward of zero.
+    /// [`MathError::Overflow`] when the distance is beyond 2^64 forwards in a million.
     pub fn record(
         &mut self,
         distance: u64,
@@ -43,7 +44,7 @@ impl Spread {
         depth_lots: u64,
         unix: u64,
     ) -> Result<(), MathError> {
-        let sample = mul_div(distance, PPM, forward, Round::Up)?.min(MAX_SPREAD_PPM);
+        let sample = mul_div(distance, PPM, forward.max(1), Round::Up)?.min(MAX_SPREAD_PPM);
         let last = self.now(unix);
         // Time moves on by whole half-lives: a record that is touched often fades all the same.
         let faded =

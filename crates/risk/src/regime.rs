@@ -79,8 +79,8 @@ impl Regime {
         Ok(())
     }
 
-    /// Takes the average of a bucket that closed. A bucket seen before changes nothing (false); one with a smaller number means that
-    /// the length of buckets was changed, and begins a new series of returns.
+    /// Takes the average of a bucket that closed. A bucket seen before changes nothing (false); one with a smaller number means
+    /// that the length of buckets was changed, and begins a new series of returns.
     ///
     /// # Errors
     /// [`MathError::Overflow`] never within the domain of prices and times.
@@ -94,7 +94,8 @@ impl Regime {
         let gap = id.checked_sub(last_id).filter(|gap| last_price != 0 && *gap <= MAX_GAP_BUCKETS);
         let Some(buckets) = gap else { return Ok(true) };
         let seconds = buckets.saturating_mul(bucket_seconds).max(1);
-        let change_ppm = mul_div(price.abs_diff(last_price), PPM, last_price, Round::Up)?.min(PPM);
+        // More than the whole counts as the whole: no price may make a round fail.
+        let change_ppm = mul_div(price.abs_diff(last_price).min(last_price), PPM, last_price, Round::Up)?;
         // At most 10^12 a bucket and 3.2 x 10^7 buckets a year: saturates above what counts.
         let squared = change_ppm.saturating_mul(change_ppm);
         let sample = squared.saturating_mul(YEAR_SECONDS.div_ceil(seconds));

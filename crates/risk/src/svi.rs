@@ -111,7 +111,8 @@ impl Svi {
         let root = sqrt_q31(mantissa).wrapping_shr((shift >> 1).wrapping_add(2)).cast_signed(); // Q57, < 2^60.3
         let arm = (smulh(self.rho_q62, x) << 2).wrapping_add(root); // Q57, |rho x| <= |x| < 2^60, so < 2^61.2
         let rise = smulh(self.b_q60, arm) >> 1; // Q52, < 2^58
-                                                // The floor was checked; what rounding leaves below zero is zero.
+
+        // The floor was checked; what rounding leaves below zero is zero.
         Ok(self.a_q52.wrapping_add(rise).max(0).unsigned_abs())
     }
 

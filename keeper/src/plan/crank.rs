@@ -37,6 +37,7 @@ fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limi
         || array.outdated != 0
         || array.strikes_done != 0
         || array.surface_version != expiry.surface_version
+        || array.params_revision != mirror.market.params_revision
     {
         return true;
     }

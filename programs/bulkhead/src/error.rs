@@ -98,7 +98,7 @@ pub enum BulkheadError {
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
     StaleRiskArray = 300,
-    #[msg("the account would fall below its initial margin; deposit, or trade less")]
+    #[msg("the account would lack initial margin or cash for its nearer expiries; deposit, or trade less")]
     BelowInitialMargin = 301,
     #[msg("an account below maintenance may only improve its health; trade nearer the mark")]
     HealthWorsened = 302,
@@ -136,7 +136,7 @@ pub enum BulkheadError {
     RefreshWhole = 317,
 
     // 6400 liquidation
-    #[msg("the account is not below its maintenance margin; liquidate one that is, with fresh prices")]
+    #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not")]
     NotLiquidatable = 400,
     #[msg("a leg of the account has expired; settle it before liquidating")]
     SettleFirst = 401,

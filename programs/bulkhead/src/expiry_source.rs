@@ -65,18 +65,15 @@ impl Source {
     ) -> Result<Self> {
         let whole = |size: usize| size.saturating_add(RiskArray::DISCRIMINATOR.len());
         let unexpected = |_| Error::from(BulkheadError::UnexpectedAccount);
-        let (source, of) = if view.data_len() == whole(size_of::<RiskArray>()) {
+        if view.data_len() == whole(size_of::<RiskArray>()) {
             let array = Account::<RiskArray>::load(*view).map_err(unexpected)?;
-            let of = array.market;
-            (Self::Array(array), of)
-        } else {
-            require!(view.data_len() == whole(size_of::<Expiry>()), BulkheadError::UnexpectedAccount);
-            let expiry = Account::<Expiry>::load(*view).map_err(unexpected)?;
-            let of = expiry.market;
-            (Self::Surface(Repricer::new(expiry, market, oracle, now)?), of)
-        };
-        require_keys_eq!(of, *market.address(), BulkheadError::UnexpectedAccount);
-        Ok(source)
+            require_keys_eq!(array.market, *market.address(), BulkheadError::UnexpectedAccount);
+            return Ok(Self::Array(array));
+        }
+        require!(view.data_len() == whole(size_of::<Expiry>()), BulkheadError::UnexpectedAccount);
+        let expiry = Account::<Expiry>::load(*view).map_err(unexpected)?;
+        require_keys_eq!(expiry.market, *market.address(), BulkheadError::UnexpectedAccount);
+        Ok(Self::Surface(Repricer::new(expiry, market, oracle, now)?))
     }
 
     /// The risk array, where that is what was given.
@@ -90,12 +87,12 @@ impl Source {
 }
 
 /// What holds an [`ExpirySource`].
-pub trait Rows {
-    fn rows(&self) -> &dyn ExpirySource;
+pub trait OfExpiry {
+    fn expiry(&self) -> &dyn ExpirySource;
 }
 
-impl Rows for Source {
-    fn rows(&self) -> &dyn ExpirySource {
+impl OfExpiry for Source {
+    fn expiry(&self) -> &dyn ExpirySource {
         match self {
             Self::Array(array) => &**array,
             Self::Surface(surface) => &**surface,
@@ -103,8 +100,8 @@ impl Rows for Source {
     }
 }
 
-impl Rows for &RiskArray {
-    fn rows(&self) -> &dyn ExpirySource {
+impl OfExpiry for &RiskArray {
+    fn expiry(&self) -> &dyn ExpirySource {
         *self
     }
 }
@@ -125,11 +122,11 @@ impl Sources {
         let mut sources: Vec<Source> = Vec::with_capacity(appended.len());
         for view in appended {
             let source = Source::read(view, market, oracle, now)?;
-            let repeated = sources.iter().any(|s| s.rows().expiry_id() == source.rows().expiry_id());
+            let repeated = sources.iter().any(|s| s.expiry().expiry_id() == source.expiry().expiry_id());
             require!(!repeated, BulkheadError::UnexpectedAccount);
             sources.push(source);
         }
-        sources.sort_unstable_by_key(|s| (s.rows().expires_at(), s.rows().expiry_id()));
+        sources.sort_unstable_by_key(|s| (s.expiry().expires_at(), s.expiry().expiry_id()));
         Ok(Self(sources))
     }
 
@@ -141,7 +138,7 @@ impl Sources {
     /// # Errors
     /// [`BulkheadError::MissingRiskArray`].
     pub fn find(&self, expiry_id: u16) -> Result<&Source> {
-        let found = self.0.iter().find(|s| s.rows().expiry_id() == expiry_id);
+        let found = self.0.iter().find(|s| s.expiry().expiry_id() == expiry_id);
         found.ok_or_else(|| BulkheadError::MissingRiskArray.into())
     }
 
@@ -152,6 +149,6 @@ impl Sources {
     #[inline(never)]
     pub fn mark(&self, expiry_id: u16, strike: u8, kind: OptionKind) -> Result<u64> {
         let mut row = [0; SCENARIOS];
-        Ok(self.find(expiry_id)?.rows().series(strike, kind, &mut row)?.mark)
+        Ok(self.find(expiry_id)?.expiry().series(strike, kind, &mut row)?.mark)
     }
 }

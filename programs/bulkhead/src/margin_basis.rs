@@ -3,7 +3,7 @@
 use {
     crate::{
         error::{refuse, BulkheadError},
-        expiry_source::{ExpirySource, Rows},
+        expiry_source::{ExpirySource, OfExpiry},
         now::Now,
         state::{expiry::kind_from_byte, MarginAccount, Market, OracleAggregate},
     },
@@ -56,7 +56,7 @@ impl<'a> MarginBasis<'a> {
     /// # Errors
     /// [`BulkheadError::MissingRiskArray`], those of [`ExpirySource`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
-    pub fn measure<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
+    pub fn measure<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
         self.scan(account, sources, Scan::Rows)
     }
 
@@ -65,14 +65,14 @@ impl<'a> MarginBasis<'a> {
     /// # Errors
     /// Those of [`Self::measure`].
     #[inline(never)]
-    pub fn measure_totals<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
+    pub fn measure_totals<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
         self.scan(account, sources, Scan::Totals)
     }
 
-    fn scan<S: Rows>(&self, account: &MarginAccount, sources: &[S], scan: Scan) -> Result<Measure> {
+    fn scan<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S], scan: Scan) -> Result<Measure> {
         let mut assessor = Assessor::new(&self.charges, scan);
         let mut missing = account.legs().len();
-        for source in sources.iter().map(Rows::rows) {
+        for source in sources.iter().map(OfExpiry::expiry) {
             let held = self.add_expiry(&mut assessor, account, source, scan)?;
             missing = missing.saturating_sub(held);
             if held > 0 {
@@ -121,9 +121,11 @@ impl<'a> MarginBasis<'a> {
     /// [`BulkheadError::OutOfRange`].
     pub fn due(&self, measure: &Measure, terms: &Terms) -> Result<Due> {
         let market = self.market;
-        let guarded = market.breaker.trip(Cause::Greeks).level_at(self.now.unix) != Level::Normal;
+        let trip = market.breaker.trip(Cause::Greeks);
+        // A trip that ends by itself is what is left of it after the proof of recovery.
+        let is_held = trip.until == 0 && trip.level_at(self.now.unix) != Level::Normal;
         let limits = market.params.account_limits();
-        let greeks = match guarded {
+        let greeks = match is_held {
             true => limits.share_beyond(&measure.exposure.totals.greeks).map_err(refuse)?,
             false => 0,
         };
@@ -144,8 +146,8 @@ impl<'a> MarginBasis<'a> {
     ///
     /// # Errors
     /// [`BulkheadError::StaleRiskArray`], or what else is wrong with the source.
-    pub fn require_fresh<S: Rows>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
-        for source in sources.iter().map(Rows::rows) {
+    pub fn require_fresh<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
             let needed = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
             if needed && !source.is_fresh(self.oracle, &self.market.params, self.now)? {
                 source.expiry_risk(&self.market.params, self.now)?;

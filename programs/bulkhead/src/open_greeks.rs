@@ -4,7 +4,7 @@ use {
     crate::{
         all_shards,
         error::{refuse, BulkheadError},
-        expiry_source::{Rows, Sources},
+        expiry_source::{OfExpiry, Sources},
         now::Now,
         state::{Market, OiShard, OracleAggregate, RiskArray},
     },
@@ -44,13 +44,13 @@ pub fn judge(
         if array.as_of == 0 {
             continue; // without a mark nothing was ever traded in it
         }
-        require!(source.rows().is_fresh(oracle, &market.params, now)?, BulkheadError::StaleRiskArray);
+        require!(source.expiry().is_fresh(oracle, &market.params, now)?, BulkheadError::StaleRiskArray);
         sum = with(sum, array, shards.iter().map(|s| &**s))?;
     }
     if is_beyond(&sum, market, oracle)? {
         return Ok(OpenGreeks::Beyond);
     }
-    let shown = |id: &u16| *id == 0 || sources.all().iter().any(|s| s.rows().expiry_id() == *id);
+    let shown = |id: &u16| *id == 0 || sources.all().iter().any(|s| s.expiry().expiry_id() == *id);
     Ok(if market.expiries.iter().all(shown) { OpenGreeks::Within } else { OpenGreeks::WithinShown })
 }
 

@@ -18,7 +18,8 @@ fn a_fill_counts_by_its_size_against_the_depth() {
     assert_eq!(block, Spread { ppm: 25_000, at: 5 });
     block.record(0, 1_000_000, 10_000, 10_000, 5).unwrap();
     assert_eq!(block.ppm, 12_500);
-    assert_eq!(block.record(1, 0, 1, 1, 5), Err(MathError::DivideByZero));
+    block.record(1, 0, u64::MAX, 0, 5).unwrap();
+    assert_eq!(block.ppm, MAX_SPREAD_PPM);
 }
 
 #[test]

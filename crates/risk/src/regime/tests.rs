@@ -103,3 +103,12 @@ fn a_round_takes_a_bucket_or_looks_at_the_clock() {
     let (both, clock, bucket, nothing) = ((true, true), (false, true), (true, false), (false, false));
     assert_eq!(seen, [both, nothing, nothing, bucket, clock, both]);
 }
+
+#[test]
+fn no_jump_of_the_price_makes_a_round_fail() {
+    let mut r = Regime::default();
+    for (id, price) in [(1, 1), (2, 1 << 50), (3, 1), (4, 1 << 50)] {
+        r.observe(Some((id, price)), 60, 1_700_000_000 + id * 60, id * 150, CALM).unwrap();
+    }
+    assert_eq!(r.factor_ppm(), MAX_FACTOR_PPM);
+}

@@ -1,13 +1,13 @@
-//! Takes over part of an account below its maintenance margin: a share of every leg at the marks, plus a discount,
-//! up to what restores the buffer. The account pays first, then the pool; the liquidator must hold its own initial
-//! margin afterwards.
+//! Takes over part of an account that is below its maintenance margin, short of cash for its nearer expiries, or far beyond
+//! its limits of Greeks in a market that is held for them: a share of every leg at the marks, plus a discount, up to what
+//! ends it. The account pays first, then the pool; the liquidator must hold its own initial margin afterwards.
 
 use {
     crate::{
         access::gate::require_action,
         error::{refuse, BulkheadError},
         events::{Header, Liquidated},
-        expiry_source::{Rows, Sources},
+        expiry_source::{OfExpiry, Sources},
         margin_basis::MarginBasis,
         now::Now,
         state::{
@@ -125,7 +125,7 @@ fn move_slice(
     let mut value = 0i64;
     let legs = account.legs;
     for leg in legs.iter().take(usize::from(account.leg_count)) {
-        let source = sources.find(leg.expiry_id)?.rows();
+        let source = sources.find(leg.expiry_id)?.expiry();
         require!(now.unix < source.expires_at(), BulkheadError::SettleFirst);
         let taken = lots_taken(leg.lots, share_ppm).map_err(refuse)?;
         let mark = sources.mark(leg.expiry_id, leg.strike, kind_from_byte(leg.kind)?)?;

@@ -44,6 +44,11 @@ pub fn handler(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
     if begins_anew(risk_array, expiry, market, oracle, now)? {
         pin(risk_array, expiry, oracle, now);
     }
+    if risk_array.params_revision != market.params_revision {
+        // Strikes under other shocks than the forward's would not fit together: all of them again, on the same mark.
+        risk_array.params_revision = market.params_revision;
+        risk_array.strikes_done = 0;
+    }
     write_strikes(risk_array, expiry, market, max_strikes)?;
     if risk_array.strikes_done != 0 {
         return Ok(());

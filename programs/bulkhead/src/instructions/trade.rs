@@ -8,7 +8,7 @@ use {
         amount::{add, mul, signed},
         error::{refuse, BulkheadError},
         events::{Header, Traded},
-        expiry_source::{Rows, Source, Sources},
+        expiry_source::{OfExpiry, Source, Sources},
         margin_basis::MarginBasis,
         now::Now,
         state::{
@@ -84,7 +84,7 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
         *breached = side.prove(&args, &basis, &sources, &a.protocol)?;
     }
     // The band stood on this mark, whether or not anybody holds the leg any more.
-    let fresh = !basis.grade.is_quorum() || source.rows().is_fresh(&a.oracle, &a.market.params, now)?;
+    let fresh = !basis.grade.is_quorum() || source.expiry().is_fresh(&a.oracle, &a.market.params, now)?;
     require!(fresh, BulkheadError::StaleRiskArray);
     let [buyer_breaches, seller_breaches] = breached;
     let header = Header::next(&mut a.shard.event_seq, now);
@@ -119,13 +119,13 @@ struct FillTerms {
 #[inline(never)]
 fn validate(basis: &MarginBasis, source: &Source, args: &TradeArgs) -> Result<FillTerms> {
     let market = basis.market;
-    require!(basis.now.unix < source.rows().expires_at(), BulkheadError::Expired);
+    require!(basis.now.unix < source.expiry().expires_at(), BulkheadError::Expired);
     require!((1..=MAX_LEG_LOTS).contains(&args.lots), BulkheadError::InvalidSize);
     let on_tick = args.price.checked_rem(market.tick_atoms) == Some(0);
     require!(args.price > 0 && on_tick, BulkheadError::OffTick);
     let mut row = [0; SCENARIOS];
-    let mark = source.rows().series(args.strike, kind_from_byte(args.kind)?, &mut row)?.mark;
-    let forward = source.rows().expiry_risk(&market.params, basis.now)?.forward;
+    let mark = source.expiry().series(args.strike, kind_from_byte(args.kind)?, &mut row)?.mark;
+    let forward = source.expiry().expiry_risk(&market.params, basis.now)?.forward;
     let allowance = forward.checked_div(BAND_FORWARD_SHARE).unwrap_or(0);
     let width = ppm_of(add(mark, allowance)?, market.params.price_band_ppm, Round::Down).map_err(refuse)?;
     let distance = args.price.abs_diff(mark);
@@ -166,7 +166,7 @@ fn record(
     terms: &FillTerms,
 ) -> Result<()> {
     let market = basis.market;
-    let (slot, id) = (source.rows().slot(), source.rows().expiry_id());
+    let (slot, id) = (source.expiry().slot(), source.expiry().expiry_id());
     let series = series_index(args.strike, args.kind);
     let held_before = shard.held(slot, id, series);
     let mut held = held_before;
@@ -257,9 +257,9 @@ impl Side<'_> {
         let source = sources.find(args.expiry_id)?;
         let mut row = [0; SCENARIOS];
         let mut change = Exposure::default();
-        let expiry = source.rows().expiry_risk(&basis.market.params, basis.now)?;
+        let expiry = source.expiry().expiry_risk(&basis.market.params, basis.now)?;
         let mut book = change.expiry(expiry).map_err(refuse)?;
-        let series = source.rows().series(args.strike, kind_from_byte(args.kind)?, &mut row)?;
+        let series = source.expiry().series(args.strike, kind_from_byte(args.kind)?, &mut row)?;
         let moved = after.saturating_sub(before);
         if self.shrinks() {
             book.add(moved, &series).map_err(refuse)?;

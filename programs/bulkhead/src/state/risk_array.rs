@@ -43,6 +43,8 @@ pub struct RiskArray {
     pub refreshes: u64,
     /// Strikes done of a refresh that takes several calls; zero once it is complete.
     pub strikes_done: u64,
+    /// The market's parameters that it stands on, by their revision.
+    pub params_revision: u64,
     /// Value of one lot of the forward, quote atoms.
     pub forward_lot: u64,
     /// Bound of the error of any row or mark, quote atoms per lot.
@@ -77,7 +79,7 @@ pub struct RiskArray {
 }
 
 const _: () = assert!(SCENARIOS == 33);
-const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_816);
+const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_824);
 
 impl RiskArray {
     /// # Errors

@@ -149,7 +149,7 @@ fn bench() -> Result<()> {
     oracle(
         &mut bench,
         "update_oracle, 5 sources with Pyth push and pull",
-        "update_oracle, the same, a bucket closes",
+        "update_oracle, 5 sources with Pyth, a bucket closes",
     )?;
     let actors = cranks(&mut bench)?;
     portfolio(&mut bench, &actors)?;

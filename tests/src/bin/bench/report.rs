@@ -26,7 +26,7 @@ const BOUNDS: [(&str, u64); 10] = [
     ("refresh_risk, 16 strikes", 58_080),
     ("update_oracle, 5 sources with Pyth push and pull", 8_000),
     ("update_oracle, 5 publishers", 8_000),
-    ("update_oracle, the same, a bucket closes", 8_000),
+    ("update_oracle, 5 sources with Pyth, a bucket closes", 8_000),
     ("update_oracle, 5 publishers, a bucket closes", 8_000),
 ];
 

@@ -74,6 +74,8 @@ export type RiskArray = {
   refreshes: bigint;
   /** Strikes done of a refresh that takes several calls; zero once it is complete. */
   strikesDone: bigint;
+  /** The market's parameters that it stands on, by their revision. */
+  paramsRevision: bigint;
   /** Value of one lot of the forward, quote atoms. */
   forwardLot: bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
@@ -129,6 +131,8 @@ export type RiskArrayArgs = {
   refreshes: number | bigint;
   /** Strikes done of a refresh that takes several calls; zero once it is complete. */
   strikesDone: number | bigint;
+  /** The market's parameters that it stands on, by their revision. */
+  paramsRevision: number | bigint;
   /** Value of one lot of the forward, quote atoms. */
   forwardLot: number | bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
@@ -183,6 +187,7 @@ export function getRiskArrayEncoder(): FixedSizeEncoder<RiskArrayArgs> {
       ['surfaceVersion', getU64Encoder()],
       ['refreshes', getU64Encoder()],
       ['strikesDone', getU64Encoder()],
+      ['paramsRevision', getU64Encoder()],
       ['forwardLot', getU64Encoder()],
       ['errorAtoms', getU64Encoder()],
       ['impactQ20', getU64Encoder()],
@@ -228,6 +233,7 @@ export function getRiskArrayDecoder(): FixedSizeDecoder<RiskArray> {
     ['surfaceVersion', getU64Decoder()],
     ['refreshes', getU64Decoder()],
     ['strikesDone', getU64Decoder()],
+    ['paramsRevision', getU64Decoder()],
     ['forwardLot', getU64Decoder()],
     ['errorAtoms', getU64Decoder()],
     ['impactQ20', getU64Decoder()],
@@ -307,5 +313,5 @@ export async function fetchAllMaybeRiskArray(
 }
 
 export function getRiskArraySize(): number {
-  return 5824;
+  return 5832;
 }

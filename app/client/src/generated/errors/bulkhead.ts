@@ -96,7 +96,7 @@ export const BULKHEAD_ERROR__PRICE_NOT_EXPLAINED = 0x1849; // 6217
 export const BULKHEAD_ERROR__SPREAD_TOO_WIDE = 0x184a; // 6218
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
-/** BelowInitialMargin: the account would fall below its initial margin; deposit, or trade less */
+/** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
 export const BULKHEAD_ERROR__BELOW_INITIAL_MARGIN = 0x189d; // 6301
 /** HealthWorsened: an account below maintenance may only improve its health; trade nearer the mark */
 export const BULKHEAD_ERROR__HEALTH_WORSENED = 0x189e; // 6302
@@ -130,7 +130,7 @@ export const BULKHEAD_ERROR__THETA_LIMIT = 0x18ab; // 6315
 export const BULKHEAD_ERROR__MARKET_GREEK_LIMIT = 0x18ac; // 6316
 /** RefreshWhole: the risk array is fresh; refresh all of its strikes at once or wait until it is stale */
 export const BULKHEAD_ERROR__REFRESH_WHOLE = 0x18ad; // 6317
-/** NotLiquidatable: the account is not below its maintenance margin; liquidate one that is, with fresh prices */
+/** NotLiquidatable: the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
 /** SettleFirst: a leg of the account has expired; settle it before liquidating */
 export const BULKHEAD_ERROR__SETTLE_FIRST = 0x1901; // 6401
@@ -302,7 +302,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
-    [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would fall below its initial margin; deposit, or trade less`,
+    [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would lack initial margin or cash for its nearer expiries; deposit, or trade less`,
     [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still open to challenge; wait until seven days after the last price`,
     [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below the minimum; post more lamports`,
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
@@ -341,7 +341,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_FIXED]: `the settlement price is not fixed yet; fix it first`,
     [BULKHEAD_ERROR__NOT_GOVERNOR]: `only the governor may do this; sign with the governor's key`,
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
-    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account is not below its maintenance margin; liquidate one that is, with fresh prices`,
+    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
     [BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY]: `only the market's surface authority may do this; sign with it`,
