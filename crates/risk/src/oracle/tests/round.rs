@@ -1,0 +1,88 @@
+use super::*;
+
+#[test]
+fn agreement_grades_by_how_many() {
+    let all = voting(&[1_000_000, 1_000_100, 999_900, 1_000_050, 1_000_000]);
+    let r = round(&all);
+    assert_eq!((r.grade, r.reason, r.valid, r.price), (Grade::A, Reason::None, 5, 1_000_000));
+    let mut fewer = all;
+    fewer[4].observation = None;
+    assert_eq!((round(&fewer).grade, round(&fewer).reason), (Grade::B, Reason::SourceMissing));
+    fewer[1].standing = Standing::Silenced;
+    assert_eq!((round(&fewer).grade, round(&fewer).reason), (Grade::C, Reason::OneGroup));
+    fewer[3].group = 5;
+    assert_eq!((round(&fewer).grade, round(&fewer).reason), (Grade::C, Reason::BareQuorum));
+    fewer[0].observation = Some(Observation { price: 0, ..said(0) });
+    let r = round(&fewer);
+    assert_eq!((r.grade, r.reason, r.verdicts[0]), (Grade::D, Reason::NoQuorum, Verdict::NotAPrice));
+}
+
+#[test]
+fn two_liars_at_the_edge_cannot_cast_the_scattered_honest_out() {
+    let r = round(&voting(&[1_000_000, 1_000_000, 1_012_000, 1_014_000, 1_014_000]));
+    assert_eq!(r.price, 1_012_000);
+}
+
+#[test]
+fn one_group_is_no_quorum_and_a_group_in_the_majority_is_a_bare_one() {
+    let mut s = voting(&[1_000_000; 5]);
+    for source in &mut s {
+        source.group = 0;
+    }
+    assert_eq!((round(&s).grade, round(&s).reason), (Grade::D, Reason::TooFewGroups));
+    s[4].group = 1;
+    s[3].group = 2;
+    assert_eq!((round(&s).grade, round(&s).reason), (Grade::C, Reason::OneGroup));
+    s[2].group = 3;
+    assert_eq!((round(&s).grade, round(&s).reason), (Grade::A, Reason::None));
+}
+
+#[test]
+fn each_defect_has_its_verdict() {
+    let with = |o: Observation| {
+        let mut s = voting(&[1_000_000; 5]);
+        s[0].observation = Some(o);
+        round(&s).verdicts[0]
+    };
+    let good = Observation {
+        price: 1_000_000,
+        confidence: 10_000,
+        publish_time: NOW.unix - 30,
+        slot: NOW.slot - 150,
+    };
+    assert_eq!(with(good), Verdict::Valid);
+    assert_eq!(with(Observation { publish_time: NOW.unix - 31, ..good }), Verdict::Stale);
+    assert_eq!(with(Observation { slot: NOW.slot - 151, ..good }), Verdict::Stale);
+    assert_eq!(with(Observation { publish_time: NOW.unix + 5, ..good }), Verdict::Valid);
+    assert_eq!(with(Observation { publish_time: NOW.unix + 6, ..good }), Verdict::Future);
+    assert_eq!(with(Observation { slot: NOW.slot + 1, ..good }), Verdict::Future);
+    assert_eq!(with(Observation { confidence: 10_001, ..good }), Verdict::Uncertain);
+    assert_eq!(with(Observation { price: 0, ..good }), Verdict::NotAPrice);
+    assert_eq!(with(Observation { price: u64::MAX, confidence: 0, ..good }), Verdict::NotAPrice);
+    assert_eq!(with(Observation { price: 1_010_001, ..good }), Verdict::Outlier);
+    assert_eq!(with(Observation { price: 1_010_000, ..good }), Verdict::Valid);
+}
+
+#[test]
+fn those_on_trial_are_judged_and_do_not_count() {
+    let mut s = voting(&[1_000_000, 1_000_000, 1_000_000, 1_500_000, 1_000_000]);
+    s[3].standing = Standing::OnTrial;
+    s[4].standing = Standing::Observing;
+    let r = round(&s);
+    assert_eq!((r.valid, r.registered, r.price), (3, 4, 1_000_000));
+    assert_eq!((r.verdicts[3], r.verdicts[4]), (Verdict::Outlier, Verdict::Watched));
+}
+
+#[test]
+fn sources_in_two_camps_are_no_mark() {
+    let r = round(&voting(&[1_000_000, 1_000_000, 1_500_000, 1_500_000]));
+    assert_eq!((r.grade, r.reason), (Grade::D, Reason::Divided));
+}
+
+#[test]
+fn nothing_valid_is_no_price() {
+    let r = aggregate(&[], &LIMITS, NOW).unwrap();
+    assert_eq!((r.grade, r.price), (Grade::D, 0));
+    assert_eq!(Grade::from_byte(9), Grade::E);
+    assert_eq!(Reason::from_byte(99), Reason::NoMark);
+}
