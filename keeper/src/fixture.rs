@@ -13,8 +13,8 @@ use {
         bulkhead::{
             constants::VERSION,
             state::{
-                Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool,
-                Protocol, RiskArray,
+                oracle::StoredMark, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard,
+                OracleAggregate, Pool, Protocol, RiskArray,
             },
         },
         pda, PROGRAM_ID,
@@ -88,12 +88,15 @@ fn oracle(market: Address) -> OracleAggregate {
         version: VERSION,
         market,
         source_count: 3,
-        mark: MARK,
-        stable: MARK,
-        mark_at: NOW.unix,
-        round_at: NOW.unix,
-        rounds: 50,
-        healthy_rounds: 50,
+        mark: StoredMark {
+            price: MARK,
+            stable: MARK,
+            at: NOW.unix,
+            round_at: NOW.unix,
+            rounds: 50,
+            healthy_rounds: 50,
+            ..StoredMark::zeroed()
+        },
         ..OracleAggregate::zeroed()
     }
 }

@@ -3,7 +3,7 @@
 use {
     crate::chain::Chain,
     anyhow::{Context, Result},
-    bulkhead_risk::breaker::Level,
+    bulkhead_risk::{breaker::Level, oracle::Reliance},
     bulkhead_sdk::{
         accounts::{self, DecodeError},
         bulkhead::{
@@ -109,10 +109,10 @@ impl Mirror {
         margin::level(&self.protocol, &self.market, now)
     }
 
-    /// True while a quorum of sources stands behind the mark.
+    /// True while the mark may be relied on for something.
     #[must_use]
-    pub fn has_quorum(&self, now: i64) -> bool {
-        self.oracle.grade_at(&self.market.params, now).is_quorum()
+    pub fn may_rely(&self, what: Reliance, now: i64) -> bool {
+        self.oracle.allows(what, &self.market.params, now).unwrap_or(false)
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
         let chain = fixture::FakeChain::holding(&written);
         let read = Mirror::read(&chain, &written.key).unwrap();
         assert_eq!(read.vault_balance, written.vault_balance);
-        assert_eq!(read.oracle.mark, written.oracle.mark);
+        assert_eq!(read.oracle.mark.price, written.oracle.mark.price);
         assert_eq!(read.expiries.len(), written.expiries.len());
         assert_eq!(read.shards.len(), written.shards.len());
         assert_eq!(read.accounts.len(), written.accounts.len());

@@ -7,13 +7,14 @@ use {
         bulkhead::{
             instructions::{
                 liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, propose::ProposeArgs,
-                publish_price::PublishPriceArgs, register_source::RegisterSourceArgs,
-                set_surface::SetSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
+                publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs, trade::TradeArgs,
+                trip_breaker::TripBreakerArgs,
             },
-            state::{Market, MarketParams, Protocol, Stake},
+            state::{Market, MarketParams, Protocol, SourceSpec, Stake},
         },
         instructions as ix, pda,
     },
+    bytemuck::Zeroable,
     solana_address::Address,
     solana_instruction::Instruction,
 };
@@ -50,9 +51,10 @@ pub fn proposal(kind: u8) -> ProposeArgs {
     ProposeArgs {
         kind,
         cause: 0,
-        governor: Address::default(),
+        holder: Address::default(),
         guardians: Vec::new(),
         params: MarketParams::defaults(),
+        source: SourceSpec::zeroed(),
     }
 }
 
@@ -64,8 +66,18 @@ impl<C: Stagehand> World<C> {
 
     #[must_use]
     pub fn register_source(&self, by: Who, kind: u8, group: u8, key: Address) -> Instruction {
-        let args = RegisterSourceArgs { kind, group, key, feed_id: [0; 32] };
+        let args = SourceSpec { kind, group, key, feed_id: [0; 32] };
         ix::register_source(self.key(by), self.market(), args)
+    }
+
+    #[must_use]
+    pub fn remove_source(&self, by: Who, source: Address) -> Instruction {
+        ix::remove_source(self.key(by), self.market(), source)
+    }
+
+    #[must_use]
+    pub fn quarantine_source(&self, by: Who, source: Address) -> Instruction {
+        ix::quarantine_source(self.key(by), self.market(), source)
     }
 
     #[must_use]

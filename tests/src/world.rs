@@ -4,7 +4,11 @@
 use {
     crate::{machine, opening::LAMPORTS, refusal::Refusal},
     anchor_lang::{prelude::Discriminator, Owner},
-    bulkhead_drill::{stage::Stage, stagehand::Stagehand, tokens},
+    bulkhead_drill::{
+        stage::{Source, Stage},
+        stagehand::Stagehand,
+        tokens,
+    },
     bulkhead_keeper::chain::{Receipt, SendError},
     bulkhead_sdk::{
         accounts::decode,
@@ -130,6 +134,19 @@ impl<C: Stagehand> World<C> {
         self.place(key.pubkey(), machine::wallet(LAMPORTS));
         self.cast.keys.insert(who, key);
         who
+    }
+
+    /// One more publisher with a bonded feed, which is not yet a source of the market.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn add_publisher(&mut self) {
+        let key = Keypair::new();
+        self.place(key.pubkey(), machine::wallet(LAMPORTS));
+        let who = Who::Publisher(self.stage.sources.len());
+        self.stage.sources.push(Source::Publisher(Box::new(key.insecure_clone())));
+        self.cast.keys.insert(who, key);
+        self.accepts(self.register_publisher(who, 1_000_000_000));
     }
 
     /// A new token account of the quote mint with some money.
@@ -285,7 +302,7 @@ impl<C: Stagehand> World<C> {
 
     /// The mark and every live risk array are those of now.
     pub fn freshen(&mut self) {
-        let mark = self.oracle().mark;
+        let mark = self.oracle().mark.price;
         self.move_to(mark);
     }
 

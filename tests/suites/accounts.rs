@@ -98,7 +98,12 @@ macro_rules! attacks {
 
 attacks! {
     rejects_bad_accounts_of_set_params: |w| w.set_params(Governor, params());
-    rejects_bad_accounts_of_register_source: |w| w.register_source(Governor, 1, 3, w.key(Stranger));
+    rejects_bad_accounts_of_register_source: |w| {
+        w.edit(&w.market(), |m: &mut Market| m.expiries = [0; 8]);
+        w.register_source(Governor, 1, 3, w.key(Stranger))
+    };
+    rejects_bad_accounts_of_remove_source: |w| w.remove_source(Governor, w.stage.source_keys[0]);
+    rejects_bad_accounts_of_quarantine_source: |w| w.quarantine_source(Guardian, w.stage.source_keys[0]);
     rejects_bad_accounts_of_register_publisher: |w| w.register_publisher(Stranger, 1_000_000_000);
     rejects_bad_accounts_of_publish_price: |w| {
         w.warp(1);

@@ -74,7 +74,7 @@ fn allows_anybody_to_prove_a_lost_quorum_and_its_recovery() {
     w.rejects(w.recover(1), RecoveryNotProven);
     w.warp(1);
     w.price(PRICE);
-    assert!(w.oracle().healthy_rounds >= 10);
+    assert!(w.oracle().mark.healthy_rounds >= 10);
     w.accepts(w.recover(1));
     assert_eq!(level(&w), Level::Guarded);
     w.warp(DWELL);

@@ -131,7 +131,7 @@ fn rejects_liquidation_above_reduce_only() {
 #[test]
 fn rejects_liquidation_without_a_quorum_or_on_stale_arrays() {
     let mut w = with_sick_bob();
-    let mark = w.oracle().mark;
+    let mark = w.oracle().mark.price;
     w.warp(61);
     w.rejects(w.liquidate(Carol, Bob, ALL, false), NoOracleQuorum);
     w.warp(240);
@@ -144,7 +144,7 @@ fn rejects_liquidation_without_a_quorum_or_on_stale_arrays() {
 #[test]
 fn rejects_expired_legs() {
     let mut w = with_sick_bob();
-    let mark = w.oracle().mark;
+    let mark = w.oracle().mark.price;
     w.warp_to(START + DAY);
     w.move_to(mark + 600_000_000);
     assert!(w.preview(Bob).maintenance_health().unwrap() < 0);

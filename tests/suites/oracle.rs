@@ -7,7 +7,7 @@ use {
 };
 
 fn verdicts(w: &Bank) -> Vec<u8> {
-    w.oracle().registered().iter().map(|s| s.verdict).collect()
+    w.oracle().registered().iter().map(|s| s.health.verdict).collect()
 }
 
 #[test]
@@ -19,8 +19,8 @@ fn allows_anybody_to_form_the_median() {
     }
     w.accepts(w.update_oracle());
     let oracle = w.oracle();
-    assert_eq!((oracle.mark, oracle.grade), (PRICE + 1_000_000, Grade::A as u8));
-    assert_eq!(oracle.mark_at, START + 1);
+    assert_eq!((oracle.mark.price, oracle.mark.grade), (PRICE + 1_000_000, Grade::A as u8));
+    assert_eq!(oracle.mark.at, START + 1);
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn allows_a_round_with_a_liar_and_quarantines_it_after_three() {
             w.stage.speak(source, if source == 2 { PRICE * 2 } else { PRICE }).unwrap();
         }
         w.accepts(w.update_oracle());
-        assert_eq!((w.oracle().mark, w.oracle().grade), (PRICE, Grade::C as u8), "round {round}");
+        assert_eq!((w.oracle().mark.price, w.oracle().mark.grade), (PRICE, Grade::C as u8), "round {round}");
         assert_eq!(verdicts(&w)[2], Verdict::Outlier as u8);
     }
     w.price(PRICE);
@@ -40,7 +40,7 @@ fn allows_a_round_with_a_liar_and_quarantines_it_after_three() {
     w.warp(3_600);
     w.price(PRICE);
     assert_eq!(verdicts(&w)[2], Verdict::Valid as u8);
-    assert_eq!(w.oracle().grade, Grade::A as u8);
+    assert_eq!(w.oracle().mark.grade, Grade::A as u8);
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn allows_a_round_without_a_quorum_and_keeps_the_old_mark() {
     w.stage.speak(0, PRICE / 2).unwrap();
     w.accepts(w.update_oracle());
     let oracle = w.oracle();
-    assert_eq!((oracle.mark, oracle.grade, oracle.mark_at), (PRICE, Grade::D as u8, START));
-    assert_eq!(oracle.healthy_rounds, 0);
+    assert_eq!((oracle.mark.price, oracle.mark.grade, oracle.mark.at), (PRICE, Grade::D as u8, START));
+    assert_eq!(oracle.mark.healthy_rounds, 0);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn allows_one_group_no_quorum_alone() {
     w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[1].group = 0);
     w.warp(61);
     w.price_by(&[0, 1], PRICE);
-    assert_eq!(w.oracle().grade, Grade::D as u8);
+    assert_eq!(w.oracle().mark.grade, Grade::D as u8);
 }
 
 #[test]
@@ -68,13 +68,10 @@ fn allows_pyth_push_and_pull_sources() {
     let mut w = Bank::bank();
     let feed_id = [0xb7; 32];
     let (push, pull) = (Keypair::new().pubkey(), Keypair::new().pubkey());
+    w.edit(&w.market(), |m: &mut Market| m.expiries = [0; 8]);
     w.accepts(w.register_source(Governor, source_kind::PYTH_PUSH, 3, push));
     w.accepts(w.register_source(Governor, source_kind::PYTH_PULL, 4, pull));
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| {
-        o.sources[3].active_at = 0;
-        o.sources[4].active_at = 0;
-        o.sources[4].feed_id = feed_id;
-    });
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[4].feed_id = feed_id);
     w.stage.source_keys.extend([push, pull]);
     w.warp(1);
     for source in 0..3 {
@@ -86,7 +83,7 @@ fn allows_pyth_push_and_pull_sources() {
     w.place(pull, good_pull.clone());
     w.accepts(w.update_oracle());
     assert_eq!(verdicts(&w), [Verdict::Valid as u8; 5]);
-    assert_eq!((w.oracle().mark, w.oracle().grade), (PRICE, Grade::A as u8));
+    assert_eq!((w.oracle().mark.price, w.oracle().mark.grade), (PRICE, Grade::A as u8));
 
     // Forged, truncated, partially verified, of another feed, closed: unreadable, and the round goes on.
     let forged = |account: &solana_account::Account| solana_account::Account {
@@ -118,7 +115,7 @@ fn allows_pyth_push_and_pull_sources() {
         w.warp(1);
         w.accepts(w.update_oracle());
         assert_eq!(verdicts(&w)[3..], [Verdict::Unreadable as u8; 2]);
-        assert_eq!(w.oracle().mark, PRICE);
+        assert_eq!(w.oracle().mark.price, PRICE);
     }
 }
 

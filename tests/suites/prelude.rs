@@ -46,7 +46,7 @@ pub fn with_trade(lots: u64) -> Bank {
 /// As [`with_trade`], an hour after the near expiry and with its price fixed at `price`.
 pub fn with_fixed(lots: u64, price: u64) -> Bank {
     let mut world = with_trade(lots);
-    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.stable = price);
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.mark.stable = price);
     world.warp_to(START + DAY + 3_600);
     world.accepts(world.fix_settlement(world.near));
     world

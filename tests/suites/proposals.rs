@@ -19,7 +19,7 @@ fn guardians(keys: &[Address]) -> ProposeArgs {
 }
 
 fn governor(key: Address) -> ProposeArgs {
-    ProposeArgs { governor: key, ..proposal(kind::SET_GOVERNOR) }
+    ProposeArgs { holder: key, ..proposal(kind::SET_GOVERNOR) }
 }
 
 #[test]

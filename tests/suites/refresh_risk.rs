@@ -156,14 +156,14 @@ fn rejects_a_refresh_before_the_first_surface() {
 #[test]
 fn rejects_rows_beyond_what_margin_is_proven_for() {
     let mut w = Bank::bank();
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark = 1 << 45);
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.price = 1 << 45);
     w.rejects(w.refresh_risk(w.near), RowTooLarge);
 }
 
 #[test]
 fn rejects_a_forward_outside_the_kernels_domain() {
     let mut w = Bank::bank();
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark = (1 << 50) + 1);
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.price = (1 << 50) + 1);
     w.rejects(w.refresh_risk(w.near), OutOfRange);
 }
 

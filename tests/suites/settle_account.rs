@@ -65,7 +65,7 @@ fn conserves_a_shortfall_as_the_pools_draw_and_the_winners_haircut() {
     let mut w = with_trade(1_000);
     w.move_to(PRICE);
     let price = 8_000_000_000 + 18_900_000_000;
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.stable = price);
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = price);
     w.warp_to(START + DAY + 3_600);
     w.accepts(w.fix_settlement(w.near));
     let (alice, bob) = (w.margin(Alice).cash, w.margin(Bob).cash);

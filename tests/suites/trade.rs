@@ -282,7 +282,7 @@ fn rejects_a_stale_mark_even_where_both_sides_end_their_legs() {
 #[test]
 fn rejects_unpaid_payoffs_as_margin_for_new_risk() {
     let mut w = with_trade(4_000);
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.stable = 9_500_000_000);
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = 9_500_000_000);
     w.warp_to(START + DAY + 3_600);
     w.price(9_500_000_000);
     w.accepts(w.fix_settlement(w.near));

@@ -9,11 +9,8 @@ use {
     anyhow::Result,
     bulkhead_sdk::{
         bulkhead::{
-            instructions::{
-                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs,
-                register_source::RegisterSourceArgs,
-            },
-            state::{oracle::source_kind, Protocol},
+            instructions::{create_market::CreateMarketArgs, init_protocol::InitProtocolArgs},
+            state::{oracle::source_kind, Protocol, SourceSpec},
         },
         instructions::{self as ix, MarketKeys},
         pda,
@@ -105,7 +102,7 @@ impl<C: Stagehand> Stage<C> {
     }
 
     fn register(&mut self, kind: u8, group: u8, key: Address, feed_id: [u8; 32]) -> Result<()> {
-        let args = RegisterSourceArgs { kind, group, key, feed_id };
+        let args = SourceSpec { kind, group, key, feed_id };
         let instruction = ix::register_source(self.payer.pubkey(), self.keys.market, args);
         self.source_keys.push(key);
         self.pay("register_source", &[instruction])

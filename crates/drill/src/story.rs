@@ -124,7 +124,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
     /// Whether less than half of the mark's life is left.
     fn is_mark_ageing(&self) -> Result<bool> {
         let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
-        let age = self.stage.chain.now()?.unix - oracle.mark_at;
+        let age = self.stage.chain.now()?.unix - oracle.mark.at;
         Ok(age * 2 > AGE_STEPS * self.pace.chain_step)
     }
 

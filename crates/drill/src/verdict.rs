@@ -133,7 +133,8 @@ impl Report {
         let is_excused = |source| self.compressed && source == plan::LIAR_SOURCE;
         let mute: Vec<usize> =
             (0..oracle.registered().len()).filter(|s| !is_heard(*s) && !is_excused(*s)).collect();
-        let figures = format!("{} rounds, {} with a quorum in a row", oracle.rounds, oracle.healthy_rounds);
+        let figures =
+            format!("{} rounds, {} with a quorum in a row", oracle.mark.rounds, oracle.mark.healthy_rounds);
         self.check(Check::new("every source is heard again at the end", mute.is_empty(), figures));
     }
 

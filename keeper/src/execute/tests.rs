@@ -116,7 +116,7 @@ fn an_expiry_that_the_mirror_lacks_cannot_be_closed() {
 #[test]
 fn a_tick_sends_what_the_roles_plan_and_goes_on_after_a_failure() {
     let mut m = mirror();
-    m.oracle.round_at -= 5;
+    m.oracle.mark.round_at -= 5;
     m.account_mut(&VICTIM).cash = 300_000;
     m.shards[0].fees = 7;
     let mut chain = FakeChain::holding(&m);
@@ -134,7 +134,7 @@ fn a_tick_sends_what_the_roles_plan_and_goes_on_after_a_failure() {
 #[test]
 fn a_tick_without_its_roles_or_its_market_does_nothing() {
     let mut m = mirror();
-    m.oracle.round_at -= 5;
+    m.oracle.mark.round_at -= 5;
     let mut chain = FakeChain::holding(&m);
     let idle = Config { roles: [Role::Risk].into(), ..config() };
     let report = Keeper::new(keypair(), idle).tick(&mut chain);

@@ -2,7 +2,11 @@
 
 use {
     crate::{action::Action, chain::Now, mirror::Mirror},
-    bulkhead_risk::{breaker::Cause, greek_limits::MoneyGreeks},
+    bulkhead_risk::{
+        breaker::Cause,
+        greek_limits::MoneyGreeks,
+        oracle::{Grade, Reason},
+    },
     bulkhead_sdk::bulkhead::{
         expiry_source::ExpirySource,
         open_greeks,
@@ -53,10 +57,14 @@ fn has_dwelt(mirror: &Mirror, cause: Cause, now: Now) -> bool {
     trip.until == 0 && now.unix.saturating_sub(trip.since) >= seconds(mirror.market.params.min_dwell_seconds)
 }
 
+fn grade(mirror: &Mirror, now: Now) -> (Grade, Reason) {
+    mirror.oracle.grade_at(&mirror.market.params, now.unix)
+}
+
 fn report(mirror: &Mirror, cause: Cause, now: Now) -> Option<Action> {
     let (proven, shard) = match cause {
         // Before the first mark no risk can have been taken, so there is nothing to protect yet.
-        Cause::OracleQuorum => (mirror.oracle.mark != 0 && !mirror.has_quorum(now.unix), None),
+        Cause::OracleQuorum => (mirror.oracle.mark.price != 0 && grade(mirror, now).1.is_fault(), None),
         Cause::VaultShortfall => (mirror.vault_balance < mirror.ledger.claims, None),
         Cause::OpenInterest => {
             let shard = mirror.shards.iter().find(|s| !s.is_zero_sum()).map(|s| s.index);
@@ -72,7 +80,8 @@ fn is_over(mirror: &Mirror, cause: Cause, now: Now) -> bool {
     has_dwelt(mirror, cause, now)
         && match cause {
             Cause::OracleQuorum => {
-                mirror.has_quorum(now.unix) && mirror.oracle.healthy_rounds >= params.recovery_rounds
+                grade(mirror, now).0.is_quorum()
+                    && mirror.oracle.mark.healthy_rounds >= params.recovery_rounds
             }
             Cause::VaultShortfall => mirror.vault_balance >= mirror.ledger.claims,
             // These wait for their end or for the timelock.

@@ -4,6 +4,7 @@ use {
     crate::{action::Action, chain::Now, config::Limits, mirror::Mirror},
     bulkhead_risk::{
         black76::Tenor,
+        oracle::Reliance,
         risk_array::ForwardRisk,
         round::{ppm_of, Round},
     },
@@ -14,7 +15,7 @@ use {
 };
 
 pub fn oracle(mirror: &Mirror, now: Now, limits: &Limits) -> Option<Action> {
-    let since = now.unix.saturating_sub(mirror.oracle.round_at);
+    let since = now.unix.saturating_sub(mirror.oracle.mark.round_at);
     let due = since >= limits.oracle_interval_seconds.max(1);
     (due && mirror.oracle.source_count > 0).then_some(Action::UpdateOracle)
 }
@@ -43,7 +44,7 @@ fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limi
     }
     let part = |whole: u64, ppm: u64| ppm_of(whole, ppm, Round::Down).unwrap_or(0);
     let age = u64::try_from(now.unix.saturating_sub(array.as_of)).unwrap_or(0);
-    let moved = mirror.oracle.mark.abs_diff(array.mark);
+    let moved = mirror.oracle.mark.price.abs_diff(array.mark);
     let allowed_move = part(array.mark, params.max_price_move_ppm);
     age > part(params.max_array_age_seconds, limits.array_age_ppm)
         || moved > part(allowed_move, limits.array_move_ppm)
@@ -52,10 +53,10 @@ fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limi
 /// What the program asks before it computes rows.
 fn can_price(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
     let left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
-    mirror.has_quorum(now.unix)
+    mirror.may_rely(Reliance::Refresh, now.unix)
         && expiry.surface_version > 0
         && Tenor::from_seconds(left).is_ok()
-        && forward_price(mirror.oracle.mark, expiry.basis_ppm).is_ok_and(|forward| {
+        && forward_price(mirror.oracle.mark.price, expiry.basis_ppm).is_ok_and(|forward| {
             let market = &mirror.market;
             ForwardRisk::new(forward, forward, market.lots_per_unit, &market.params.shocks()).is_ok()
         })

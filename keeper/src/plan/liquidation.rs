@@ -6,6 +6,7 @@ use {
     bulkhead_risk::{
         breaker::{allows, Action as Gate, Level},
         liquidation::{lots_taken, payment, Payment, Terms},
+        oracle::Reliance,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
     },
@@ -23,7 +24,7 @@ pub fn plan(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
     let level = mirror.level(now.unix);
     let Some(own) = mirror.account(&config.account) else { return Vec::new() };
     let may_sign = own.require_authority(&config.authority).is_ok();
-    if !may_sign || !allows(level, Gate::Liquidate) || !mirror.has_quorum(now.unix) {
+    if !may_sign || !allows(level, Gate::Liquidate) || !mirror.may_rely(Reliance::Liquidate, now.unix) {
         return Vec::new();
     }
     let mut desk = Desk { mirror, now, level, config, own: *own, pool: mirror.pool };

@@ -19,7 +19,7 @@ fn is_fixable(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
         return false;
     };
     let (oracle, bucket_seconds) = (&mirror.oracle, mirror.market.params.bucket_seconds);
-    let fixing = fix(oracle.ring(), oracle.stable, expires, current, bucket_seconds);
+    let fixing = fix(oracle.ring(), oracle.mark.stable, expires, current, bucket_seconds);
     !expiry.is_fixed() && matches!(fixing, Ok(Some(_))) && has_open_lots_of_every_shard(mirror, expiry)
 }
 

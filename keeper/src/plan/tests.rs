@@ -60,7 +60,7 @@ fn a_market_in_order_needs_nothing() {
 #[test]
 fn plans_only_the_roles_it_has() {
     let mut m = with_victim();
-    m.oracle.round_at -= 30;
+    m.oracle.mark.round_at -= 30;
     m.shards[1].fees = 5;
     let mut config = config();
     assert_eq!(plan(&m, NOW, &config).len(), 3);
@@ -72,7 +72,7 @@ fn plans_only_the_roles_it_has() {
 fn updates_the_oracle_once_a_second_and_never_without_sources() {
     let mut m = mirror();
     assert_eq!(only(Role::Oracle, &m), []);
-    m.oracle.round_at -= 1;
+    m.oracle.mark.round_at -= 1;
     assert_eq!(only(Role::Oracle, &m), [Action::UpdateOracle]);
     m.oracle.source_count = 0;
     assert_eq!(only(Role::Oracle, &m), []);
@@ -86,8 +86,8 @@ fn refreshes_arrays_well_before_they_go_stale() {
     let cases: [(Ageing, bool); 8] = [
         (|m, age, _| m.risk_arrays[0].as_of = NOW.unix - age, false),
         (|m, age, _| m.risk_arrays[0].as_of = NOW.unix - age - 1, true),
-        (|m, _, moved| m.oracle.mark -= moved, false),
-        (|m, _, moved| m.oracle.mark -= moved + 1, true),
+        (|m, _, moved| m.oracle.mark.price -= moved, false),
+        (|m, _, moved| m.oracle.mark.price -= moved + 1, true),
         (|m, _, _| m.risk_arrays[0].as_of = 0, true),
         (|m, _, _| m.risk_arrays[0].outdated = 1, true),
         (|m, _, _| m.expiries[0].surface_version = 2, true),
@@ -103,8 +103,8 @@ fn refreshes_arrays_well_before_they_go_stale() {
 #[test]
 fn does_not_refresh_what_the_program_cannot_price() {
     let cases: [Change; 4] = [
-        |m| m.oracle.grade = 3,
-        |m| m.oracle.mark_at = NOW.unix - 61,
+        |m| m.oracle.mark.grade = 3,
+        |m| m.oracle.mark.at = NOW.unix - 61,
         |m| m.expiries[0].surface_version = 0,
         |m| m.expiries[0].basis_ppm = -1_000_000,
     ];
@@ -120,7 +120,7 @@ fn does_not_refresh_what_the_program_cannot_price() {
 #[test]
 fn refreshes_a_fixed_expiry_once_and_without_a_quorum() {
     let mut m = fixed();
-    m.oracle.grade = 4;
+    m.oracle.mark.grade = 4;
     assert_eq!(only(Role::Risk, &m), []);
     m.risk_arrays[0].settled = 0;
     assert_eq!(only(Role::Risk, &m), refresh());
@@ -131,7 +131,7 @@ fn refreshes_a_fixed_expiry_once_and_without_a_quorum() {
 #[test]
 fn reports_each_fault_once() {
     let cases: [(Cause, Option<u8>, Change); 3] = [
-        (Cause::OracleQuorum, None, |m| m.oracle.mark_at = NOW.unix - 61),
+        (Cause::OracleQuorum, None, |m| m.oracle.mark.at = NOW.unix - 61),
         (Cause::VaultShortfall, None, |m| m.vault_balance -= 1),
         (Cause::OpenInterest, Some(1), |m| m.shards[1].long_lots[2][3] = 1),
     ];
@@ -173,8 +173,8 @@ fn reports_open_greeks_by_fresh_arrays_and_recovers_when_all_show_them_within() 
 #[test]
 fn does_not_trip_a_market_that_never_had_a_mark() {
     let mut m = mirror();
-    m.oracle.mark = 0;
-    m.oracle.grade = 4;
+    m.oracle.mark.price = 0;
+    m.oracle.mark.grade = 4;
     assert_eq!(only(Role::Breaker, &m), []);
 }
 
@@ -193,7 +193,7 @@ fn recovers_after_the_dwell_time_and_enough_healthy_rounds() {
         assert_eq!(only(Role::Breaker, &m), []);
     }
     let mut m = tripped(Cause::OracleQuorum, 0);
-    m.oracle.healthy_rounds = m.market.params.recovery_rounds - 1;
+    m.oracle.mark.healthy_rounds = m.market.params.recovery_rounds - 1;
     assert_eq!(only(Role::Breaker, &m), []);
     assert_eq!(only(Role::Breaker, &tripped(Cause::OpenInterest, 0)), []);
     assert_eq!(only(Role::Breaker, &tripped(Cause::Governance, 0)), []);
@@ -225,7 +225,7 @@ fn liquidates_back_to_the_buffer_with_a_floor_on_the_payment() {
 fn does_not_liquidate_what_the_program_would_refuse() {
     let cases: [(&str, Change); 9] = [
         ("healthy", |m| m.account_mut(&VICTIM).cash = 500_000),
-        ("no quorum", |m| m.oracle.mark_at = NOW.unix - 61),
+        ("no quorum", |m| m.oracle.mark.at = NOW.unix - 61),
         ("stale array", |m| m.risk_arrays[0].as_of = NOW.unix - 301),
         ("outdated array", |m| m.risk_arrays[0].outdated = 1),
         ("expired leg", |m| m.risk_arrays[0].expires_at = NOW.unix),

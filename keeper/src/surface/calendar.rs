@@ -49,7 +49,7 @@ pub fn neighbours(mirror: &Mirror, expiry: &Expiry, now: i64) -> Result<Vec<Neig
         || found.iter().copied().filter(|o| o.surface_version > 0 && o.expires_at > now && !o.is_fixed());
     let before = priced().filter(|o| o.expires_at < expiry.expires_at).max_by_key(|o| o.expires_at);
     let after = priced().filter(|o| o.expires_at > expiry.expires_at).min_by_key(|o| o.expires_at);
-    let new = |other: &Expiry| Neighbour::new(other, mirror.oracle.mark, now);
+    let new = |other: &Expiry| Neighbour::new(other, mirror.oracle.mark.price, now);
     before.into_iter().chain(after).map(new).collect()
 }
 

@@ -26,6 +26,7 @@ use {
     bulkhead_risk::{
         black76::{Forward, Tenor},
         liquidity::MAX_SPREAD_PPM,
+        oracle::Reliance,
     },
     bulkhead_sdk::bulkhead::{constants::MAX_BASIS_PPM, forward::forward_price, state::Expiry},
     solana_address::Address,
@@ -76,7 +77,7 @@ pub fn plan(mirror: &Mirror, now: Now, request: &Request) -> Result<SurfacePlan,
     let expiry = open_expiry(mirror, now, request)?;
     let seconds_left = u64::try_from(expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
     let tenor = Tenor::from_seconds(seconds_left).map_err(PlanError::Kernel)?;
-    let mark = mirror.oracle.mark;
+    let mark = mirror.oracle.mark.price;
     let atoms = 10_f64.powi(i32::from(mirror.market.decimals));
     let (live, mut dropped) = request.file.screen(now.unix, request.max_age_seconds);
 
@@ -155,7 +156,7 @@ fn open_expiry<'a>(mirror: &'a Mirror, now: Now, request: &Request) -> Result<&'
         }
         _ => {}
     }
-    if !mirror.has_quorum(now.unix) {
+    if !mirror.may_rely(Reliance::SetSurface, now.unix) {
         return Err(PlanError::NoOracleQuorum);
     }
     if mirror.risk_array(expiry.id).is_some_and(|array| array.strikes_done != 0) {

@@ -36,10 +36,10 @@ pub fn check(
     let before = priced().filter(|o| o.expires_at < expiry.expires_at).max_by_key(|o| o.expires_at);
     let after = priced().filter(|o| o.expires_at > expiry.expires_at).min_by_key(|o| o.expires_at);
     for other in [before, after].into_iter().flatten() {
-        let surface = Curve::new(expiry, vols_ppm, basis_ppm, oracle.mark, now)?;
+        let surface = Curve::new(expiry, vols_ppm, basis_ppm, oracle.mark.price, now)?;
         let count = usize::from(other.strike_count);
         let vols = other.vols_ppm.get(..count).ok_or(BulkheadError::OutOfRange)?;
-        let other = Curve::new(other, vols, other.basis_ppm, oracle.mark, now)?;
+        let other = Curve::new(other, vols, other.basis_ppm, oracle.mark.price, now)?;
         check_calendar(&surface.slice(), &other.slice()).map_err(refuse)?;
     }
     Ok(())

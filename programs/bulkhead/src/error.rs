@@ -2,7 +2,7 @@
 
 use {
     anchor_lang::prelude::*,
-    bulkhead_risk::{math_error::MathError, surface::SurfaceFault, svi::SviFault},
+    bulkhead_risk::{math_error::MathError, oracle::Reason, surface::SurfaceFault, svi::SviFault},
 };
 
 #[error_code]
@@ -94,6 +94,22 @@ pub enum BulkheadError {
     PriceNotExplained = 217,
     #[msg("the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none")]
     SpreadTooWide = 218,
+    #[msg("the mark is too old for this; update the oracle in the same transaction")]
+    MarkTooOld = 219,
+    #[msg("the sources are too uncertain or too divided for this; update the oracle once they agree")]
+    MarkTooUncertain = 220,
+    #[msg("the price moved far and too few sources agree yet; update the oracle again in some seconds")]
+    MoveUnconfirmed = 221,
+    #[msg(
+        "the sources are just back from an outage; update the oracle until they have agreed for some rounds"
+    )]
+    OracleResuming = 222,
+    #[msg("the market has listed expiries; propose the source and wait for the timelock")]
+    SourceNeedsTimelock = 223,
+    #[msg("no such source is registered; name the account of one that is")]
+    UnknownSource = 224,
+    #[msg("fewer sources than the quorum would be left to vote; trip the breaker, or remove the source")]
+    TooFewVoters = 225,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
@@ -219,6 +235,19 @@ pub enum BulkheadError {
 impl From<MathError> for BulkheadError {
     fn from(_: MathError) -> Self {
         Self::OutOfRange
+    }
+}
+
+/// What a mark lacks.
+impl From<Reason> for BulkheadError {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Aged => Self::MarkTooOld,
+            Reason::TooUncertain | Reason::Divided => Self::MarkTooUncertain,
+            Reason::MoveUnconfirmed => Self::MoveUnconfirmed,
+            Reason::Resuming => Self::OracleResuming,
+            _ => Self::NoOracleQuorum,
+        }
     }
 }
 

@@ -54,7 +54,26 @@ pub struct SourceRegistered {
     pub source: Address,
     pub kind: u64,
     pub group: u64,
-    pub active_at: i64,
+    /// Unix time before which it does not count; zero: it counts at once.
+    pub observes_until: i64,
+}
+
+#[event(bytemuck)]
+pub struct SourceRemoved {
+    pub header: Header,
+    pub market: Address,
+    pub source: Address,
+    pub sources_left: u64,
+}
+
+#[event(bytemuck)]
+pub struct SourceQuarantined {
+    pub header: Header,
+    pub market: Address,
+    pub source: Address,
+    pub by: Address,
+    /// Unix time at which its probation begins.
+    pub until: i64,
 }
 
 #[event(bytemuck)]
@@ -65,6 +84,8 @@ pub struct OracleUpdated {
     pub stable: u64,
     pub confidence: u64,
     pub grade: u64,
+    /// `bulkhead_risk::oracle::Reason` why the grade is not better.
+    pub reason: u64,
     pub valid: u64,
     /// Factor of the regime on initial margin, parts per million.
     pub regime_ppm: u64,

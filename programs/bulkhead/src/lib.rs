@@ -63,10 +63,12 @@ use {
         open_stake::{self, *},
         propose::{self, *},
         publish_price::{self, *},
+        quarantine_source::{self, *},
         recover_breaker::{self, *},
         refresh_risk::{self, *},
         register_publisher::{self, *},
         register_source::{self, *},
+        remove_source::{self, *},
         report_fault::{self, *},
         request_exit::{self, *},
         set_delegate::{self, *},
@@ -78,7 +80,7 @@ use {
         update_oracle::{self, *},
         withdraw::{self, *},
     },
-    state::MarketParams,
+    state::{MarketParams, SourceSpec},
 };
 
 declare_id!("3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry");
@@ -102,9 +104,19 @@ pub mod bulkhead {
         set_params::handler(ctx, params)
     }
 
-    /// Adds a price source to a market; signed by the governor.
-    pub fn register_source(ctx: &mut Context<RegisterSource>, args: RegisterSourceArgs) -> Result<()> {
-        register_source::handler(ctx, args)
+    /// Adds a price source to a market without expiries; signed by the governor. Others are proposed.
+    pub fn register_source(ctx: &mut Context<RegisterSource>, source: SourceSpec) -> Result<()> {
+        register_source::handler(ctx, source)
+    }
+
+    /// Takes a price source out of a market; signed by the governor.
+    pub fn remove_source(ctx: &mut Context<RemoveSource>, source: Address) -> Result<()> {
+        remove_source::handler(ctx, source)
+    }
+
+    /// Puts a price source out of the vote until its probation; signed by the governor or a guardian.
+    pub fn quarantine_source(ctx: &mut Context<QuarantineSource>, source: Address) -> Result<()> {
+        quarantine_source::handler(ctx, source)
     }
 
     /// Opens a publisher's feed and takes its bond.

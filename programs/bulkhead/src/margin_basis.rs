@@ -13,9 +13,8 @@ use {
         liquidation::Terms,
         margin::{Charges, Funds},
         measure::{Assessor, Measure, Scan},
-        oracle::Grade,
-        round::{mul_div, Round},
-        scenario::{PPM, SCENARIOS},
+        oracle::Reliance,
+        scenario::SCENARIOS,
     },
 };
 
@@ -23,7 +22,6 @@ use {
 pub struct MarginBasis<'a> {
     pub market: &'a Market,
     pub oracle: &'a OracleAggregate,
-    pub grade: Grade,
     pub now: Now,
     pub charges: Charges,
 }
@@ -33,11 +31,8 @@ impl<'a> MarginBasis<'a> {
     /// [`BulkheadError::OutOfRange`].
     pub fn new(market: &'a Market, oracle: &'a OracleAggregate, level: Level, now: Now) -> Result<Self> {
         let params = &market.params;
-        let grade = oracle.grade_at(params, now.unix);
-        let confidence_ppm = match oracle.mark {
-            0 => 0,
-            mark => mul_div(oracle.confidence, PPM, mark, Round::Up).map_err(refuse)?,
-        };
+        let (grade, _) = oracle.grade_at(params, now.unix);
+        let confidence_ppm = oracle.mark().confidence_ppm().map_err(refuse)?;
         let regime_ppm = oracle.regime().factor_ppm();
         let charges = Charges {
             short_minimum_ppm: params.short_minimum_ppm,
@@ -48,7 +43,7 @@ impl<'a> MarginBasis<'a> {
             cover_ppm: params.cover_ppm,
             greek_limits: params.account_limits().in_regime(regime_ppm).map_err(refuse)?,
         };
-        Ok(Self { market, oracle, grade, now, charges })
+        Ok(Self { market, oracle, now, charges })
     }
 
     /// Measures an account under all scenarios. `sources` are in the order of their expiries, nearest first.
@@ -135,11 +130,20 @@ impl<'a> MarginBasis<'a> {
         Ok(Due { causes, share_ppm: measure.restoring_share(terms).map_err(refuse)?.max(greeks) })
     }
 
+    /// The mark may be relied on for this.
+    ///
     /// # Errors
-    /// [`BulkheadError::NoOracleQuorum`].
-    pub fn require_quorum(&self) -> Result<()> {
-        require!(self.grade.is_quorum(), BulkheadError::NoOracleQuorum);
-        Ok(())
+    /// The error of what the mark lacks.
+    pub fn require(&self, what: Reliance) -> Result<()> {
+        self.oracle.require(what, &self.market.params, self.now.unix)
+    }
+
+    /// Whether the mark may be relied on for this.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn allows(&self, what: Reliance) -> Result<bool> {
+        self.oracle.allows(what, &self.market.params, self.now.unix)
     }
 
     /// Every source that the account's legs need is fresh.

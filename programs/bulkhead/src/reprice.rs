@@ -3,7 +3,7 @@
 
 use {
     crate::{
-        error::{refuse, BulkheadError},
+        error::refuse,
         expiry_source::ExpirySource,
         now::Now,
         row_maker::{Liquidity, RowMaker},
@@ -14,6 +14,7 @@ use {
     bulkhead_risk::{
         exposure::{ExpiryRisk, OptionKind, SeriesRisk},
         liquidity::{ramp_atoms, Spread},
+        oracle::Reliance,
         scenario::SCENARIOS,
     },
 };
@@ -28,7 +29,7 @@ impl Repricer {
     /// Boxed: it would not fit a frame of the virtual machine.
     ///
     /// # Errors
-    /// [`BulkheadError::NoOracleQuorum`] without a mark to price from, those of [`RowMaker::new`].
+    /// That of what the mark lacks, those of [`RowMaker::new`].
     #[inline(never)]
     pub fn new(
         expiry: Account<Expiry>,
@@ -37,9 +38,10 @@ impl Repricer {
         now: Now,
     ) -> Result<Box<Self>> {
         let params = &market.params;
-        let quorum = oracle.grade_at(params, now.unix).is_quorum();
-        require!(quorum || expiry.is_fixed(), BulkheadError::NoOracleQuorum);
-        let rows = RowMaker::new(&expiry, market, oracle.mark, oracle.stable, now.unix)?;
+        if !expiry.is_fixed() {
+            oracle.require(Reliance::Refresh, params, now.unix)?;
+        }
+        let rows = RowMaker::new(&expiry, market, oracle.mark.price, oracle.mark.stable, now.unix)?;
         let liquidity = Liquidity::new(&expiry, params, rows.forward_lot, Spread::default(), now.unix)?;
         Ok(Box::new(Self { expiry, rows, liquidity }))
     }

@@ -7,7 +7,7 @@ use {
     },
     bulkhead::state::{
         breaker::StoredTrip,
-        oracle::{StoredRegime, TwapBucket},
+        oracle::{SourceSpec, StoredHealth, StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
         Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source,
@@ -78,14 +78,19 @@ layouts! {
         version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
         outflow_updated_at, _reserved,
     }
-    Source {
-        kind, group, strikes, verdict, _pad0, key, feed_id, active_at, quarantined_until, last_price,
-        last_publish_time,
+    SourceSpec { kind, group, key, feed_id }
+    Source { kind, group, _pad0, key, feed_id, health }
+    StoredHealth {
+        state, strikes, verdict, _pad, good_rounds, until, struck_at, missed_at, strikes_ever, missed_ever,
+        last_price, last_publish_time,
+    }
+    StoredMark {
+        price, confidence, stable, at, slot, round_at, round_slot, rounds, healthy_rounds, live_seconds,
+        candidate, candidate_at, resume_left, grade, reason, _pad,
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, grade, _pad0, market, mark, confidence, stable, mark_at, mark_slot,
-        round_at, round_slot, rounds, healthy_rounds, live_seconds, sources, buckets, regime,
+        version, bump, source_count, _pad0, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
@@ -123,7 +128,7 @@ layouts! {
     Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
     Proposal {
         version, bump, kind, cause, guardian_count, _pad0, index, created_at, eta, lapses_at, proposer,
-        market, governor, guardians, params, params_revision, _reserved,
+        market, holder, guardians, params, params_revision, source, _pad1, _reserved,
     }
 }
 

@@ -46,8 +46,8 @@ impl crate::chain::Chain for LaterChain {
 
 fn later() -> (Mirror, LaterChain) {
     let mut mirror = mirror();
-    mirror.oracle.mark_at = 1_767_225_600;
-    mirror.oracle.round_at = 1_767_225_600;
+    mirror.oracle.mark.at = 1_767_225_600;
+    mirror.oracle.mark.round_at = 1_767_225_600;
     mirror.expiries[0].expires_at = 1_769_817_600;
     let chain = LaterChain(FakeChain::holding(&mirror));
     (mirror, chain)
@@ -65,7 +65,7 @@ fn the_command_sends_what_it_planned_and_only_when_told() {
     let now = crate::chain::Chain::now(&chain).unwrap();
     let plan = plan(&mirror, now, &request(&file)).unwrap();
     assert_eq!(chain.0.sent, [submit::instruction(&plan, key.pubkey())]);
-    assert_eq!(mirror.oracle.mark, MARK);
+    assert_eq!(mirror.oracle.mark.price, MARK);
 }
 
 #[test]

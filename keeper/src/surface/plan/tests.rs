@@ -222,7 +222,7 @@ fn refuses_what_the_program_would_refuse() {
     };
     assert_eq!(named(&|m, _| m.expiries.clear()), PlanError::UnknownExpiry(1));
     assert_eq!(named(&|m, _| m.expiries[0].expires_at = NOW.unix), PlanError::Expired);
-    assert_eq!(named(&|m, _| m.oracle.mark_at = 0), PlanError::NoOracleQuorum);
+    assert_eq!(named(&|m, _| m.oracle.mark.at = 0), PlanError::NoOracleQuorum);
     assert_eq!(named(&|m, _| m.risk_arrays[0].strikes_done = 3), PlanError::RefreshUnfinished);
     let wrong = PlanError::WrongExpiry { file: 7, chain: NOW.unix + MONTH };
     assert_eq!(named(&|_, f| f.expires_at = Some(7)), wrong);

@@ -16,5 +16,10 @@ pub fn read(account: &AccountView) -> Option<Observation> {
     let data = account.try_borrow().ok()?;
     let body = data.strip_prefix(PublisherFeed::DISCRIMINATOR)?;
     let feed: &PublisherFeed = bytemuck::try_from_bytes(body.get(..size_of::<PublisherFeed>())?).ok()?;
-    Some(Observation { price: feed.price, confidence: feed.confidence, publish_time: feed.publish_time })
+    Some(Observation {
+        price: feed.price,
+        confidence: feed.confidence,
+        publish_time: feed.publish_time,
+        slot: feed.publish_slot,
+    })
 }

@@ -42,6 +42,7 @@ fn decode(data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> 
         price: to_atoms(i64::from_le_bytes(bytes(data, PRICE_AT)?), exponent, decimals)?,
         confidence: to_atoms(i64::try_from(confidence).ok()?, exponent, decimals)?,
         publish_time: i64::from_le_bytes(bytes(data, PUBLISH_TIME_AT)?),
+        slot: 0,
     })
 }
 

@@ -22,5 +22,6 @@ pub fn read(account: &AccountView, decimals: u8) -> Option<Observation> {
         price: to_atoms(feed.agg.price, feed.expo, decimals)?,
         confidence: to_atoms(i64::try_from(feed.agg.conf).ok()?, feed.expo, decimals)?,
         publish_time: feed.timestamp,
+        slot: feed.agg.pub_slot,
     })
 }

@@ -3,12 +3,15 @@
 use {
     crate::{
         error::BulkheadError,
-        events::{Header, ProposalExecuted},
+        events::{Header, ProposalExecuted, SourceRegistered},
         now::Now,
-        state::{proposal::kind, Market, Proposal, Protocol},
+        state::{params::seconds, proposal::kind, Market, OracleAggregate, Proposal, Protocol},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::breaker::{Cause, Level, Trip},
+    bulkhead_risk::{
+        breaker::{Cause, Level, Trip},
+        oracle::Health,
+    },
 };
 
 #[derive(Accounts)]
@@ -18,6 +21,9 @@ pub struct ExecuteProposal {
     /// The market concerned; absent for changes of roles.
     #[account(mut)]
     pub market: Option<Account<Market>>,
+    /// The market's, for a new price source.
+    #[account(mut)]
+    pub oracle: Option<Account<OracleAggregate>>,
     #[account(mut, close = proposer)]
     pub proposal: Account<Proposal>,
     /// CHECK: receives the rent; must be the proposer recorded in the proposal.
@@ -27,12 +33,19 @@ pub struct ExecuteProposal {
 
 pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
     let now = Now::read()?;
-    let ExecuteProposal { protocol, market, proposal, .. } = &mut ctx.accounts;
+    let ExecuteProposal { protocol, market, oracle, proposal, .. } = &mut ctx.accounts;
     require!(proposal.index >= protocol.stale_before, BulkheadError::ProposalStale);
     require!(now.unix >= proposal.eta, BulkheadError::TimelockRunning);
     require!(now.unix < proposal.lapses_at, BulkheadError::ProposalLapsed);
     match proposal.kind {
         kind::SET_GOVERNOR | kind::SET_GUARDIANS => change_roles(protocol, proposal)?,
+        kind::ADD_SOURCE => {
+            let market = market.as_ref().ok_or(BulkheadError::InvalidProposal)?;
+            let oracle = oracle.as_mut().ok_or(BulkheadError::InvalidProposal)?;
+            require_keys_eq!(proposal.market, *market.address(), BulkheadError::WrongMarket);
+            require_keys_eq!(proposal.market, oracle.market, BulkheadError::WrongMarket);
+            add_source(market, oracle, proposal, now)?;
+        }
         _ => {
             let market = market.as_mut().ok_or(BulkheadError::InvalidProposal)?;
             require_keys_eq!(proposal.market, *market.address(), BulkheadError::WrongMarket);
@@ -52,12 +65,28 @@ pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
 /// A change of roles overtakes every proposal made before now: what the old roles queued must be queued again.
 fn change_roles(protocol: &mut Protocol, proposal: &Proposal) -> Result<()> {
     if proposal.kind == kind::SET_GOVERNOR {
-        protocol.governor = proposal.governor;
+        protocol.governor = proposal.holder;
     } else {
         let listed = proposal.guardians.get(..usize::from(proposal.guardian_count));
         protocol.set_guardians(listed.ok_or(BulkheadError::InvalidGuardians)?)?;
     }
     protocol.stale_before = protocol.proposals;
+    Ok(())
+}
+
+/// A new source is watched before it counts.
+fn add_source(market: &Market, oracle: &mut OracleAggregate, proposal: &Proposal, now: Now) -> Result<()> {
+    let until = now.unix.saturating_add(seconds(market.params.source_delay_seconds));
+    oracle.add_source(&proposal.source, Health::observer(until))?;
+    let mut seq = u64::from(oracle.source_count).saturating_sub(1);
+    emit!(SourceRegistered {
+        header: Header::next(&mut seq, now),
+        market: proposal.market,
+        source: proposal.source.key,
+        kind: u64::from(proposal.source.kind),
+        group: u64::from(proposal.source.group),
+        observes_until: until,
+    });
     Ok(())
 }
 
@@ -76,6 +105,7 @@ fn change_market(market: &mut Market, proposal: &Proposal, now: Now) -> Result<(
             require!(is_current, BulkheadError::ProposalStale);
             market.breaker.set(cause, Trip::default());
         }
+        kind::SET_SURFACE_AUTHORITY => market.surface_authority = proposal.holder,
         kind::WIND_DOWN => {
             let level = Level::WindDown as u8;
             market.breaker.set(Cause::Governance, Trip { level, consecutive: 0, since: now.unix, until: 0 });

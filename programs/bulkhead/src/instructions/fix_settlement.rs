@@ -33,7 +33,7 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
     require!(!expiry.is_fixed(), BulkheadError::AlreadyFixed);
     let unix = |t: i64| u64::try_from(t).map_err(|_| BulkheadError::NotFixable);
     let (expires, current) = (unix(expiry.expires_at)?, unix(now.unix)?);
-    let fixing = fix(oracle.ring(), oracle.stable, expires, current, market.params.bucket_seconds);
+    let fixing = fix(oracle.ring(), oracle.mark.stable, expires, current, market.params.bucket_seconds);
     let fixing = fixing.map_err(refuse)?.ok_or(BulkheadError::NotFixable)?;
     let (long, short) = open_lots(&appended, market, expiry)?;
 

@@ -20,6 +20,7 @@ use {
     bulkhead_risk::{
         breaker::Action,
         liquidation::{lots_taken, payment, Payment},
+        oracle::Reliance,
         round::{ppm_of, Round},
         scenario::PPM,
     },
@@ -61,7 +62,7 @@ pub fn handler(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> 
     a.liquidator.require_authority(a.authority.address())?;
     require!((1..=PPM).contains(&args.share_ppm), BulkheadError::InvalidShare);
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
-    basis.require_quorum()?;
+    basis.require(Reliance::Liquidate)?;
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
     basis.require_fresh(&a.account, sources.all())?;
     basis.require_fresh(&a.liquidator, sources.all())?;

@@ -7,7 +7,7 @@ use {
         error::BulkheadError,
         events::{Header, Proposed},
         now::Now,
-        state::{proposal::kind, seeds, space_of, Market, MarketParams, Proposal, Protocol},
+        state::{proposal::kind, seeds, space_of, Market, MarketParams, Proposal, Protocol, SourceSpec},
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
@@ -16,16 +16,19 @@ use {
 
 #[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct ProposeArgs {
-    /// 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down.
+    /// 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down, 5 add a price source, 6 set the
+    /// surface authority.
     pub kind: u8,
     /// For clearing a trip.
     pub cause: u8,
-    /// For setting the governor.
-    pub governor: Address,
+    /// For setting the governor or the surface authority.
+    pub holder: Address,
     /// For setting the guardians.
     pub guardians: Vec<Address>,
     /// For setting parameters.
     pub params: MarketParams,
+    /// For adding a price source.
+    pub source: SourceSpec,
 }
 
 #[derive(Accounts)]
@@ -46,8 +49,8 @@ impl Propose {
     /// Checks the content; returns the wait, seconds.
     fn validate(&self, args: &ProposeArgs) -> Result<i64> {
         self.protocol.require_governor(self.governor.address())?;
-        let for_market = matches!(args.kind, kind::SET_PARAMS | kind::CLEAR_TRIP | kind::WIND_DOWN);
-        require!(self.market.is_some() == for_market, BulkheadError::InvalidProposal);
+        let for_protocol = matches!(args.kind, kind::SET_GOVERNOR | kind::SET_GUARDIANS);
+        require!(self.market.is_none() == for_protocol, BulkheadError::InvalidProposal);
         match args.kind {
             kind::SET_PARAMS => {
                 args.params.check_bounds()?;
@@ -57,8 +60,12 @@ impl Propose {
                 require!(Cause::from_byte(args.cause).is_some(), BulkheadError::InvalidProposal);
                 Ok(TIMELOCK_SECONDS)
             }
-            kind::SET_GOVERNOR => {
-                require!(args.governor != Address::default(), BulkheadError::InvalidProposal);
+            kind::ADD_SOURCE => {
+                args.source.check()?;
+                Ok(TIMELOCK_SECONDS)
+            }
+            kind::SET_GOVERNOR | kind::SET_SURFACE_AUTHORITY => {
+                require!(args.holder != Address::default(), BulkheadError::InvalidProposal);
                 Ok(ROLE_TIMELOCK_SECONDS)
             }
             kind::SET_GUARDIANS => Ok(ROLE_TIMELOCK_SECONDS),
@@ -83,7 +90,8 @@ pub fn handler(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
     proposal.lapses_at = eta.saturating_add(PROPOSAL_LIFE_SECONDS);
     proposal.proposer = *governor.address();
     proposal.market = market.as_ref().map_or(Address::default(), |m| *m.address());
-    proposal.governor = args.governor;
+    proposal.holder = args.holder;
+    proposal.source = args.source;
     proposal.params = args.params;
     proposal.params_revision = market.as_ref().map_or(0, |m| m.params_revision);
     store_guardians(proposal, &args)?;

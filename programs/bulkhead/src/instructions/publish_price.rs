@@ -3,7 +3,7 @@
 use {
     crate::{error::BulkheadError, now::Now, state::PublisherFeed},
     anchor_lang::prelude::*,
-    bulkhead_risk::{black76::MAX_PRICE, oracle::MAX_FUTURE_SECONDS},
+    bulkhead_risk::{black76::MAX_PRICE, oracle::observation::MAX_FUTURE_SECONDS},
 };
 
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]

@@ -33,8 +33,8 @@ impl RecoverBreaker {
         let params = &self.market.params;
         Ok(match cause {
             Cause::OracleQuorum => {
-                self.oracle.grade_at(params, now.unix).is_quorum()
-                    && self.oracle.healthy_rounds >= params.recovery_rounds
+                self.oracle.grade_at(params, now.unix).0.is_quorum()
+                    && self.oracle.mark.healthy_rounds >= params.recovery_rounds
             }
             Cause::VaultShortfall => balance(self.vault.account())? >= self.ledger.claims,
             Cause::Greeks => {

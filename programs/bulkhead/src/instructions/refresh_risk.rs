@@ -13,7 +13,7 @@ use {
         state::{Expiry, Market, MarketParams, OracleAggregate, RiskArray},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::liquidity::Spread,
+    bulkhead_risk::{liquidity::Spread, oracle::Reliance},
 };
 
 /// All open-interest shards of the market may follow, in order of index; then what they show of the book counts from now on.
@@ -78,11 +78,14 @@ fn begins_anew(
         return Ok(array.strikes_done == 0 || array.settled == 0);
     }
     let under_way = array.strikes_done != 0;
-    if oracle.grade_at(&market.params, now.unix).is_quorum() {
+    if oracle.allows(Reliance::Refresh, &market.params, now.unix)? {
         return Ok(!under_way || !array.is_current(oracle, &market.params, now)?);
     }
-    require!(under_way, BulkheadError::NoOracleQuorum);
-    Ok(false)
+    if under_way {
+        return Ok(false);
+    }
+    oracle.require(Reliance::Refresh, &market.params, now.unix)?;
+    Ok(true)
 }
 
 /// Pins what the computation stands on.
@@ -93,7 +96,7 @@ fn pin(array: &mut RiskArray, expiry: &Expiry, oracle: &OracleAggregate, now: No
     array.settled = u8::from(expiry.is_fixed());
     (array.mark, array.stable) = match expiry.is_fixed() {
         true => (expiry.settlement_price, expiry.settlement_price),
-        false => (oracle.mark, oracle.stable),
+        false => (oracle.mark.price, oracle.mark.stable),
     };
 }
 

@@ -1,34 +1,16 @@
-//! Adds a price source. On a market with listed expiries it votes only after the market's delay.
+//! Adds a price source to a market that has no expiries yet: it votes at once. On a live market the same source is proposed,
+//! waits for the timelock and begins as an observer.
 
 use {
     crate::{
         error::BulkheadError,
         events::{Header, SourceRegistered},
         now::Now,
-        state::{
-            oracle::{source_kind, Source},
-            params::seconds,
-            Market, OracleAggregate, Protocol,
-        },
+        state::{Market, OracleAggregate, Protocol, SourceSpec},
     },
     anchor_lang::prelude::*,
-    bytemuck::Zeroable,
+    bulkhead_risk::oracle::Health,
 };
-
-/// Groups are bits of a 64-bit set.
-const MAX_GROUPS: u8 = 64;
-
-#[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
-pub struct RegisterSourceArgs {
-    /// 1 publisher feed, 2 Pyth push, 3 Pyth pull.
-    pub kind: u8,
-    /// Sources with a common upstream share a group.
-    pub group: u8,
-    /// The account that is read.
-    pub key: Address,
-    /// Feed within it, for Pyth pull.
-    pub feed_id: [u8; 32],
-}
 
 #[derive(Accounts)]
 pub struct RegisterSource {
@@ -39,39 +21,20 @@ pub struct RegisterSource {
     pub oracle: Account<OracleAggregate>,
 }
 
-pub fn handler(ctx: &mut Context<RegisterSource>, args: RegisterSourceArgs) -> Result<()> {
-    ctx.accounts.protocol.require_governor(ctx.accounts.governor.address())?;
-    let kinds = source_kind::PUBLISHER..=source_kind::PYTH_PULL;
-    let known = kinds.contains(&args.kind) && args.group < MAX_GROUPS && args.key != Address::default();
-    let repeated = ctx.accounts.oracle.registered().iter().any(|s| s.key == args.key);
-    require!(known && !repeated, BulkheadError::InvalidSource);
+pub fn handler(ctx: &mut Context<RegisterSource>, source: SourceSpec) -> Result<()> {
+    let a = &mut ctx.accounts;
+    a.protocol.require_governor(a.governor.address())?;
+    require!(!a.market.has_expiries(), BulkheadError::SourceNeedsTimelock);
     let now = Now::read()?;
-    let market = &ctx.accounts.market;
-    let delay = if market.has_expiries() { seconds(market.params.source_delay_seconds) } else { 0 };
-    let active_at = now.unix.saturating_add(delay);
-
-    let market_key = *market.address();
-    let oracle = &mut ctx.accounts.oracle;
-    let at = usize::from(oracle.source_count);
-    let slot = oracle.sources.get_mut(at).ok_or(BulkheadError::TooManySources)?;
-    *slot = Source {
-        kind: args.kind,
-        group: args.group,
-        key: args.key,
-        feed_id: args.feed_id,
-        active_at,
-        ..Source::zeroed()
-    };
-    oracle.source_count = oracle.source_count.saturating_add(1);
-
-    let mut seq = u64::from(oracle.source_count).saturating_sub(1);
+    a.oracle.add_source(&source, Health::default())?;
+    let mut seq = u64::from(a.oracle.source_count).saturating_sub(1);
     emit!(SourceRegistered {
         header: Header::next(&mut seq, now),
-        market: market_key,
-        source: args.key,
-        kind: u64::from(args.kind),
-        group: u64::from(args.group),
-        active_at,
+        market: *a.market.address(),
+        source: source.key,
+        kind: u64::from(source.kind),
+        group: u64::from(source.group),
+        observes_until: 0,
     });
     Ok(())
 }

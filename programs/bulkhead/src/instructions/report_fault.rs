@@ -33,7 +33,7 @@ pub struct ReportFault {
 impl ReportFault {
     fn is_proven(&self, cause: Cause, appended: &[AccountView], now: Now) -> Result<bool> {
         Ok(match cause {
-            Cause::OracleQuorum => !self.oracle.grade_at(&self.market.params, now.unix).is_quorum(),
+            Cause::OracleQuorum => self.oracle.grade_at(&self.market.params, now.unix).1.is_fault(),
             Cause::VaultShortfall => balance(self.vault.account())? < self.ledger.claims,
             Cause::OpenInterest => match &self.shard {
                 Some(shard) => {

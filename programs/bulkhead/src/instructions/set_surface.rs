@@ -18,6 +18,7 @@ use {
         black76::{Forward, Tenor, TotalVol},
         implied,
         liquidity::MAX_SPREAD_PPM,
+        oracle::Reliance,
         round::{ppm_of, Round},
         surface::{check_arbitrage, check_steps, StepLimit},
         svi::{Svi, SviParams},
@@ -75,9 +76,7 @@ impl SetSurface {
         let basis_fits = (-MAX_BASIS_PPM..=MAX_BASIS_PPM).contains(&args.basis_ppm);
         require!(basis_fits, BulkheadError::BasisTooLarge);
         require!(args.quoted_spread_ppm <= MAX_SPREAD_PPM, BulkheadError::SpreadTooWide);
-        let grade = self.oracle.grade_at(&self.market.params, now.unix);
-        require!(grade.is_quorum(), BulkheadError::NoOracleQuorum);
-        Ok(())
+        self.oracle.require(Reliance::SetSurface, &self.market.params, now.unix)
     }
 }
 
@@ -86,7 +85,7 @@ pub fn handler(ctx: &mut Context<SetSurface>, args: SetSurfaceArgs) -> Result<()
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     a.validate(&args, now)?;
-    let forward = forward_price(a.oracle.mark, args.basis_ppm)?;
+    let forward = forward_price(a.oracle.mark.price, args.basis_ppm)?;
     let left = u64::try_from(a.expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
     let tenor = Tenor::from_seconds(left).map_err(refuse)?;
     let vols = volatilities(&args, &a.expiry, forward, &tenor)?;

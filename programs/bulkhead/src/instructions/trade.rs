@@ -23,6 +23,7 @@ use {
         exposure::{Exposure, MAX_LEG_LOTS},
         greek_limits::{Greek, MoneyGreeks},
         measure::Measure,
+        oracle::Reliance,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
     },
@@ -84,7 +85,8 @@ pub fn handler(ctx: &mut Context<Trade>, args: TradeArgs) -> Result<()> {
         *breached = side.prove(&args, &basis, &sources, &a.protocol)?;
     }
     // The band stood on this mark, whether or not anybody holds the leg any more.
-    let fresh = !basis.grade.is_quorum() || source.expiry().is_fresh(&a.oracle, &a.market.params, now)?;
+    let fresh =
+        !basis.allows(Reliance::Reduce)? || source.expiry().is_fresh(&a.oracle, &a.market.params, now)?;
     require!(fresh, BulkheadError::StaleRiskArray);
     let [buyer_breaches, seller_breaches] = breached;
     let header = Header::next(&mut a.shard.event_seq, now);
@@ -213,7 +215,7 @@ impl Side<'_> {
             }
         }
         require_action(protocol, basis.market, Action::OpenRisk, basis.now.unix)?;
-        basis.require_quorum()?;
+        basis.require(Reliance::AddRisk)?;
         basis.require_fresh(self.account, sources.all())?;
         // Most accounts hold so much more than they need that no look at the scenarios is necessary.
         let mut after = basis.measure_totals(self.account, sources.all())?;
@@ -279,7 +281,7 @@ impl Side<'_> {
         basis: &MarginBasis,
         sources: &Sources,
     ) -> Result<()> {
-        if basis.grade.is_quorum() {
+        if basis.allows(Reliance::Reduce)? {
             basis.require_fresh(self.account, sources.all())?;
         }
         if after.is_covered().map_err(refuse)? {

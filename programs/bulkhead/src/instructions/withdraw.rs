@@ -13,7 +13,7 @@ use {
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::margin::stale_free_collateral,
+    bulkhead_risk::{margin::stale_free_collateral, oracle::Reliance},
 };
 
 /// For every expiry that the account holds its risk array follows, or the expiry itself, which is then priced on the spot.
@@ -81,7 +81,7 @@ fn free_now(a: &Withdraw, appended: &[AccountView], now: Now) -> Result<u64> {
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     let level = level_in_force(&a.protocol, &a.market, now.unix);
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
-    if basis.grade.is_quorum() {
+    if basis.allows(Reliance::Withdraw)? {
         // There is a price to measure by: whoever shows a stale array may show the expiry instead.
         basis.require_fresh(account, sources.all())?;
         return basis.measure(account, sources.all())?.free_collateral().map_err(refuse);

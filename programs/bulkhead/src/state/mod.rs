@@ -23,7 +23,7 @@ pub use {
     margin_account::{Claim, Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
-    oracle::{OracleAggregate, Source},
+    oracle::{OracleAggregate, Source, SourceSpec},
     params::MarketParams,
     pool::{Pool, Stake},
     proposal::Proposal,

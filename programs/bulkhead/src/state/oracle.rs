@@ -9,11 +9,15 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        oracle::{after_round, live_seconds, stable_price, Aggregated, Grade, MAX_SOURCES},
+        oracle::{
+            aggregate, Aggregated, Answer, Grade, Health, Mark, Observation, Reason, Reliance, SourceInput,
+            Standing, MAX_SOURCES,
+        },
         regime::Regime,
-        settlement::{last_closed, record, Bucket, RING_BUCKETS},
+        settlement::{last_closed, Bucket, RING_BUCKETS},
     },
     bytemuck::{Pod, Zeroable},
+    core::mem::size_of,
 };
 
 /// How a source's account is read, as its stored byte.
@@ -21,6 +25,8 @@ pub mod source_kind {
     pub const PUBLISHER: u8 = 1;
     pub const PYTH_PUSH: u8 = 2;
     pub const PYTH_PULL: u8 = 3;
+    /// The highest that is known.
+    pub const LAST: u8 = PYTH_PULL;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
@@ -30,19 +36,95 @@ pub struct Source {
     pub kind: u8,
     /// Sources of one group share an upstream.
     pub group: u8,
+    pub _pad0: [u8; 6],
+    /// The account that is read.
+    pub key: Address,
+    /// Feed within it, where it holds several or names what it is made from.
+    pub feed_id: [u8; 32],
+    pub health: StoredHealth,
+}
+
+/// A source as governance names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, AnchorSerialize, AnchorDeserialize, IdlType)]
+#[repr(C)]
+pub struct SourceSpec {
+    /// 1 publisher feed, 2 Pyth push, 3 Pyth pull, 4 Switchboard, 5 Chainlink.
+    pub kind: u8,
+    /// Sources with a common upstream share a group: below 64.
+    pub group: u8,
+    /// The account that is read.
+    pub key: Address,
+    /// Feed within it, for Pyth pull and Switchboard; zeros for the others.
+    pub feed_id: [u8; 32],
+}
+
+/// Groups are bits of a 64-bit set.
+const MAX_GROUPS: u8 = 64;
+
+impl SourceSpec {
+    /// # Errors
+    /// [`BulkheadError::InvalidSource`] for an unknown kind or group, or no key.
+    pub fn check(&self) -> Result<()> {
+        let kinds = source_kind::PUBLISHER..=source_kind::LAST;
+        let known = kinds.contains(&self.kind) && self.group < MAX_GROUPS && self.key != Address::default();
+        require!(known, BulkheadError::InvalidSource);
+        Ok(())
+    }
+}
+
+/// `bulkhead_risk::oracle::Health` as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct StoredHealth {
+    /// `bulkhead_risk::oracle::State`.
+    pub state: u8,
+    /// Strikes not yet cleared.
     pub strikes: u8,
     /// `bulkhead_risk::oracle::Verdict` of the last round.
     pub verdict: u8,
-    pub _pad0: [u8; 4],
-    /// The account that is read.
-    pub key: Address,
-    /// Feed within it, for Pyth pull.
-    pub feed_id: [u8; 32],
-    /// Unix time from which it votes.
-    pub active_at: i64,
-    pub quarantined_until: i64,
+    pub _pad: u8,
+    /// Good rounds in a row in this state.
+    pub good_rounds: u32,
+    /// Unix time at which the quarantine, or the least time as an observer, ends.
+    pub until: i64,
+    pub struck_at: i64,
+    pub missed_at: i64,
+    /// Strikes and missed rounds ever: what a bonded publisher pays for.
+    pub strikes_ever: u32,
+    pub missed_ever: u32,
     pub last_price: u64,
     pub last_publish_time: i64,
+}
+
+/// `bulkhead_risk::oracle::Mark` as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct StoredMark {
+    /// Median, quote atoms per unit; the last good one while the grade is D or E.
+    pub price: u64,
+    pub confidence: u64,
+    /// Follows the mark with bounded speed.
+    pub stable: u64,
+    /// Unix time and slot of the last round with a quorum.
+    pub at: i64,
+    pub slot: u64,
+    /// Unix time and slot of the last round of any grade.
+    pub round_at: i64,
+    pub round_slot: u64,
+    pub rounds: u64,
+    /// Rounds with a quorum in a row.
+    pub healthy_rounds: u64,
+    /// Seconds during which the chain and the cranks made normal progress.
+    pub live_seconds: u64,
+    /// A large move that waits for confirmation, and since when; zero: none.
+    pub candidate: u64,
+    pub candidate_at: i64,
+    /// Rounds for which the quorum must still hold after an outage.
+    pub resume_left: u64,
+    /// `bulkhead_risk::oracle::Grade` and `Reason` of the last round.
+    pub grade: u8,
+    pub reason: u8,
+    pub _pad: [u8; 6],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
@@ -58,26 +140,9 @@ pub struct OracleAggregate {
     pub version: u8,
     pub bump: u8,
     pub source_count: u8,
-    /// `bulkhead_risk::oracle::Grade` of the last round.
-    pub grade: u8,
-    pub _pad0: [u8; 4],
+    pub _pad0: [u8; 5],
     pub market: Address,
-    /// Median mark, quote atoms per unit; the last good one when the grade is D or E.
-    pub mark: u64,
-    pub confidence: u64,
-    /// Follows the mark with bounded speed.
-    pub stable: u64,
-    /// Unix time and slot of the last round with a quorum.
-    pub mark_at: i64,
-    pub mark_slot: u64,
-    /// Unix time and slot of the last round of any grade.
-    pub round_at: i64,
-    pub round_slot: u64,
-    pub rounds: u64,
-    /// Rounds with a quorum in a row.
-    pub healthy_rounds: u64,
-    /// Seconds during which the chain and the cranks made normal progress.
-    pub live_seconds: u64,
+    pub mark: StoredMark,
     pub sources: [Source; 8],
     pub buckets: [TwapBucket; 128],
     pub regime: StoredRegime,
@@ -101,26 +166,122 @@ pub struct StoredRegime {
 }
 
 const _: () = assert!(MAX_SOURCES == 8 && RING_BUCKETS == 128);
-const _: () = assert!(core::mem::size_of::<OracleAggregate>() == 4_080);
-const _: () = assert!(core::mem::size_of::<TwapBucket>() == core::mem::size_of::<Bucket>());
-const _: () = assert!(core::mem::size_of::<StoredRegime>() == core::mem::size_of::<Regime>());
+const _: () = assert!(size_of::<OracleAggregate>() == 4_304);
+const _: () = assert!(size_of::<TwapBucket>() == size_of::<Bucket>());
+const _: () = assert!(size_of::<StoredRegime>() == size_of::<Regime>());
+const _: () = assert!(size_of::<StoredHealth>() == size_of::<Health>());
+const _: () = assert!(size_of::<StoredMark>() == size_of::<Mark>());
+
+impl Source {
+    /// The record as the risk crate sees it.
+    #[must_use]
+    pub fn health(&mut self) -> &mut Health {
+        bytemuck::cast_mut(&mut self.health)
+    }
+}
 
 impl OracleAggregate {
     pub fn init(&mut self, market: Address, bump: u8) {
         self.version = VERSION;
         self.bump = bump;
         self.market = market;
-        self.grade = Grade::E as u8;
+        self.mark = bytemuck::cast(Mark::none());
+    }
+
+    /// The mark as the risk crate sees it.
+    #[must_use]
+    pub fn mark(&self) -> &Mark {
+        bytemuck::cast_ref(&self.mark)
     }
 
     /// The grade of the mark now: that of its round, worsened by age.
     #[must_use]
-    pub fn grade_at(&self, params: &MarketParams, now: i64) -> Grade {
-        if self.mark == 0 {
-            return Grade::E;
+    pub fn grade_at(&self, params: &MarketParams, now: i64) -> (Grade, Reason) {
+        self.mark().grade_at(now, seconds(params.max_mark_age_seconds))
+    }
+
+    /// Whether the mark may be relied on for something now, and why not.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn answer(&self, what: Reliance, params: &MarketParams, now: i64) -> Result<(Answer, Reason)> {
+        let max_age = seconds(params.max_mark_age_seconds);
+        what.answer(self.mark(), now, max_age, params.max_confidence_ppm).map_err(refuse)
+    }
+
+    /// True when the mark itself is good for it now.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn allows(&self, what: Reliance, params: &MarketParams, now: i64) -> Result<bool> {
+        Ok(self.answer(what, params, now)?.0 == Answer::Mark)
+    }
+
+    /// # Errors
+    /// The error of what the mark lacks.
+    pub fn require(&self, what: Reliance, params: &MarketParams, now: i64) -> Result<()> {
+        match self.answer(what, params, now)? {
+            (Answer::Mark, _) => Ok(()),
+            (_, reason) => Err(BulkheadError::from(reason).into()),
         }
-        let age = now.saturating_sub(self.mark_at);
-        Grade::from_byte(self.grade).aged(age, seconds(params.max_mark_age_seconds))
+    }
+
+    /// # Errors
+    /// [`BulkheadError::InvalidSource`] for one that is registered already, [`BulkheadError::TooManySources`], and those of
+    /// [`SourceSpec::check`].
+    pub fn add_source(&mut self, spec: &SourceSpec, health: Health) -> Result<()> {
+        spec.check()?;
+        let is_new = self.registered().iter().all(|s| s.key != spec.key);
+        require!(is_new, BulkheadError::InvalidSource);
+        let at = usize::from(self.source_count);
+        let slot = self.sources.get_mut(at).ok_or(BulkheadError::TooManySources)?;
+        *slot = Source {
+            kind: spec.kind,
+            group: spec.group,
+            _pad0: [0; 6],
+            key: spec.key,
+            feed_id: spec.feed_id,
+            health: bytemuck::cast(health),
+        };
+        self.source_count = self.source_count.saturating_add(1);
+        Ok(())
+    }
+
+    /// Those behind it move up.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSource`].
+    pub fn remove_source(&mut self, key: &Address) -> Result<()> {
+        let at = self.position(key)?;
+        let behind = self.sources.get_mut(at..).ok_or(BulkheadError::UnknownSource)?;
+        behind.rotate_left(1);
+        if let Some(last) = behind.last_mut() {
+            *last = Source::zeroed();
+        }
+        self.source_count = self.source_count.saturating_sub(1);
+        Ok(())
+    }
+
+    /// Returns how many sources are left to vote.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSource`].
+    pub fn quarantine_source(&mut self, key: &Address, now: i64, until: i64) -> Result<u64> {
+        let at = self.position(key)?;
+        let source = self.sources.get_mut(at).ok_or(BulkheadError::UnknownSource)?;
+        source.health().quarantine(until);
+        let count = usize::from(self.source_count);
+        let voting = |s: &mut Source| u64::from(s.health().stand(now) == Standing::Voting);
+        Ok(self.sources.iter_mut().take(count).map(voting).sum())
+    }
+
+    /// Place of a source in the order of registration.
+    ///
+    /// # Errors
+    /// [`BulkheadError::UnknownSource`].
+    pub fn position(&self, key: &Address) -> Result<usize> {
+        let at = self.registered().iter().position(|s| s.key == *key);
+        at.ok_or_else(|| BulkheadError::UnknownSource.into())
     }
 
     #[must_use]
@@ -148,52 +309,32 @@ impl OracleAggregate {
         regime.observe(closed, params.bucket_seconds, unix, now.slot, params.calm_vol_ppm).map_err(refuse)
     }
 
-    /// Applies the result of a round.
+    /// One round of what the sources' accounts say, in the order of the sources.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn apply(&mut self, round: &Aggregated, params: &MarketParams, now: Now) -> Result<()> {
-        for (source, verdict) in self.sources.iter_mut().zip(round.verdicts) {
-            source.verdict = verdict as u8;
-            let (strikes, until) = after_round(verdict, source.strikes, source.quarantined_until, now.unix);
-            source.strikes = strikes;
-            source.quarantined_until = until;
+    pub fn hear(
+        &mut self,
+        seen: impl Iterator<Item = Option<Observation>>,
+        params: &MarketParams,
+        now: Now,
+    ) -> Result<Aggregated> {
+        let mut inputs = [SourceInput::default(); MAX_SOURCES];
+        let count = usize::from(self.source_count);
+        let inputs = inputs.get_mut(..count).ok_or(BulkheadError::OutOfRange)?;
+        for ((input, source), seen) in inputs.iter_mut().zip(&mut self.sources).zip(seen) {
+            let group = source.group;
+            *input = source.health().hear(group, seen, now.unix);
         }
-        let max_gap = seconds(params.max_mark_age_seconds);
-        if self.round_at != 0 {
-            let slots = now.slot.saturating_sub(self.round_slot);
-            let lived = live_seconds(now.unix.saturating_sub(self.round_at), slots, max_gap);
-            self.live_seconds = self.live_seconds.saturating_add(lived);
+        let round = aggregate(inputs, &params.oracle_limits(), now.moment()).map_err(refuse)?;
+        let miss = seconds(params.max_source_age_seconds);
+        for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(round.verdicts) {
+            source.health().record(verdict, input.is_new, now.unix, miss);
         }
-        self.grade = round.grade as u8;
-        self.rounds = self.rounds.saturating_add(1);
-        self.round_at = now.unix;
-        self.round_slot = now.slot;
-        if round.grade.is_quorum() {
-            self.accept(round, params, now, max_gap)?;
-        } else {
-            self.healthy_rounds = 0;
-        }
-        self.observe_regime(params, now)
-    }
-
-    fn accept(&mut self, round: &Aggregated, params: &MarketParams, now: Now, max_gap: i64) -> Result<()> {
-        let gap = now.unix.saturating_sub(self.mark_at);
-        // The old mark was in force until now, unless it had grown too old to count.
-        if self.mark != 0 && gap > 0 && gap <= max_gap {
-            let from = u64::try_from(self.mark_at).map_err(|_| BulkheadError::OutOfRange)?;
-            let to = u64::try_from(now.unix).map_err(|_| BulkheadError::OutOfRange)?;
-            let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
-            record(ring, self.mark, from, to, params.bucket_seconds).map_err(refuse)?;
-        }
-        let elapsed = u64::try_from(gap.clamp(0, max_gap)).unwrap_or(0);
-        self.stable = stable_price(self.stable, round.price, elapsed, params.stable_speed_ppm_per_minute)
-            .map_err(refuse)?;
-        self.mark = round.price;
-        self.confidence = round.confidence;
-        self.mark_at = now.unix;
-        self.mark_slot = now.slot;
-        self.healthy_rounds = self.healthy_rounds.saturating_add(1);
-        Ok(())
+        let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
+        let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
+        mark.take(&round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
+        self.observe_regime(params, now)?;
+        Ok(round)
     }
 }

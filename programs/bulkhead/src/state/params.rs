@@ -6,7 +6,7 @@ use {
     bulkhead_risk::{
         greek_limits::GreekLimits,
         liquidation::Terms,
-        oracle::Limits,
+        oracle::{Limits, Terms as MarkTerms},
         params::{first_out_of_bounds, is_tightening, Values, DEFAULTS},
         scenario::Shocks,
     },
@@ -55,7 +55,8 @@ pub struct MarketParams {
     pub stable_speed_ppm_per_minute: u64,
     /// Length of a settlement bucket.
     pub bucket_seconds: u64,
-    /// Healthy rounds in a row that prove recovery of the oracle.
+    /// Rounds for which a quorum must hold after an outage before the mark is relied on again, and that prove recovery of the
+    /// oracle.
     pub recovery_rounds: u64,
     /// Least time a fault's level stays in force.
     pub min_dwell_seconds: u64,
@@ -144,6 +145,16 @@ impl MarketParams {
             outlier_ppm: self.outlier_ppm,
             quorum: self.quorum,
             min_groups: self.min_groups,
+        }
+    }
+
+    #[must_use]
+    pub fn mark_terms(&self) -> MarkTerms {
+        MarkTerms {
+            max_mark_age_seconds: seconds(self.max_mark_age_seconds),
+            resume_rounds: self.recovery_rounds,
+            stable_speed_ppm_per_minute: self.stable_speed_ppm_per_minute,
+            bucket_seconds: self.bucket_seconds,
         }
     }
 

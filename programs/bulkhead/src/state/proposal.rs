@@ -1,6 +1,9 @@
 //! A queued change that loosens something.
 
-use {crate::state::params::MarketParams, anchor_lang::prelude::*};
+use {
+    crate::state::{oracle::SourceSpec, params::MarketParams},
+    anchor_lang::prelude::*,
+};
 
 /// What a proposal does, as its stored byte.
 pub mod kind {
@@ -14,6 +17,10 @@ pub mod kind {
     pub const SET_GUARDIANS: u8 = 3;
     /// Wind a market down for good. Tightens, so it takes effect without a wait.
     pub const WIND_DOWN: u8 = 4;
+    /// Add a price source, as an observer at first.
+    pub const ADD_SOURCE: u8 = 5;
+    /// Replace the key, or the panel, that sets a market's volatility surfaces.
+    pub const SET_SURFACE_AUTHORITY: u8 = 6;
 }
 
 #[account]
@@ -34,12 +41,16 @@ pub struct Proposal {
     pub proposer: Address,
     /// The market concerned; all zeros for the protocol.
     pub market: Address,
-    pub governor: Address,
+    /// The new holder of a role, for `SET_GOVERNOR` and `SET_SURFACE_AUTHORITY`.
+    pub holder: Address,
     pub guardians: [Address; 5],
     pub params: MarketParams,
     /// The market's count of changes when this was proposed.
     pub params_revision: u64,
+    /// For `ADD_SOURCE`.
+    pub source: SourceSpec,
+    pub _pad1: [u8; 6],
     pub _reserved: [u8; 24],
 }
 
-const _: () = assert!(core::mem::size_of::<Proposal>() == 704);
+const _: () = assert!(core::mem::size_of::<Proposal>() == 776);

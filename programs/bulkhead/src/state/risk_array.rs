@@ -98,10 +98,10 @@ impl RiskArray {
     pub fn is_current(&self, oracle: &OracleAggregate, params: &MarketParams, now: Now) -> Result<bool> {
         let age = now.unix.saturating_sub(self.as_of);
         let allowed = ppm_of(self.mark, params.max_price_move_ppm, Round::Down).map_err(refuse)?;
-        let gap = oracle.stable.abs_diff(oracle.mark);
+        let gap = oracle.mark.stable.abs_diff(oracle.mark.price);
         let wider = gap.saturating_sub(self.stable.abs_diff(self.mark));
         Ok(age <= seconds(params.max_array_age_seconds)
-            && oracle.mark.abs_diff(self.mark) <= allowed
+            && oracle.mark.price.abs_diff(self.mark) <= allowed
             && wider <= allowed)
     }
 

@@ -18,7 +18,7 @@ use {
                 create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, liquidate::LiquidateArgs,
                 propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
-            state::{proposal::kind, Market, MarketParams, OiShard, OracleAggregate, RiskArray},
+            state::{proposal::kind, Market, MarketParams, OiShard, OracleAggregate, RiskArray, SourceSpec},
         },
         instructions::{self as ix, MarketKeys},
         pda,
@@ -358,7 +358,7 @@ fn breaker(b: &mut Bench) -> Result<()> {
 
 fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
     let market = b.stage.keys.market;
-    let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.stable;
+    let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.mark.stable;
     ensure!(stable > 0, "no stable price");
     b.stage.chain.set_clock(START + DAY + 3_600);
     let shards: OiShard = b.stage.state(&pda::shard(&market, 0))?;
@@ -379,8 +379,14 @@ fn governance(b: &mut Bench) -> Result<()> {
     let held = b.stage.state::<Market>(&market)?.params;
     let tighter = MarketParams { trade_fee_ppm: held.trade_fee_ppm - 1, ..held };
     b.run("set_params", ix::set_params(payer, market, tighter), &[])?;
-    let change =
-        |kind| ProposeArgs { kind, cause: 0, governor: payer, guardians: vec![payer], params: tighter };
+    let change = |kind| ProposeArgs {
+        kind,
+        cause: 0,
+        holder: payer,
+        guardians: vec![payer],
+        params: tighter,
+        source: SourceSpec { kind: 1, group: 9, key: payer, feed_id: [0; 32] },
+    };
     for (index, kind) in [(0, kind::SET_PARAMS), (1, kind::WIND_DOWN)] {
         b.run("propose", ix::propose(payer, Some(market), index, change(kind)), &[])?;
     }

@@ -18,7 +18,8 @@ fn update() -> Vec<u8> {
 #[test]
 fn reads_a_full_update() {
     let seen = decode(&update(), &FEED, 6).unwrap();
-    let want = Observation { price: 7_938_050_000, confidence: 1_000_000, publish_time: 1_584_000_000 };
+    let want =
+        Observation { price: 7_938_050_000, confidence: 1_000_000, publish_time: 1_584_000_000, slot: 0 };
     assert_eq!(seen, want);
 }
 
