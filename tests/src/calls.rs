@@ -282,7 +282,7 @@ impl<C: Stagehand> World<C> {
     /// Names the market where the kind of the proposal concerns one.
     #[must_use]
     pub fn propose(&self, by: Who, args: ProposeArgs) -> Instruction {
-        let market = matches!(args.kind, 0 | 1 | 4).then(|| self.market());
+        let market = (!matches!(args.kind, 2 | 3)).then(|| self.market());
         ix::propose(self.key(by), market, self.next_proposal(), args)
     }
 

@@ -24,7 +24,8 @@ use {
 
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
 const SLOTS_PER_2_SECONDS: i64 = 5;
-const FIRST_SLOT: u64 = 1_000;
+/// Shortly after the slots in which the opening was played.
+const FIRST_SLOT: u64 = 1_010;
 
 /// A bank of its own, with the program deployed and a clock that the test sets.
 pub struct ProgramTestChain {

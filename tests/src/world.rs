@@ -14,6 +14,7 @@ use {
         accounts::decode,
         bulkhead::state::MarketParams,
         instructions::{MarketKeys, Party, SYSTEM_PROGRAM},
+        risk::oracle::Reason,
     },
     bytemuck::Pod,
     solana_account::Account,
@@ -270,6 +271,11 @@ impl<C: Stagehand> World<C> {
         self.stage.chain.now().expect("the chain has a clock").unix
     }
 
+    #[must_use]
+    pub fn slot(&self) -> u64 {
+        self.stage.chain.now().expect("the chain has a clock").slot
+    }
+
     /// Lets time pass.
     pub fn warp(&mut self, seconds: i64) {
         let at = self.now() + seconds;
@@ -282,10 +288,24 @@ impl<C: Stagehand> World<C> {
         self.stage.chain.wait_until(unix).expect("the clock moves");
     }
 
-    /// A second later every source names the price, and the mark follows.
+    /// A second later every source names the price, and the mark follows: after an outage as soon as it may be relied on.
     pub fn price(&mut self, price: u64) {
         let all: Vec<usize> = (0..self.stage.sources.len()).collect();
         self.price_by(&all, price);
+        while self.oracle().mark.reason == Reason::Resuming as u8 {
+            self.price_by(&all, price);
+        }
+    }
+
+    /// Every source falls silent: the last round finds no quorum, a moment after the mark was good.
+    ///
+    /// # Panics
+    /// When an update is refused.
+    pub fn silence(&mut self) {
+        for seconds in [30, 31] {
+            self.warp(seconds);
+            self.stage.update_oracle().expect("a round");
+        }
     }
 
     /// As [`World::price`], by some sources only.

@@ -89,10 +89,10 @@ fn rejects_recovery_without_enough_healthy_rounds() {
     w.price_by(&[0], PRICE);
     w.warp(DWELL);
     for _ in 0..9 {
-        w.price(PRICE);
+        w.price_by(&[0, 1, 2], PRICE);
     }
     w.rejects(w.recover(1), RecoveryNotProven);
-    w.price(PRICE);
+    w.price_by(&[0, 1, 2], PRICE);
     w.accepts(w.recover(1));
 }
 

@@ -132,8 +132,10 @@ fn rejects_liquidation_above_reduce_only() {
 fn rejects_liquidation_without_a_quorum_or_on_stale_arrays() {
     let mut w = with_sick_bob();
     let mark = w.oracle().mark.price;
-    w.warp(61);
+    w.silence();
     w.rejects(w.liquidate(Carol, Bob, ALL, false), NoOracleQuorum);
+    w.warp(30);
+    w.rejects(w.liquidate(Carol, Bob, ALL, false), MarkTooOld);
     w.warp(240);
     w.price(mark);
     w.rejects(w.liquidate(Carol, Bob, ALL, false), StaleRiskArray);

@@ -3,7 +3,7 @@
 use {
     crate::prelude::*,
     bulkhead_drill::pyth,
-    bulkhead_sdk::risk::oracle::{Grade, Verdict},
+    bulkhead_sdk::risk::oracle::{Grade, Reason, Verdict},
 };
 
 fn verdicts(w: &Bank) -> Vec<u8> {
@@ -23,24 +23,92 @@ fn allows_anybody_to_form_the_median() {
     assert_eq!(oracle.mark.at, START + 1);
 }
 
+/// Ten seconds later the sources say these prices.
+fn say(w: &mut Bank, prices: [u64; 3]) {
+    w.warp(10);
+    for (source, price) in prices.into_iter().enumerate() {
+        w.stage.speak(source, price).unwrap();
+    }
+    w.accepts(w.update_oracle());
+}
+
+fn graded(w: &Bank) -> (Grade, Reason) {
+    w.oracle().grade_at(&params(), w.now())
+}
+
 #[test]
 fn allows_a_round_with_a_liar_and_quarantines_it_after_three() {
     let mut w = Bank::bank();
     for round in 1..=3 {
-        w.warp(1);
-        for source in 0..3 {
-            w.stage.speak(source, if source == 2 { PRICE * 2 } else { PRICE }).unwrap();
-        }
-        w.accepts(w.update_oracle());
-        assert_eq!((w.oracle().mark.price, w.oracle().mark.grade), (PRICE, Grade::C as u8), "round {round}");
+        say(&mut w, [PRICE, PRICE, PRICE * 2]);
+        assert_eq!(w.oracle().mark.price, PRICE, "round {round}");
+        assert_eq!(graded(&w), (Grade::C, Reason::BareQuorum));
         assert_eq!(verdicts(&w)[2], Verdict::Outlier as u8);
     }
     w.price(PRICE);
     assert_eq!(verdicts(&w)[2], Verdict::Quarantined as u8);
     w.warp(3_600);
     w.price(PRICE);
-    assert_eq!(verdicts(&w)[2], Verdict::Valid as u8);
-    assert_eq!(w.oracle().mark.grade, Grade::A as u8);
+    assert_eq!(verdicts(&w)[2], Verdict::Watched as u8);
+    for _ in 0..100 {
+        w.price(PRICE);
+    }
+    assert_eq!((verdicts(&w)[2], graded(&w).0), (Verdict::Valid as u8, Grade::A));
+}
+
+#[test]
+fn rejects_liquidation_and_new_risk_until_a_large_move_is_confirmed() {
+    let mut w = with_sick_bob();
+    let fallen = PRICE / 10 * 11;
+    let args = w.at_mark(w.near, 4, CALL, 1);
+    let all = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[2].group = 9);
+    // Two of three are a quorum, and too few for a fall of 7 % at once.
+    for _ in 0..3 {
+        w.price_by(&[0, 1], fallen);
+        assert_eq!(graded(&w), (Grade::D, Reason::MoveUnconfirmed));
+        w.rejects(w.trade(Alice, Bob, args), MoveUnconfirmed);
+        w.rejects(w.liquidate(Carol, Bob, all, false), MoveUnconfirmed);
+        // Nor may anybody close the market over it.
+        w.rejects(w.report_fault(Stranger, 1, None), FaultNotProven);
+    }
+    w.price_by(&[0, 1], fallen);
+    assert_eq!((w.oracle().mark.price, graded(&w).0), (fallen, Grade::C));
+}
+
+#[test]
+fn rejects_liquidation_and_new_risk_until_a_quorum_has_held_after_an_outage() {
+    let mut w = with_sick_bob();
+    let mark = w.oracle().mark.price;
+    let args = w.at_mark(w.near, 4, CALL, 1);
+    let all = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
+    w.warp(61);
+    for _ in 0..9 {
+        w.price_by(&[0, 1, 2], mark);
+        assert_eq!(graded(&w), (Grade::D, Reason::Resuming));
+        w.rejects(w.trade(Alice, Bob, args), OracleResuming);
+        w.rejects(w.liquidate(Carol, Bob, all, false), OracleResuming);
+        w.rejects(w.report_fault(Stranger, 1, None), FaultNotProven);
+    }
+    w.price_by(&[0, 1, 2], mark);
+    w.accepts(w.liquidate(Carol, Bob, all, false));
+}
+
+#[test]
+fn rejects_new_risk_on_a_mark_too_old_or_too_uncertain_for_it() {
+    let mut w = Bank::bank();
+    w.freshen();
+    w.warp(10);
+    let args = w.at_mark(w.near, 4, CALL, 1);
+    w.accepts(w.trade(Alice, Bob, args));
+    w.warp(1);
+    w.rejects(w.trade(Alice, Bob, args), MarkTooOld);
+    w.freshen();
+    // Sources half a percent unsure of themselves, and a little more.
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.confidence = PRICE / 200);
+    w.accepts(w.trade(Alice, Bob, args));
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.confidence = PRICE / 200 + 1);
+    w.rejects(w.trade(Alice, Bob, args), MarkTooUncertain);
 }
 
 #[test]
@@ -77,8 +145,9 @@ fn allows_pyth_push_and_pull_sources() {
     for source in 0..3 {
         w.stage.speak(source, PRICE).unwrap();
     }
-    let good_push = pyth::push_account(PRICE, 1_000, START + 1, 1);
-    let good_pull = pyth::pull_account(&feed_id, PRICE, 1_000, START + 1, 1);
+    let slot = w.slot();
+    let good_push = pyth::push_account(PRICE, 1_000, START + 1, slot);
+    let good_pull = pyth::pull_account(&feed_id, PRICE, 1_000, START + 1, slot);
     w.place(push, good_push.clone());
     w.place(pull, good_pull.clone());
     w.accepts(w.update_oracle());
@@ -100,7 +169,7 @@ fn allows_pyth_push_and_pull_sources() {
         account.data[40] = 0;
         account
     };
-    let other_feed = pyth::pull_account(&[1; 32], PRICE, 1_000, START + 1, 1);
+    let other_feed = pyth::pull_account(&[1; 32], PRICE, 1_000, START + 1, slot);
     let empty = bulkhead_tests::machine::wallet(1);
     let bad = [
         (forged(&good_push), forged(&good_pull)),

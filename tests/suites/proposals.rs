@@ -129,7 +129,7 @@ fn rejects_a_clearance_older_than_the_trip() {
 fn rejects_proposals_without_sense() {
     let mut w = Bank::bank();
     w.rejects(w.propose(Stranger, loosening()), NotGovernor);
-    w.rejects(w.propose(Governor, proposal(5)), InvalidProposal);
+    w.rejects(w.propose(Governor, proposal(7)), InvalidProposal);
     w.rejects(w.propose(Governor, governor(Address::default())), InvalidProposal);
     let unknown = ProposeArgs { cause: 6, ..proposal(kind::CLEAR_TRIP) };
     w.rejects(w.propose(Governor, unknown), InvalidProposal);

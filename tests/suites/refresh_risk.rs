@@ -116,7 +116,7 @@ fn rejects_margin_on_a_half_written_array() {
     w.accepts(w.refresh_strikes(w.near, 4));
     w.accepts(w.refresh_strikes(w.near, 1));
     w.accepts(w.trade(Bob, Alice, args));
-    w.rejects(w.refresh_risk(w.near), NoOracleQuorum);
+    w.rejects(w.refresh_risk(w.near), MarkTooOld);
     sound(&w);
 }
 
@@ -143,7 +143,7 @@ fn rejects_shards_that_are_not_all_in_order() {
 fn rejects_a_refresh_without_a_quorum() {
     let mut w = Bank::bank();
     w.warp(61);
-    w.rejects(w.refresh_risk(w.near), NoOracleQuorum);
+    w.rejects(w.refresh_risk(w.near), MarkTooOld);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn rejects_pricing_without_a_quorum() {
     let mut w = with_trade(10);
     let call = w.trade(Bob, Alice, w.at_mark(w.near, 4, CALL, 5));
     w.warp(61);
-    w.rejects(w.on_surfaces(call.clone()), NoOracleQuorum);
+    w.rejects(w.on_surfaces(call.clone()), MarkTooOld);
     // The stored marks are the best there is.
     w.accepts(call);
 }

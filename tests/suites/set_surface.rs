@@ -62,7 +62,7 @@ fn rejects_a_basis_beyond_a_fifth() {
 fn rejects_a_surface_without_a_quorum() {
     let mut w = Bank::bank();
     w.warp(61);
-    w.rejects(w.set_surface(Governor, w.far, flat(800_000), 0), NoOracleQuorum);
+    w.rejects(w.set_surface(Governor, w.far, flat(800_000), 0), MarkTooOld);
 }
 
 #[test]

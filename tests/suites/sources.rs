@@ -60,13 +60,13 @@ fn allows_a_proposed_source_to_vote_after_timelock_time_and_good_rounds() {
     assert_eq!(oracle.sources[3].health.until, START + TIMELOCK + delay());
     // It is judged and neither counted nor missed: three of three sources agree.
     for _ in 0..10 {
-        w.price(PRICE);
+        w.price_by(&[0, 1, 2, 3], PRICE);
     }
     assert_eq!((w.oracle().mark.grade, w.oracle().sources[3].health.good_rounds), (Grade::A as u8, 10));
     assert_eq!(w.oracle().sources[3].health.verdict, Verdict::Watched as u8);
     w.warp(delay());
     for _ in 0..89 {
-        w.price(PRICE);
+        w.price_by(&[0, 1, 2, 3], PRICE);
     }
     assert_eq!(states(&w)[3], State::Observer);
     w.price(PRICE);

@@ -148,8 +148,9 @@ fn rejects_series_that_do_not_exist() {
 #[test]
 fn rejects_an_expiry_in_its_last_second_and_after() {
     let mut w = Bank::bank();
-    w.warp_to(START + DAY - 2);
+    w.warp_to(START + DAY - 12);
     w.freshen();
+    w.warp_to(START + DAY - 1);
     let args = w.at_mark(w.near, 4, CALL, 1);
     w.accepts(w.trade(Alice, Bob, args));
     w.warp_to(START + DAY);
@@ -170,8 +171,7 @@ fn rejects_new_risk_without_a_quorum() {
     w.price_by(&[0], PRICE);
     let args = w.at_mark(w.near, 4, CALL, 1);
     w.accepts(w.trade(Alice, Bob, args));
-    w.warp(61);
-    w.price_by(&[0], PRICE);
+    w.silence();
     w.rejects(w.trade(Alice, Bob, args), NoOracleQuorum);
 }
 

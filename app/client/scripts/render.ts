@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { rootNodeFromAnchor, type AnchorIdl } from '@codama/nodes-from-anchor';
 import { renderVisitor } from '@codama/renderers-js';
-import { createFromRoot, updateInstructionsVisitor } from 'codama';
+import { createFromRoot } from 'codama';
 
 /** What `cargo xtask build` writes. */
 export const IDL = new URL('../../../target/idl/bulkhead.json', import.meta.url);
@@ -29,8 +29,6 @@ export async function readIdl(path: string): Promise<string> {
 export async function render(idlPath: string, folder: string): Promise<void> {
   const text = await readIdl(idlPath);
   const codama = createFromRoot(rootNodeFromAnchor(JSON.parse(text) as AnchorIdl));
-  // Else it would share its name with the account that signs.
-  codama.update(updateInstructionsVisitor({ propose: { arguments: { governor: { name: 'newGovernor' } } } }));
   await codama.accept(
     renderVisitor(dirname(folder), {
       deleteFolderBeforeRendering: true,

@@ -18,6 +18,8 @@ use {
 };
 
 /// Slots per second of chain time.
+/// Slot at the first time that is set.
+const FIRST_SLOT: u64 = 1_000;
 const SLOTS_PER_2_SECONDS: i64 = 5;
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
 
@@ -47,8 +49,10 @@ impl SvmChain {
     pub fn set_clock(&mut self, unix: i64) {
         let mut clock: Clock = self.svm.get_sysvar();
         let elapsed = unix.saturating_sub(clock.unix_timestamp).max(0);
-        let slots = if clock.slot < 1_000 { 1_000 } else { elapsed * SLOTS_PER_2_SECONDS / 2 };
-        clock.slot += u64::try_from(slots).unwrap_or(0);
+        clock.slot = match clock.unix_timestamp {
+            0 => FIRST_SLOT,
+            _ => clock.slot + u64::try_from(elapsed * SLOTS_PER_2_SECONDS / 2).unwrap_or(0),
+        };
         clock.unix_timestamp = unix;
         self.svm.set_sysvar(&clock);
     }

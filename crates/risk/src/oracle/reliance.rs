@@ -76,7 +76,7 @@ impl Reliance {
     #[must_use]
     pub const fn band(self) -> Band {
         match self {
-            Self::AddRisk => Band { age_ppm: 166_667, confidence_ppm: 500_000 },
+            Self::AddRisk => Band { age_ppm: 166_666, confidence_ppm: 500_000 },
             Self::Withdraw | Self::SetSurface => Band { age_ppm: 500_000, confidence_ppm: PPM },
             Self::Liquidate | Self::Reduce | Self::Refresh => {
                 Band { age_ppm: PPM, confidence_ppm: 2_000_000 }

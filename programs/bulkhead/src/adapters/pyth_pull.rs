@@ -19,6 +19,7 @@ const PRICE_AT: usize = 73;
 const CONFIDENCE_AT: usize = 81;
 const EXPONENT_AT: usize = 89;
 const PUBLISH_TIME_AT: usize = 93;
+const POSTED_SLOT_AT: usize = 125;
 
 /// Reads a fully verified update of one feed.
 #[must_use]
@@ -42,7 +43,7 @@ fn decode(data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> 
         price: to_atoms(i64::from_le_bytes(bytes(data, PRICE_AT)?), exponent, decimals)?,
         confidence: to_atoms(i64::try_from(confidence).ok()?, exponent, decimals)?,
         publish_time: i64::from_le_bytes(bytes(data, PUBLISH_TIME_AT)?),
-        slot: 0,
+        slot: u64::from_le_bytes(bytes(data, POSTED_SLOT_AT)?),
     })
 }
 

@@ -21,12 +21,8 @@ import {
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
-  getI64Decoder,
-  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
-  getU64Decoder,
-  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   transformEncoder,
@@ -45,12 +41,16 @@ import {
 import {
   getSourceDecoder,
   getSourceEncoder,
+  getStoredMarkDecoder,
+  getStoredMarkEncoder,
   getStoredRegimeDecoder,
   getStoredRegimeEncoder,
   getTwapBucketDecoder,
   getTwapBucketEncoder,
   type Source,
   type SourceArgs,
+  type StoredMark,
+  type StoredMarkArgs,
   type StoredRegime,
   type StoredRegimeArgs,
   type TwapBucket,
@@ -68,26 +68,9 @@ export type OracleAggregate = {
   version: number;
   bump: number;
   sourceCount: number;
-  /** `bulkhead_risk::oracle::Grade` of the last round. */
-  grade: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Median mark, quote atoms per unit; the last good one when the grade is D or E. */
-  mark: bigint;
-  confidence: bigint;
-  /** Follows the mark with bounded speed. */
-  stable: bigint;
-  /** Unix time and slot of the last round with a quorum. */
-  markAt: bigint;
-  markSlot: bigint;
-  /** Unix time and slot of the last round of any grade. */
-  roundAt: bigint;
-  roundSlot: bigint;
-  rounds: bigint;
-  /** Rounds with a quorum in a row. */
-  healthyRounds: bigint;
-  /** Seconds during which the chain and the cranks made normal progress. */
-  liveSeconds: bigint;
+  mark: StoredMark;
   sources: Array<Source>;
   buckets: Array<TwapBucket>;
   regime: StoredRegime;
@@ -97,26 +80,9 @@ export type OracleAggregateArgs = {
   version: number;
   bump: number;
   sourceCount: number;
-  /** `bulkhead_risk::oracle::Grade` of the last round. */
-  grade: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Median mark, quote atoms per unit; the last good one when the grade is D or E. */
-  mark: number | bigint;
-  confidence: number | bigint;
-  /** Follows the mark with bounded speed. */
-  stable: number | bigint;
-  /** Unix time and slot of the last round with a quorum. */
-  markAt: number | bigint;
-  markSlot: number | bigint;
-  /** Unix time and slot of the last round of any grade. */
-  roundAt: number | bigint;
-  roundSlot: number | bigint;
-  rounds: number | bigint;
-  /** Rounds with a quorum in a row. */
-  healthyRounds: number | bigint;
-  /** Seconds during which the chain and the cranks made normal progress. */
-  liveSeconds: number | bigint;
+  mark: StoredMarkArgs;
   sources: Array<SourceArgs>;
   buckets: Array<TwapBucketArgs>;
   regime: StoredRegimeArgs;
@@ -130,19 +96,9 @@ export function getOracleAggregateEncoder(): FixedSizeEncoder<OracleAggregateArg
       ['version', getU8Encoder()],
       ['bump', getU8Encoder()],
       ['sourceCount', getU8Encoder()],
-      ['grade', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 5)],
       ['market', getAddressEncoder()],
-      ['mark', getU64Encoder()],
-      ['confidence', getU64Encoder()],
-      ['stable', getU64Encoder()],
-      ['markAt', getI64Encoder()],
-      ['markSlot', getU64Encoder()],
-      ['roundAt', getI64Encoder()],
-      ['roundSlot', getU64Encoder()],
-      ['rounds', getU64Encoder()],
-      ['healthyRounds', getU64Encoder()],
-      ['liveSeconds', getU64Encoder()],
+      ['mark', getStoredMarkEncoder()],
       ['sources', getArrayEncoder(getSourceEncoder(), { size: 8 })],
       ['buckets', getArrayEncoder(getTwapBucketEncoder(), { size: 128 })],
       ['regime', getStoredRegimeEncoder()],
@@ -158,19 +114,9 @@ export function getOracleAggregateDecoder(): FixedSizeDecoder<OracleAggregate> {
     ['version', getU8Decoder()],
     ['bump', getU8Decoder()],
     ['sourceCount', getU8Decoder()],
-    ['grade', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 5)],
     ['market', getAddressDecoder()],
-    ['mark', getU64Decoder()],
-    ['confidence', getU64Decoder()],
-    ['stable', getU64Decoder()],
-    ['markAt', getI64Decoder()],
-    ['markSlot', getU64Decoder()],
-    ['roundAt', getI64Decoder()],
-    ['roundSlot', getU64Decoder()],
-    ['rounds', getU64Decoder()],
-    ['healthyRounds', getU64Decoder()],
-    ['liveSeconds', getU64Decoder()],
+    ['mark', getStoredMarkDecoder()],
     ['sources', getArrayDecoder(getSourceDecoder(), { size: 8 })],
     ['buckets', getArrayDecoder(getTwapBucketDecoder(), { size: 128 })],
     ['regime', getStoredRegimeDecoder()],
@@ -233,5 +179,5 @@ export async function fetchAllMaybeOracleAggregate(
 }
 
 export function getOracleAggregateSize(): number {
-  return 4088;
+  return 4312;
 }

@@ -45,8 +45,12 @@ import {
 import {
   getMarketParamsDecoder,
   getMarketParamsEncoder,
+  getSourceSpecDecoder,
+  getSourceSpecEncoder,
   type MarketParams,
   type MarketParamsArgs,
+  type SourceSpec,
+  type SourceSpecArgs,
 } from '../types';
 
 export const PROPOSAL_DISCRIMINATOR = new Uint8Array([26, 94, 189, 187, 116, 136, 53, 33]);
@@ -73,11 +77,15 @@ export type Proposal = {
   proposer: Address;
   /** The market concerned; all zeros for the protocol. */
   market: Address;
-  governor: Address;
+  /** The new holder of a role, for `SET_GOVERNOR` and `SET_SURFACE_AUTHORITY`. */
+  holder: Address;
   guardians: Array<Address>;
   params: MarketParams;
   /** The market's count of changes when this was proposed. */
   paramsRevision: bigint;
+  /** For `ADD_SOURCE`. */
+  source: SourceSpec;
+  pad1: ReadonlyUint8Array;
   reserved: ReadonlyUint8Array;
 };
 
@@ -98,11 +106,15 @@ export type ProposalArgs = {
   proposer: Address;
   /** The market concerned; all zeros for the protocol. */
   market: Address;
-  governor: Address;
+  /** The new holder of a role, for `SET_GOVERNOR` and `SET_SURFACE_AUTHORITY`. */
+  holder: Address;
   guardians: Array<Address>;
   params: MarketParamsArgs;
   /** The market's count of changes when this was proposed. */
   paramsRevision: number | bigint;
+  /** For `ADD_SOURCE`. */
+  source: SourceSpecArgs;
+  pad1: ReadonlyUint8Array;
   reserved: ReadonlyUint8Array;
 };
 
@@ -123,10 +135,12 @@ export function getProposalEncoder(): FixedSizeEncoder<ProposalArgs> {
       ['lapsesAt', getI64Encoder()],
       ['proposer', getAddressEncoder()],
       ['market', getAddressEncoder()],
-      ['governor', getAddressEncoder()],
+      ['holder', getAddressEncoder()],
       ['guardians', getArrayEncoder(getAddressEncoder(), { size: 5 })],
       ['params', getMarketParamsEncoder()],
       ['paramsRevision', getU64Encoder()],
+      ['source', getSourceSpecEncoder()],
+      ['pad1', fixEncoderSize(getBytesEncoder(), 6)],
       ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: PROPOSAL_DISCRIMINATOR }),
@@ -149,10 +163,12 @@ export function getProposalDecoder(): FixedSizeDecoder<Proposal> {
     ['lapsesAt', getI64Decoder()],
     ['proposer', getAddressDecoder()],
     ['market', getAddressDecoder()],
-    ['governor', getAddressDecoder()],
+    ['holder', getAddressDecoder()],
     ['guardians', getArrayDecoder(getAddressDecoder(), { size: 5 })],
     ['params', getMarketParamsDecoder()],
     ['paramsRevision', getU64Decoder()],
+    ['source', getSourceSpecDecoder()],
+    ['pad1', fixDecoderSize(getBytesDecoder(), 6)],
     ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
@@ -213,5 +229,5 @@ export async function fetchAllMaybeProposal(
 }
 
 export function getProposalSize(): number {
-  return 712;
+  return 784;
 }

@@ -94,6 +94,20 @@ export const BULKHEAD_ERROR__INVALID_SVI = 0x1848; // 6216
 export const BULKHEAD_ERROR__PRICE_NOT_EXPLAINED = 0x1849; // 6217
 /** SpreadTooWide: the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none */
 export const BULKHEAD_ERROR__SPREAD_TOO_WIDE = 0x184a; // 6218
+/** MarkTooOld: the mark is too old for this; update the oracle in the same transaction */
+export const BULKHEAD_ERROR__MARK_TOO_OLD = 0x184b; // 6219
+/** MarkTooUncertain: the sources are too uncertain or too divided for this; update the oracle once they agree */
+export const BULKHEAD_ERROR__MARK_TOO_UNCERTAIN = 0x184c; // 6220
+/** MoveUnconfirmed: the price moved far and too few sources agree yet; update the oracle again in some seconds */
+export const BULKHEAD_ERROR__MOVE_UNCONFIRMED = 0x184d; // 6221
+/** OracleResuming: the sources are just back from an outage; update the oracle until they have agreed for some rounds */
+export const BULKHEAD_ERROR__ORACLE_RESUMING = 0x184e; // 6222
+/** SourceNeedsTimelock: the market has listed expiries; propose the source and wait for the timelock */
+export const BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK = 0x184f; // 6223
+/** UnknownSource: no such source is registered; name the account of one that is */
+export const BULKHEAD_ERROR__UNKNOWN_SOURCE = 0x1850; // 6224
+/** TooFewVoters: fewer sources than the quorum would be left to vote; trip the breaker, or remove the source */
+export const BULKHEAD_ERROR__TOO_FEW_VOTERS = 0x1851; // 6225
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
@@ -235,7 +249,10 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__INVALID_SVI
   | typeof BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK
   | typeof BULKHEAD_ERROR__MARKET_GREEK_LIMIT
+  | typeof BULKHEAD_ERROR__MARK_TOO_OLD
+  | typeof BULKHEAD_ERROR__MARK_TOO_UNCERTAIN
   | typeof BULKHEAD_ERROR__MISSING_RISK_ARRAY
+  | typeof BULKHEAD_ERROR__MOVE_UNCONFIRMED
   | typeof BULKHEAD_ERROR__NO_EXIT_REQUESTED
   | typeof BULKHEAD_ERROR__NO_MARK
   | typeof BULKHEAD_ERROR__NO_ORACLE_QUORUM
@@ -253,6 +270,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NOT_UPGRADE_AUTHORITY
   | typeof BULKHEAD_ERROR__OFF_TICK
   | typeof BULKHEAD_ERROR__OPEN_INTEREST_CAP
+  | typeof BULKHEAD_ERROR__ORACLE_RESUMING
   | typeof BULKHEAD_ERROR__OUTFLOW_LIMITED
   | typeof BULKHEAD_ERROR__OUT_OF_RANGE
   | typeof BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS
@@ -271,6 +289,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK
   | typeof BULKHEAD_ERROR__SPREAD_TOO_WIDE
   | typeof BULKHEAD_ERROR__STALE_RISK_ARRAY
   | typeof BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME
@@ -278,6 +297,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__SURFACE_NOT_MONOTONE
   | typeof BULKHEAD_ERROR__THETA_LIMIT
   | typeof BULKHEAD_ERROR__TIMELOCK_RUNNING
+  | typeof BULKHEAD_ERROR__TOO_FEW_VOTERS
   | typeof BULKHEAD_ERROR__TOO_MANY_EXPIRIES
   | typeof BULKHEAD_ERROR__TOO_MANY_LEGS
   | typeof BULKHEAD_ERROR__TOO_MANY_SOURCES
@@ -285,6 +305,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__TRANSFER_MISMATCH
   | typeof BULKHEAD_ERROR__UNEXPECTED_ACCOUNT
   | typeof BULKHEAD_ERROR__UNKNOWN_SERIES
+  | typeof BULKHEAD_ERROR__UNKNOWN_SOURCE
   | typeof BULKHEAD_ERROR__UNSUPPORTED_MINT
   | typeof BULKHEAD_ERROR__VEGA_LIMIT
   | typeof BULKHEAD_ERROR__VOL_COUNT_MISMATCH
@@ -331,7 +352,10 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_SVI]: `the SVI slice is malformed, too steep or negative somewhere; submit 0 <= b(1+|rho|) < 2 and a floor above zero`,
     [BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK]: `this loosens a parameter; propose it and wait for the timelock`,
     [BULKHEAD_ERROR__MARKET_GREEK_LIMIT]: `open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard`,
+    [BULKHEAD_ERROR__MARK_TOO_OLD]: `the mark is too old for this; update the oracle in the same transaction`,
+    [BULKHEAD_ERROR__MARK_TOO_UNCERTAIN]: `the sources are too uncertain or too divided for this; update the oracle once they agree`,
     [BULKHEAD_ERROR__MISSING_RISK_ARRAY]: `a risk array that this account's legs need is missing; append one for every expiry held`,
+    [BULKHEAD_ERROR__MOVE_UNCONFIRMED]: `the price moved far and too few sources agree yet; update the oracle again in some seconds`,
     [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit of so many shares was requested; request one first`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
@@ -349,6 +373,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_UPGRADE_AUTHORITY]: `only the program's upgrade authority may initialise the protocol; sign with it`,
     [BULKHEAD_ERROR__OFF_TICK]: `the price is not a positive multiple of the tick; round it to one`,
     [BULKHEAD_ERROR__OPEN_INTEREST_CAP]: `the open-interest cap of this shard is reached; use another shard or trade less`,
+    [BULKHEAD_ERROR__ORACLE_RESUMING]: `the sources are just back from an outage; update the oracle until they have agreed for some rounds`,
     [BULKHEAD_ERROR__OUTFLOW_LIMITED]: `the outflow limit of this hour is used up; withdraw less or wait`,
     [BULKHEAD_ERROR__OUT_OF_RANGE]: `a number left the range the arithmetic is proven for; use smaller figures`,
     [BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS]: `a parameter lies outside its hard bounds; choose one inside`,
@@ -367,6 +392,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH]: `the source accounts must be exactly the registered ones, in order; pass them all`,
+    [BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK]: `the market has listed expiries; propose the source and wait for the timelock`,
     [BULKHEAD_ERROR__SPREAD_TOO_WIDE]: `the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none`,
     [BULKHEAD_ERROR__STALE_RISK_ARRAY]: `a risk array is stale; refresh it in the same transaction`,
     [BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME]: `total variance would fall from one expiry to a later one; submit less for the earlier or more for the later`,
@@ -374,6 +400,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SURFACE_NOT_MONOTONE]: `the surface admits a vertical spread arbitrage; submit call prices that fall with the strike`,
     [BULKHEAD_ERROR__THETA_LIMIT]: `the account's net theta would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__TIMELOCK_RUNNING]: `the timelock has not passed; wait until the proposal's eta`,
+    [BULKHEAD_ERROR__TOO_FEW_VOTERS]: `fewer sources than the quorum would be left to vote; trip the breaker, or remove the source`,
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,
     [BULKHEAD_ERROR__TOO_MANY_SOURCES]: `the market has eight sources already`,
@@ -381,6 +408,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__TRANSFER_MISMATCH]: `the vault received another amount than was sent; use a plain token account of the quote mint`,
     [BULKHEAD_ERROR__UNEXPECTED_ACCOUNT]: `an appended account is not a risk array of this market, or appears twice; append each needed one once`,
     [BULKHEAD_ERROR__UNKNOWN_SERIES]: `the series does not exist; use a listed strike and kind 0 (call) or 1 (put)`,
+    [BULKHEAD_ERROR__UNKNOWN_SOURCE]: `no such source is registered; name the account of one that is`,
     [BULKHEAD_ERROR__UNSUPPORTED_MINT]: `the quote mint is not supported: 6 to 9 decimals and no extension but metadata`,
     [BULKHEAD_ERROR__VEGA_LIMIT]: `the account's net vega would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__VOL_COUNT_MISMATCH]: `submit one volatility per strike or one SVI slice, and one call price per strike or none`,

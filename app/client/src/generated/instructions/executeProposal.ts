@@ -41,6 +41,7 @@ export type ExecuteProposalInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
   TAccountProtocol extends string | AccountMeta<string> = string,
   TAccountMarket extends string | AccountMeta<string> = string,
+  TAccountOracle extends string | AccountMeta<string> = string,
   TAccountProposal extends string | AccountMeta<string> = string,
   TAccountProposer extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
@@ -50,6 +51,7 @@ export type ExecuteProposalInstruction<
     [
       TAccountProtocol extends string ? WritableAccount<TAccountProtocol> : TAccountProtocol,
       TAccountMarket extends string ? WritableAccount<TAccountMarket> : TAccountMarket,
+      TAccountOracle extends string ? WritableAccount<TAccountOracle> : TAccountOracle,
       TAccountProposal extends string ? WritableAccount<TAccountProposal> : TAccountProposal,
       TAccountProposer extends string ? WritableAccount<TAccountProposer> : TAccountProposer,
       ...TRemainingAccounts,
@@ -81,12 +83,15 @@ export function getExecuteProposalInstructionDataCodec(): FixedSizeCodec<
 export type ExecuteProposalInput<
   TAccountProtocol extends string = string,
   TAccountMarket extends string = string,
+  TAccountOracle extends string = string,
   TAccountProposal extends string = string,
   TAccountProposer extends string = string,
 > = {
   protocol: Address<TAccountProtocol>;
   /** The market concerned; absent for changes of roles. */
   market?: Address<TAccountMarket>;
+  /** The market's, for a new price source. */
+  oracle?: Address<TAccountOracle>;
   proposal: Address<TAccountProposal>;
   /** CHECK: receives the rent; must be the proposer recorded in the proposal. */
   proposer: Address<TAccountProposer>;
@@ -95,16 +100,24 @@ export type ExecuteProposalInput<
 export function getExecuteProposalInstruction<
   TAccountProtocol extends string,
   TAccountMarket extends string,
+  TAccountOracle extends string,
   TAccountProposal extends string,
   TAccountProposer extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: ExecuteProposalInput<TAccountProtocol, TAccountMarket, TAccountProposal, TAccountProposer>,
+  input: ExecuteProposalInput<
+    TAccountProtocol,
+    TAccountMarket,
+    TAccountOracle,
+    TAccountProposal,
+    TAccountProposer
+  >,
   config?: { programAddress?: TProgramAddress },
 ): ExecuteProposalInstruction<
   TProgramAddress,
   TAccountProtocol,
   TAccountMarket,
+  TAccountOracle,
   TAccountProposal,
   TAccountProposer
 > {
@@ -115,6 +128,7 @@ export function getExecuteProposalInstruction<
   const originalAccounts = {
     protocol: { value: input.protocol ?? null, isWritable: true },
     market: { value: input.market ?? null, isWritable: true },
+    oracle: { value: input.oracle ?? null, isWritable: true },
     proposal: { value: input.proposal ?? null, isWritable: true },
     proposer: { value: input.proposer ?? null, isWritable: true },
   };
@@ -125,6 +139,7 @@ export function getExecuteProposalInstruction<
     accounts: [
       getAccountMeta('protocol', accounts.protocol),
       getAccountMeta('market', accounts.market),
+      getAccountMeta('oracle', accounts.oracle),
       getAccountMeta('proposal', accounts.proposal),
       getAccountMeta('proposer', accounts.proposer),
     ],
@@ -134,6 +149,7 @@ export function getExecuteProposalInstruction<
     TProgramAddress,
     TAccountProtocol,
     TAccountMarket,
+    TAccountOracle,
     TAccountProposal,
     TAccountProposer
   >);
@@ -148,9 +164,11 @@ export type ParsedExecuteProposalInstruction<
     protocol: TAccountMetas[0];
     /** The market concerned; absent for changes of roles. */
     market?: TAccountMetas[1] | undefined;
-    proposal: TAccountMetas[2];
+    /** The market's, for a new price source. */
+    oracle?: TAccountMetas[2] | undefined;
+    proposal: TAccountMetas[3];
     /** CHECK: receives the rent; must be the proposer recorded in the proposal. */
-    proposer: TAccountMetas[3];
+    proposer: TAccountMetas[4];
   };
   data: ExecuteProposalInstructionData;
 };
@@ -163,10 +181,10 @@ export function parseExecuteProposalInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedExecuteProposalInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 4) {
+  if (instruction.accounts.length < 5) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 4,
+      expectedAccountMetas: 5,
     });
   }
   let accountIndex = 0;
@@ -184,6 +202,7 @@ export function parseExecuteProposalInstruction<
     accounts: {
       protocol: getNextAccount(),
       market: getNextOptionalAccount(),
+      oracle: getNextOptionalAccount(),
       proposal: getNextAccount(),
       proposer: getNextAccount(),
     },

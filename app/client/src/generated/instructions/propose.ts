@@ -43,8 +43,12 @@ import { BULKHEAD_PROGRAM_ADDRESS } from '../programs';
 import {
   getMarketParamsDecoder,
   getMarketParamsEncoder,
+  getSourceSpecDecoder,
+  getSourceSpecEncoder,
   type MarketParams,
   type MarketParamsArgs,
+  type SourceSpec,
+  type SourceSpecArgs,
 } from '../types';
 
 export const PROPOSE_DISCRIMINATOR = new Uint8Array([93, 253, 82, 168, 118, 33, 102, 90]);
@@ -78,29 +82,39 @@ export type ProposeInstruction<
 
 export type ProposeInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down. */
+  /**
+   * 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down, 5 add a price source, 6 set the
+   * surface authority.
+   */
   kind: number;
   /** For clearing a trip. */
   cause: number;
-  /** For setting the governor. */
-  newGovernor: Address;
+  /** For setting the governor or the surface authority. */
+  holder: Address;
   /** For setting the guardians. */
   guardians: Array<Address>;
   /** For setting parameters. */
   params: MarketParams;
+  /** For adding a price source. */
+  source: SourceSpec;
 };
 
 export type ProposeInstructionDataArgs = {
-  /** 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down. */
+  /**
+   * 0 set parameters, 1 clear a trip, 2 set the governor, 3 set the guardians, 4 wind down, 5 add a price source, 6 set the
+   * surface authority.
+   */
   kind: number;
   /** For clearing a trip. */
   cause: number;
-  /** For setting the governor. */
-  newGovernor: Address;
+  /** For setting the governor or the surface authority. */
+  holder: Address;
   /** For setting the guardians. */
   guardians: Array<Address>;
   /** For setting parameters. */
   params: MarketParamsArgs;
+  /** For adding a price source. */
+  source: SourceSpecArgs;
 };
 
 export function getProposeInstructionDataEncoder(): Encoder<ProposeInstructionDataArgs> {
@@ -109,9 +123,10 @@ export function getProposeInstructionDataEncoder(): Encoder<ProposeInstructionDa
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['kind', getU8Encoder()],
       ['cause', getU8Encoder()],
-      ['newGovernor', getAddressEncoder()],
+      ['holder', getAddressEncoder()],
       ['guardians', getArrayEncoder(getAddressEncoder())],
       ['params', getMarketParamsEncoder()],
+      ['source', getSourceSpecEncoder()],
     ]),
     (value) => ({ ...value, discriminator: PROPOSE_DISCRIMINATOR }),
   );
@@ -122,9 +137,10 @@ export function getProposeInstructionDataDecoder(): Decoder<ProposeInstructionDa
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['kind', getU8Decoder()],
     ['cause', getU8Decoder()],
-    ['newGovernor', getAddressDecoder()],
+    ['holder', getAddressDecoder()],
     ['guardians', getArrayDecoder(getAddressDecoder())],
     ['params', getMarketParamsDecoder()],
+    ['source', getSourceSpecDecoder()],
   ]);
 }
 
@@ -147,9 +163,10 @@ export type ProposeInput<
   systemProgram?: Address<TAccountSystemProgram>;
   kind: ProposeInstructionDataArgs['kind'];
   cause: ProposeInstructionDataArgs['cause'];
-  newGovernor: ProposeInstructionDataArgs['newGovernor'];
+  holder: ProposeInstructionDataArgs['holder'];
   guardians: ProposeInstructionDataArgs['guardians'];
   params: ProposeInstructionDataArgs['params'];
+  source: ProposeInstructionDataArgs['source'];
 };
 
 export function getProposeInstruction<

@@ -10,14 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
-  getAddressDecoder,
-  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
-  getU8Decoder,
-  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -38,6 +34,7 @@ import {
 } from '@solana/kit';
 import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/program-client-core';
 import { BULKHEAD_PROGRAM_ADDRESS } from '../programs';
+import { getSourceSpecDecoder, getSourceSpecEncoder, type SourceSpec, type SourceSpecArgs } from '../types';
 
 export const REGISTER_SOURCE_DISCRIMINATOR = new Uint8Array([200, 233, 50, 70, 72, 170, 53, 227]);
 
@@ -66,37 +63,15 @@ export type RegisterSourceInstruction<
     ]
   >;
 
-export type RegisterSourceInstructionData = {
-  discriminator: ReadonlyUint8Array;
-  /** 1 publisher feed, 2 Pyth push, 3 Pyth pull. */
-  kind: number;
-  /** Sources with a common upstream share a group. */
-  group: number;
-  /** The account that is read. */
-  key: Address;
-  /** Feed within it, for Pyth pull. */
-  feedId: ReadonlyUint8Array;
-};
+export type RegisterSourceInstructionData = { discriminator: ReadonlyUint8Array; source: SourceSpec };
 
-export type RegisterSourceInstructionDataArgs = {
-  /** 1 publisher feed, 2 Pyth push, 3 Pyth pull. */
-  kind: number;
-  /** Sources with a common upstream share a group. */
-  group: number;
-  /** The account that is read. */
-  key: Address;
-  /** Feed within it, for Pyth pull. */
-  feedId: ReadonlyUint8Array;
-};
+export type RegisterSourceInstructionDataArgs = { source: SourceSpecArgs };
 
 export function getRegisterSourceInstructionDataEncoder(): FixedSizeEncoder<RegisterSourceInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-      ['kind', getU8Encoder()],
-      ['group', getU8Encoder()],
-      ['key', getAddressEncoder()],
-      ['feedId', fixEncoderSize(getBytesEncoder(), 32)],
+      ['source', getSourceSpecEncoder()],
     ]),
     (value) => ({ ...value, discriminator: REGISTER_SOURCE_DISCRIMINATOR }),
   );
@@ -105,10 +80,7 @@ export function getRegisterSourceInstructionDataEncoder(): FixedSizeEncoder<Regi
 export function getRegisterSourceInstructionDataDecoder(): FixedSizeDecoder<RegisterSourceInstructionData> {
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-    ['kind', getU8Decoder()],
-    ['group', getU8Decoder()],
-    ['key', getAddressDecoder()],
-    ['feedId', fixDecoderSize(getBytesDecoder(), 32)],
+    ['source', getSourceSpecDecoder()],
   ]);
 }
 
@@ -129,10 +101,7 @@ export type RegisterSourceInput<
   protocol: Address<TAccountProtocol>;
   market: Address<TAccountMarket>;
   oracle: Address<TAccountOracle>;
-  kind: RegisterSourceInstructionDataArgs['kind'];
-  group: RegisterSourceInstructionDataArgs['group'];
-  key: RegisterSourceInstructionDataArgs['key'];
-  feedId: RegisterSourceInstructionDataArgs['feedId'];
+  source: RegisterSourceInstructionDataArgs['source'];
 };
 
 export function getRegisterSourceInstruction<

@@ -90,10 +90,12 @@ import {
   getOpenStakeInstructionAsync,
   getProposeInstruction,
   getPublishPriceInstruction,
+  getQuarantineSourceInstruction,
   getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
+  getRemoveSourceInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
   getSetDelegateInstruction,
@@ -123,10 +125,12 @@ import {
   parseOpenStakeInstruction,
   parseProposeInstruction,
   parsePublishPriceInstruction,
+  parseQuarantineSourceInstruction,
   parseRecoverBreakerInstruction,
   parseRefreshRiskInstruction,
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
+  parseRemoveSourceInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
   parseSetDelegateInstruction,
@@ -173,10 +177,12 @@ import {
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
   type ParsedPublishPriceInstruction,
+  type ParsedQuarantineSourceInstruction,
   type ParsedRecoverBreakerInstruction,
   type ParsedRefreshRiskInstruction,
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
+  type ParsedRemoveSourceInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
   type ParsedSetDelegateInstruction,
@@ -189,10 +195,12 @@ import {
   type ParsedWithdrawInstruction,
   type ProposeInput,
   type PublishPriceInput,
+  type QuarantineSourceInput,
   type RecoverBreakerInput,
   type RefreshRiskInput,
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
+  type RemoveSourceInput,
   type ReportFaultInput,
   type RequestExitInput,
   type SetDelegateInput,
@@ -361,10 +369,12 @@ export enum BulkheadInstruction {
   OpenStake,
   Propose,
   PublishPrice,
+  QuarantineSource,
   RecoverBreaker,
   RefreshRisk,
   RegisterPublisher,
   RegisterSource,
+  RemoveSource,
   ReportFault,
   RequestExit,
   SetDelegate,
@@ -555,6 +565,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([104, 205, 9, 0, 202, 238, 197, 175])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.QuarantineSource;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([226, 2, 103, 128, 84, 36, 156, 4])),
       0,
     )
@@ -587,6 +606,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.RegisterSource;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([113, 150, 15, 58, 68, 193, 201, 16])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RemoveSource;
   }
   if (
     containsBytes(
@@ -706,12 +734,14 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishPrice } & ParsedPublishPriceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RecoverBreaker } & ParsedRecoverBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RefreshRisk } & ParsedRefreshRiskInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.RegisterPublisher;
     } & ParsedRegisterPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RegisterSource } & ParsedRegisterSourceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.RemoveSource } & ParsedRemoveSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
@@ -843,6 +873,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parsePublishPriceInstruction(instruction),
       };
     }
+    case BulkheadInstruction.QuarantineSource: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.QuarantineSource,
+        ...parseQuarantineSourceInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.RecoverBreaker: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -869,6 +906,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.RegisterSource,
         ...parseRegisterSourceInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.RemoveSource: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RemoveSource,
+        ...parseRemoveSourceInstruction(instruction),
       };
     }
     case BulkheadInstruction.ReportFault: {
@@ -1009,6 +1053,9 @@ export type BulkheadPluginInstructions = {
   publishPrice: (
     input: PublishPriceInput,
   ) => ReturnType<typeof getPublishPriceInstruction> & SelfPlanAndSendFunctions;
+  quarantineSource: (
+    input: QuarantineSourceInput,
+  ) => ReturnType<typeof getQuarantineSourceInstruction> & SelfPlanAndSendFunctions;
   recoverBreaker: (
     input: RecoverBreakerInput,
   ) => ReturnType<typeof getRecoverBreakerInstruction> & SelfPlanAndSendFunctions;
@@ -1021,6 +1068,9 @@ export type BulkheadPluginInstructions = {
   registerSource: (
     input: RegisterSourceInput,
   ) => ReturnType<typeof getRegisterSourceInstruction> & SelfPlanAndSendFunctions;
+  removeSource: (
+    input: RemoveSourceInput,
+  ) => ReturnType<typeof getRemoveSourceInstruction> & SelfPlanAndSendFunctions;
   reportFault: (
     input: ReportFaultInput,
   ) => ReturnType<typeof getReportFaultInstruction> & SelfPlanAndSendFunctions;
@@ -1106,11 +1156,14 @@ export function bulkheadProgram() {
           openStake: (input) => addSelfPlanAndSendFunctions(client, getOpenStakeInstructionAsync(input)),
           propose: (input) => addSelfPlanAndSendFunctions(client, getProposeInstruction(input)),
           publishPrice: (input) => addSelfPlanAndSendFunctions(client, getPublishPriceInstruction(input)),
+          quarantineSource: (input) =>
+            addSelfPlanAndSendFunctions(client, getQuarantineSourceInstruction(input)),
           recoverBreaker: (input) => addSelfPlanAndSendFunctions(client, getRecoverBreakerInstruction(input)),
           refreshRisk: (input) => addSelfPlanAndSendFunctions(client, getRefreshRiskInstruction(input)),
           registerPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
+          removeSource: (input) => addSelfPlanAndSendFunctions(client, getRemoveSourceInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),

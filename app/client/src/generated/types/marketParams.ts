@@ -57,7 +57,10 @@ export type MarketParams = {
   stableSpeedPpmPerMinute: bigint;
   /** Length of a settlement bucket. */
   bucketSeconds: bigint;
-  /** Healthy rounds in a row that prove recovery of the oracle. */
+  /**
+   * Rounds for which a quorum must hold after an outage before the mark is relied on again, and that prove recovery of the
+   * oracle.
+   */
   recoveryRounds: bigint;
   /** Least time a fault's level stays in force. */
   minDwellSeconds: bigint;
@@ -142,7 +145,10 @@ export type MarketParamsArgs = {
   stableSpeedPpmPerMinute: number | bigint;
   /** Length of a settlement bucket. */
   bucketSeconds: number | bigint;
-  /** Healthy rounds in a row that prove recovery of the oracle. */
+  /**
+   * Rounds for which a quorum must hold after an outage before the mark is relied on again, and that prove recovery of the
+   * oracle.
+   */
   recoveryRounds: number | bigint;
   /** Least time a fault's level stays in force. */
   minDwellSeconds: number | bigint;

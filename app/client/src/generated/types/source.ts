@@ -14,12 +14,8 @@ import {
   getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
-  getI64Decoder,
-  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
-  getU64Decoder,
-  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   type Address,
@@ -28,25 +24,19 @@ import {
   type FixedSizeEncoder,
   type ReadonlyUint8Array,
 } from '@solana/kit';
+import { getStoredHealthDecoder, getStoredHealthEncoder, type StoredHealth, type StoredHealthArgs } from '.';
 
 export type Source = {
   /** Zero: the slot is free. */
   kind: number;
   /** Sources of one group share an upstream. */
   group: number;
-  strikes: number;
-  /** `bulkhead_risk::oracle::Verdict` of the last round. */
-  verdict: number;
   pad0: ReadonlyUint8Array;
   /** The account that is read. */
   key: Address;
-  /** Feed within it, for Pyth pull. */
+  /** Feed within it, where it holds several or names what it is made from. */
   feedId: ReadonlyUint8Array;
-  /** Unix time from which it votes. */
-  activeAt: bigint;
-  quarantinedUntil: bigint;
-  lastPrice: bigint;
-  lastPublishTime: bigint;
+  health: StoredHealth;
 };
 
 export type SourceArgs = {
@@ -54,34 +44,22 @@ export type SourceArgs = {
   kind: number;
   /** Sources of one group share an upstream. */
   group: number;
-  strikes: number;
-  /** `bulkhead_risk::oracle::Verdict` of the last round. */
-  verdict: number;
   pad0: ReadonlyUint8Array;
   /** The account that is read. */
   key: Address;
-  /** Feed within it, for Pyth pull. */
+  /** Feed within it, where it holds several or names what it is made from. */
   feedId: ReadonlyUint8Array;
-  /** Unix time from which it votes. */
-  activeAt: number | bigint;
-  quarantinedUntil: number | bigint;
-  lastPrice: number | bigint;
-  lastPublishTime: number | bigint;
+  health: StoredHealthArgs;
 };
 
 export function getSourceEncoder(): FixedSizeEncoder<SourceArgs> {
   return getStructEncoder([
     ['kind', getU8Encoder()],
     ['group', getU8Encoder()],
-    ['strikes', getU8Encoder()],
-    ['verdict', getU8Encoder()],
-    ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+    ['pad0', fixEncoderSize(getBytesEncoder(), 6)],
     ['key', getAddressEncoder()],
     ['feedId', fixEncoderSize(getBytesEncoder(), 32)],
-    ['activeAt', getI64Encoder()],
-    ['quarantinedUntil', getI64Encoder()],
-    ['lastPrice', getU64Encoder()],
-    ['lastPublishTime', getI64Encoder()],
+    ['health', getStoredHealthEncoder()],
   ]);
 }
 
@@ -89,15 +67,10 @@ export function getSourceDecoder(): FixedSizeDecoder<Source> {
   return getStructDecoder([
     ['kind', getU8Decoder()],
     ['group', getU8Decoder()],
-    ['strikes', getU8Decoder()],
-    ['verdict', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 6)],
     ['key', getAddressDecoder()],
     ['feedId', fixDecoderSize(getBytesDecoder(), 32)],
-    ['activeAt', getI64Decoder()],
-    ['quarantinedUntil', getI64Decoder()],
-    ['lastPrice', getU64Decoder()],
-    ['lastPublishTime', getI64Decoder()],
+    ['health', getStoredHealthDecoder()],
   ]);
 }
 

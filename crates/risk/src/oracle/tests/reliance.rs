@@ -42,7 +42,7 @@ fn nobody_is_liquidated_without_a_quorum_and_nobody_kept_from_leaving() {
 fn each_use_has_its_own_age() {
     let good = mark(Grade::A);
     for (what, age) in [
-        (Reliance::AddRisk, 11),
+        (Reliance::AddRisk, 10),
         (Reliance::Withdraw, 30),
         (Reliance::SetSurface, 30),
         (Reliance::Liquidate, 60),
