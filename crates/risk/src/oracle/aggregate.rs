@@ -64,46 +64,104 @@ pub struct Aggregated {
 /// # Errors
 /// [`MathError::Overflow`] when a limit times a price leaves 64 bits.
 pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Result<Aggregated, MathError> {
-    let mut verdicts = [Verdict::Absent; MAX_SOURCES];
-    for (verdict, source) in verdicts.iter_mut().zip(sources) {
+    let mut round = Screened { sources, verdicts: [Verdict::Absent; MAX_SOURCES] };
+    for (verdict, source) in round.verdicts.iter_mut().zip(sources) {
         *verdict = screen(source, limits, now)?;
     }
-    let voters = Sorted::of(sources, &verdicts, |v| v == Verdict::Valid, |o| o.price);
+    let voters = round.sorted(Jury::Voters, |o| o.price);
     let price = voters.median();
-    let (reference, spread) = reference(sources, &verdicts, &voters, limits.quorum);
+    // Without a quorum of voters those on trial help to tell right from wrong, so that a market whose sources all failed can
+    // find back.
+    let has_quorum = u64::from(voters.count) >= limits.quorum;
+    let (jury, reference) = match has_quorum {
+        true => (Jury::Voters, price),
+        false => (Jury::Everybody, round.sorted(Jury::Everybody, |o| o.price).median()),
+    };
+    let spread = round.sorted(jury, |o| o.price.abs_diff(reference)).median();
     let floor = ppm_of(reference, limits.outlier_ppm, Round::Down)?;
-    let tolerance = floor.max(spread.saturating_mul(OUTLIER_DISTANCES));
-    for (verdict, source) in verdicts.iter_mut().zip(sources) {
-        let astray = source.observation.is_some_and(|o| o.price.abs_diff(reference) > tolerance);
-        if astray && matches!(verdict, Verdict::Valid | Verdict::Watched) {
-            *verdict = Verdict::Outlier;
-        }
-    }
-    let counted = |v| v == Verdict::Valid;
-    let distance = Sorted::of(sources, &verdicts, counted, |o| o.price.abs_diff(price)).median();
-    let confidence = Sorted::of(sources, &verdicts, counted, |o| o.confidence).median().max(distance);
-    let census = Census::of(sources, &verdicts);
+    let evicted = round.evict(reference, floor.max(spread.saturating_mul(OUTLIER_DISTANCES)));
+    let distance = match has_quorum && !evicted {
+        true => spread,
+        false => round.sorted(Jury::Voters, |o| o.price.abs_diff(price)).median(),
+    };
+    let confidence = round.sorted(Jury::Voters, |o| o.confidence).median().max(distance);
     let divided = distance > ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
+    let census = round.census();
     let (grade, reason) = census.grade(limits, divided);
     let Census { valid, groups, registered, .. } = census;
+    let Screened { verdicts, .. } = round;
     Ok(Aggregated { verdicts, valid, groups, registered, grade, reason, price, confidence })
 }
 
-/// What sources are judged against, and the median distance from it. Without a quorum of voters those on trial help to
-/// tell right from wrong, so that a market whose sources all failed can find back.
-fn reference(
-    sources: &[SourceInput],
-    verdicts: &[Verdict; MAX_SOURCES],
-    voters: &Sorted,
-    quorum: u64,
-) -> (u64, u64) {
-    let has_quorum = voters.len() >= usize::try_from(quorum).unwrap_or(usize::MAX);
-    let judges = |v| v == Verdict::Valid || (v == Verdict::Watched && !has_quorum);
-    let reference = match has_quorum {
-        true => voters.median(),
-        false => Sorted::of(sources, verdicts, judges, |o| o.price).median(),
-    };
-    (reference, Sorted::of(sources, verdicts, judges, |o| o.price.abs_diff(reference)).median())
+/// Whose word is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Jury {
+    Voters,
+    /// Those on trial, too.
+    Everybody,
+}
+
+/// The sources with what is known about each so far.
+struct Screened<'a> {
+    sources: &'a [SourceInput],
+    verdicts: [Verdict; MAX_SOURCES],
+}
+
+impl Screened<'_> {
+    /// One value of each member of the jury.
+    #[inline]
+    fn sorted(&self, jury: Jury, value: impl Fn(&Observation) -> u64) -> Sorted {
+        let mut sorted = Sorted::default();
+        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
+            let heard = match verdict {
+                Verdict::Valid => true,
+                Verdict::Watched => jury == Jury::Everybody,
+                _ => false,
+            };
+            if let (true, Some(seen)) = (heard, &source.observation) {
+                sorted.insert(value(seen));
+            }
+        }
+        sorted
+    }
+
+    /// Finds the outliers; true when a voter is among them.
+    fn evict(&mut self, reference: u64, tolerance: u64) -> bool {
+        let mut evicted = false;
+        for (source, verdict) in self.sources.iter().zip(&mut self.verdicts) {
+            let judged = matches!(verdict, Verdict::Valid | Verdict::Watched);
+            if judged && source.observation.is_some_and(|o| o.price.abs_diff(reference) > tolerance) {
+                evicted |= *verdict == Verdict::Valid;
+                *verdict = Verdict::Outlier;
+            }
+        }
+        evicted
+    }
+
+    fn census(&self) -> Census {
+        let mut census = Census::default();
+        let (mut seen, mut leading, mut lead) = (0u64, u8::MAX, 0u64);
+        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
+            census.registered =
+                census.registered.saturating_add(u64::from(source.standing != Standing::Observing));
+            if *verdict != Verdict::Valid {
+                continue;
+            }
+            census.valid = census.valid.saturating_add(1);
+            seen |= 1u64.checked_shl(u32::from(source.group)).unwrap_or(0);
+            // Boyer and Moore: a group in the majority cannot be outvoted by all the others.
+            if lead == 0 {
+                leading = source.group;
+            }
+            lead = if leading == source.group { lead.saturating_add(1) } else { lead.saturating_sub(1) };
+        }
+        census.groups = u64::from(seen.count_ones());
+        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
+            let leads = *verdict == Verdict::Valid && source.group == leading;
+            census.leading = census.leading.saturating_add(u64::from(leads));
+        }
+        census
+    }
 }
 
 /// What can be said of a source by itself.
@@ -130,89 +188,52 @@ fn screen(source: &SourceInput, limits: &Limits, now: Moment) -> Result<Verdict,
 }
 
 /// Values in ascending order. The general sort would weigh more than the whole aggregate.
+#[derive(Default)]
 struct Sorted {
     values: [u64; MAX_SOURCES],
-    count: usize,
+    count: u8,
 }
 
 impl Sorted {
-    fn of(
-        sources: &[SourceInput],
-        verdicts: &[Verdict; MAX_SOURCES],
-        wanted: impl Fn(Verdict) -> bool,
-        value: impl Fn(&Observation) -> u64,
-    ) -> Self {
-        let mut sorted = Self { values: [u64::MAX; MAX_SOURCES], count: 0 };
-        for (source, verdict) in sources.iter().zip(verdicts) {
-            if let (true, Some(seen)) = (wanted(*verdict), &source.observation) {
-                sorted.insert(value(seen));
-            }
-        }
-        sorted
-    }
-
-    const fn len(&self) -> usize {
-        self.count
-    }
-
     fn insert(&mut self, value: u64) {
-        let Some(last) = self.values.get_mut(self.count) else { return };
-        *last = value;
-        for at in (1..=self.count).rev() {
-            let before = at.saturating_sub(1);
-            if self.values.get(before) <= self.values.get(at) {
-                break;
+        let mut at = usize::from(self.count);
+        while let Some(before) = at.checked_sub(1) {
+            let Some(&smaller) = self.values.get(before).filter(|v| **v > value) else { break };
+            if let Some(slot) = self.values.get_mut(at) {
+                *slot = smaller;
             }
-            self.values.swap(before, at);
+            at = before;
+        }
+        if let Some(slot) = self.values.get_mut(at) {
+            *slot = value;
         }
         self.count = self.count.saturating_add(1);
     }
 
     /// The middle value; of an even number the mean of the middle two, rounded down; zero of none.
     fn median(&self) -> u64 {
-        let middle = self.count >> 1;
+        let middle = usize::from(self.count >> 1);
         let at = |index: usize| self.values.get(index).copied().unwrap_or(0);
         let upper = at(middle);
-        match self.count {
-            0 => 0,
-            odd if odd & 1 == 1 => upper,
-            _ => {
-                let lower = at(middle.saturating_sub(1));
-                lower.saturating_add(upper.saturating_sub(lower) >> 1)
-            }
+        if self.count & 1 == 1 || self.count == 0 {
+            return upper;
         }
+        let lower = at(middle.saturating_sub(1));
+        lower.saturating_add(upper.saturating_sub(lower) >> 1)
     }
 }
 
 /// Who counts.
+#[derive(Default)]
 struct Census {
     valid: u64,
     groups: u64,
     registered: u64,
-    /// Valid sources of the largest group.
-    largest: u64,
+    /// Valid sources of the one group that may be in the majority.
+    leading: u64,
 }
 
 impl Census {
-    fn of(sources: &[SourceInput], verdicts: &[Verdict; MAX_SOURCES]) -> Self {
-        let (mut valid, mut registered, mut seen, mut largest) = (0u64, 0u64, 0u64, 0u64);
-        for (source, verdict) in sources.iter().zip(verdicts) {
-            registered = registered.saturating_add(u64::from(source.standing != Standing::Observing));
-            if *verdict != Verdict::Valid {
-                continue;
-            }
-            valid = valid.saturating_add(1);
-            seen |= 1u64.checked_shl(u32::from(source.group)).unwrap_or(0);
-            let mut alike = 0u64;
-            for (other, verdict) in sources.iter().zip(verdicts) {
-                alike = alike
-                    .saturating_add(u64::from(*verdict == Verdict::Valid && other.group == source.group));
-            }
-            largest = largest.max(alike);
-        }
-        Self { valid, groups: u64::from(seen.count_ones()), registered, largest }
-    }
-
     fn grade(&self, limits: &Limits, divided: bool) -> (Grade, Reason) {
         if self.valid < limits.quorum {
             (Grade::D, Reason::NoQuorum)
@@ -220,7 +241,7 @@ impl Census {
             (Grade::D, Reason::TooFewGroups)
         } else if divided {
             (Grade::D, Reason::Divided)
-        } else if self.largest.saturating_mul(2) > self.valid {
+        } else if self.leading.saturating_mul(2) > self.valid {
             (Grade::C, Reason::OneGroup)
         } else if self.valid == self.registered {
             (Grade::A, Reason::None)

@@ -22,6 +22,7 @@ use {
         },
         instructions::{self as ix, MarketKeys},
         pda,
+        risk::oracle::Reason,
     },
     bulkhead_tests::machine,
     solana_instruction::Instruction,
@@ -97,7 +98,13 @@ impl Bench {
 
     fn price(&mut self, price: u64) -> Result<()> {
         self.speak(price)?;
-        self.stage.update_oracle()
+        self.stage.update_oracle()?;
+        // Back from a silence the quorum has to hold for some rounds.
+        let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
+        if oracle.mark.reason == Reason::Resuming as u8 {
+            self.price(price)?;
+        }
+        Ok(())
     }
 
     fn terms(&self, expiry_id: u16, strike: u8, kind: u8, lots: u64) -> Result<TradeArgs> {
