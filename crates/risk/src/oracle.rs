@@ -27,6 +27,8 @@ pub struct Observation {
     pub confidence: u64,
     /// Unix time at which the price was observed.
     pub publish_time: i64,
+    /// Slot in which it was published or posted on chain.
+    pub slot: u64,
 }
 
 /// How one source did in a round.

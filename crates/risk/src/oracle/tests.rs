@@ -10,7 +10,7 @@ fn source(price: u64, group: u8) -> SourceInput {
         registered: true,
         voting: true,
         group,
-        observation: Some(Observation { price, confidence: price / 1_000, publish_time: NOW }),
+        observation: Some(Observation { price, confidence: price / 1_000, publish_time: NOW, slot: 0 }),
     }
 }
 
@@ -32,7 +32,7 @@ fn agreement_grades_by_how_many() {
     assert_eq!(aggregate(&four, &LIMITS, NOW).unwrap().grade, Grade::B);
     four[3].voting = false;
     assert_eq!(aggregate(&four, &LIMITS, NOW).unwrap().grade, Grade::C);
-    four[0].observation = Some(Observation { price: 0, confidence: 0, publish_time: NOW });
+    four[0].observation = Some(Observation { price: 0, confidence: 0, publish_time: NOW, slot: 0 });
     let r = aggregate(&four, &LIMITS, NOW).unwrap();
     assert_eq!((r.grade, r.verdicts[0]), (Grade::D, Verdict::NotAPrice));
 }
@@ -60,7 +60,7 @@ fn each_defect_has_its_verdict() {
         s[0].observation = Some(o);
         aggregate(&s, &LIMITS, NOW).unwrap().verdicts[0]
     };
-    let good = Observation { price: 1_000_000, confidence: 10_000, publish_time: NOW - 30 };
+    let good = Observation { price: 1_000_000, confidence: 10_000, publish_time: NOW - 30, slot: 0 };
     assert_eq!(with(good), Verdict::Valid);
     assert_eq!(with(Observation { publish_time: NOW - 31, ..good }), Verdict::Stale);
     assert_eq!(with(Observation { publish_time: NOW + 5, ..good }), Verdict::Valid);

@@ -20,13 +20,14 @@ const MAX_GROUPS: u8 = 64;
 
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct RegisterSourceArgs {
-    /// 1 publisher feed, 2 Pyth push, 3 Pyth pull.
+    /// 1 publisher feed, 2 Pyth push, 3 Pyth pull, 4 Switchboard On-Demand, 5 Chainlink.
     pub kind: u8,
     /// Sources with a common upstream share a group.
     pub group: u8,
     /// The account that is read.
     pub key: Address,
-    /// Feed within it, for Pyth pull.
+    /// What the account must say it is: the feed for Pyth pull, the feed hash (of its jobs) for Switchboard, the description
+    /// padded with zeros for Chainlink. Not read for the others, whose account is the feed.
     pub feed_id: [u8; 32],
 }
 
@@ -41,7 +42,7 @@ pub struct RegisterSource {
 
 pub fn handler(ctx: &mut Context<RegisterSource>, args: RegisterSourceArgs) -> Result<()> {
     ctx.accounts.protocol.require_governor(ctx.accounts.governor.address())?;
-    let kinds = source_kind::PUBLISHER..=source_kind::PYTH_PULL;
+    let kinds = source_kind::PUBLISHER..=source_kind::CHAINLINK;
     let known = kinds.contains(&args.kind) && args.group < MAX_GROUPS && args.key != Address::default();
     let repeated = ctx.accounts.oracle.registered().iter().any(|s| s.key == args.key);
     require!(known && !repeated, BulkheadError::InvalidSource);

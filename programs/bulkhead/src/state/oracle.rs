@@ -21,6 +21,8 @@ pub mod source_kind {
     pub const PUBLISHER: u8 = 1;
     pub const PYTH_PUSH: u8 = 2;
     pub const PYTH_PULL: u8 = 3;
+    pub const SWITCHBOARD: u8 = 4;
+    pub const CHAINLINK: u8 = 5;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
@@ -36,7 +38,8 @@ pub struct Source {
     pub _pad0: [u8; 4],
     /// The account that is read.
     pub key: Address,
-    /// Feed within it, for Pyth pull.
+    /// What the account must say it is: the feed for Pyth pull, the hash of the jobs for Switchboard, the description
+    /// for Chainlink.
     pub feed_id: [u8; 32],
     /// Unix time from which it votes.
     pub active_at: i64,
