@@ -5,7 +5,7 @@ fn plain(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64> {
     let mantissa = u128::try_from(mantissa).ok()?;
     let shift = exponent + i32::from(decimals);
     let factor = u128::from(10u64.checked_pow(shift.unsigned_abs())?);
-    u64::try_from(if shift >= 0 { mantissa.checked_mul(factor)? } else { mantissa / factor }).ok()
+    u64::try_from(if shift >= 0 { mantissa.checked_mul(factor)? } else { mantissa.checked_div(factor)? }).ok()
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn scales_wide_values_and_refuses_what_does_not_fit() {
     let unit = 10i128.pow(18);
     assert_eq!(wide_to_atoms(97_000 * unit + unit - 1, -18, 6), Some(97_000_999_999));
     assert_eq!(wide_to_atoms(97_000 * unit, -18, 9), Some(97_000_000_000_000));
-    assert_eq!(wide_to_atoms(unit / 1_000_000 - 1, -18, 6), Some(0));
+    assert_eq!(wide_to_atoms(10i128.pow(12) - 1, -18, 6), Some(0));
     assert_eq!(wide_to_atoms(0, -18, 6), Some(0));
     assert_eq!(wide_to_atoms(-1, -18, 6), None);
     assert_eq!(wide_to_atoms(i128::MIN, -18, 6), None);
