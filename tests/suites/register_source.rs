@@ -18,6 +18,16 @@ fn allows_new_sources_that_vote_after_the_delay() {
 }
 
 #[test]
+fn allows_every_kind_of_source() {
+    let mut w = Bank::bank();
+    for kind in source_kind::PUBLISHER..=source_kind::CHAINLINK {
+        w.accepts(w.register_source(Governor, kind, kind, key()));
+    }
+    let kinds: Vec<u8> = w.oracle().sources[3..].iter().map(|source| source.kind).collect();
+    assert_eq!(kinds, [1, 2, 3, 4, 5]);
+}
+
+#[test]
 fn rejects_a_stranger() {
     let mut w = Bank::bank();
     w.rejects(w.register_source(Stranger, source_kind::PUBLISHER, 3, key()), NotGovernor);
@@ -27,7 +37,7 @@ fn rejects_a_stranger() {
 fn rejects_unknown_kinds_groups_and_repeated_keys() {
     let mut w = Bank::bank();
     let known = w.stage.source_keys[0];
-    let bad = [(0, 0, key()), (4, 0, key()), (1, 64, key()), (1, 0, known), (1, 0, Address::default())];
+    let bad = [(0, 0, key()), (6, 0, key()), (1, 64, key()), (1, 0, known), (1, 0, Address::default())];
     for (kind, group, key) in bad {
         w.rejects(w.register_source(Governor, kind, group, key), InvalidSource);
     }

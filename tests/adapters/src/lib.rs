@@ -11,6 +11,11 @@ mod pyth_pull;
 mod pyth_push;
 mod switchboard;
 
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+
 /// `mantissa * 10^exponent` units in atoms, the long way: digit by digit.
 fn atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64> {
     let mut value = u128::try_from(mantissa).ok()?;
@@ -23,4 +28,10 @@ fn atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64> {
         value = if shift > 0 { value.checked_mul(10)? } else { value / 10 };
     }
     u64::try_from(value).ok()
+}
+
+/// Of a hundred generated accounts, how many can be read: a comparison of nothing with nothing would prove nothing.
+fn readable<S: Strategy>(accounts: S, reads: impl Fn(S::Value) -> bool) -> usize {
+    let mut runner = TestRunner::deterministic();
+    (0..100).filter(|_| reads(accounts.new_tree(&mut runner).unwrap().current())).count()
 }

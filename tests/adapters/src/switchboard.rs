@@ -1,7 +1,7 @@
 //! `switchboard-on-demand`.
 
 use {
-    crate::atoms,
+    crate::{atoms, readable},
     bulkhead::{
         adapters::{
             decode,
@@ -103,8 +103,13 @@ fn names_the_same_program_type_and_length() {
     assert_eq!(LENGTH, 8 + size_of::<PullFeedAccountData>());
 }
 
+#[test]
+fn compares_accounts_of_which_many_can_be_read() {
+    assert!(readable(account(), |feed| theirs(&written(&feed), &feed.feed_hash, 6).is_some()) > 20);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn reads_what_the_sdk_reads(feed in account(), foreign: [u8; 32], decimals in 6u8..=9) {
