@@ -37,7 +37,6 @@ const SAMPLES_AT: usize = 2_360;
 const SUBMISSION_AT: usize = 2_361;
 const SLOT_AT: usize = 2_368;
 const SUBMISSION_DATES_AT: usize = 2_952;
-const SUBMISSIONS: u8 = 32;
 
 /// Reads the current result of a feed with the given jobs.
 #[must_use]
@@ -69,11 +68,9 @@ pub fn decode(owner: &Address, data: &[u8], feed_hash: &[u8; 32], decimals: u8) 
 /// alone would pass an old value off as new: it moves with every submission, also with one that leaves the median where
 /// it was. A submission without a date counts as made in 1970.
 fn result_date(data: &[u8]) -> Option<i64> {
-    let submission = *data.get(SUBMISSION_AT)?;
-    if submission >= SUBMISSIONS {
-        return None;
-    }
-    let at = SUBMISSION_DATES_AT.checked_add(usize::from(submission).checked_mul(8)?)?;
+    let submission = usize::from(*data.get(SUBMISSION_AT)?);
+    // The dates end with the account, so a number beyond the last submission finds nothing.
+    let at = SUBMISSION_DATES_AT.checked_add(submission.checked_mul(8)?)?;
     Some(i64_at(data, at)?.min(i64_at(data, LAST_UPDATE_AT)?))
 }
 
