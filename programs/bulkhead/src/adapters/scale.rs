@@ -34,8 +34,11 @@ pub fn wide_to_atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64>
     // rounding down once.
     let first = digits.min(MOST_DIGITS_AT_ONCE);
     let second = digits.checked_sub(first)?;
-    let quotient = divide(mantissa.checked_shr(first)?, 5u32.checked_pow(first)?)?;
-    u64::try_from(divide(quotient.checked_shr(second)?, 5u32.checked_pow(second)?)?).ok()
+    let mut quotient = divide(mantissa.checked_shr(first)?, 5u32.checked_pow(first)?)?;
+    if second != 0 {
+        quotient = divide(quotient.checked_shr(second)?, 5u32.checked_pow(second)?)?;
+    }
+    u64::try_from(quotient).ok()
 }
 
 /// Division with a short divisor, digit by digit of 32 bits, rounded down. The virtual machine has no division of 128 bits,
