@@ -10,6 +10,7 @@ mod cover;
 mod create_market;
 mod deposit;
 mod fix_settlement;
+mod foreign_sources;
 mod greek_limits;
 mod init_protocol;
 mod kernels;

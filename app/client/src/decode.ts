@@ -27,7 +27,7 @@ export function causeByte(cause: Cause): number {
 }
 
 /** How a source's account is read. */
-export const SOURCE_KIND = { publisher: 1, pythPush: 2, pythPull: 3 } as const;
+export const SOURCE_KIND = { publisher: 1, pythPush: 2, pythPull: 3, switchboard: 4, chainlink: 5 } as const;
 
 /** The strictest level of all trips that have not ended; an unknown byte counts as the strictest there is. */
 export function levelInForce(breakers: Breaker[], now: bigint): Level {

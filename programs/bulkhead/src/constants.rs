@@ -43,6 +43,15 @@ pub const PYTH_PUSH_PROGRAM: Address = anchor_lang::address!("FsJ3A3u2vn5cTVofAj
 /// Pyth's receiver program: owner of `PriceUpdateV2` accounts.
 pub const PYTH_RECEIVER_PROGRAM: Address =
     anchor_lang::address!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ");
+/// Switchboard On-Demand on mainnet: owner of pull feeds. `ON_DEMAND_MAINNET_PID` in `src/program_id.rs` of the crate
+/// `switchboard-on-demand` 0.13.0.
+pub const SWITCHBOARD_PROGRAM: Address = anchor_lang::address!("SBondMDrcV3K4kxZR1HNVT7osZxAHVHgYXL5Ze1oMUv");
+/// The queue of oracles that Switchboard itself runs on mainnet. `DEFAULT_MAINNET_QUEUE` in `src/utils.rs` of the same crate.
+pub const SWITCHBOARD_QUEUE: Address = anchor_lang::address!("A43DyUGA7s8eXPxqEjJY6EBu1KKbNgfxF8h17VAHn13w");
+/// Chainlink's store program: owner of data feeds. `declare_id!` in `contracts/programs/store/src/lib.rs` of
+/// `smartcontractkit/chainlink-solana`, and of the crate `chainlink_solana` 2.0.8.
+pub const CHAINLINK_STORE_PROGRAM: Address =
+    anchor_lang::address!("HEvSKofvBgfaexv23kMabbYqxasxU3mQ4ibBMEmJWHny");
 /// The upgradeable loader, whose program-data account names the upgrade authority.
 pub const UPGRADEABLE_LOADER: Address = anchor_lang::address!("BPFLoaderUpgradeab1e11111111111111111111111");
 pub const TOKEN_2022_PROGRAM: Address = anchor_lang::address!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");

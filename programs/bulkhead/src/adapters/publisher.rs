@@ -1,25 +1,36 @@
 //! Bulkhead's own bonded publishers.
+//!
+//! A feed carries its market, but the registered key pins that already: it is derived from the market and the publisher.
 
 use {
-    crate::{state::PublisherFeed, ID},
+    crate::{
+        adapters::field::{i64_at, u64_at},
+        constants::VERSION,
+        state::PublisherFeed,
+        ID,
+    },
     anchor_lang::prelude::*,
     bulkhead_risk::oracle::Observation,
-    core::mem::size_of,
+    core::mem::{offset_of, size_of},
 };
 
 /// Reads a feed that `publish_price` wrote.
 #[must_use]
-pub fn read(account: &AccountView) -> Option<Observation> {
-    if !account.owned_by(&ID) {
+pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
+    if *owner != ID {
         return None;
     }
-    let data = account.try_borrow().ok()?;
-    let body = data.strip_prefix(PublisherFeed::DISCRIMINATOR)?;
-    let feed: &PublisherFeed = bytemuck::try_from_bytes(body.get(..size_of::<PublisherFeed>())?).ok()?;
+    let body = data.strip_prefix(PublisherFeed::DISCRIMINATOR)?.get(..size_of::<PublisherFeed>())?;
+    if *body.get(offset_of!(PublisherFeed, version))? != VERSION {
+        return None;
+    }
     Some(Observation {
-        price: feed.price,
-        confidence: feed.confidence,
-        publish_time: feed.publish_time,
-        slot: feed.publish_slot,
+        price: u64_at(body, offset_of!(PublisherFeed, price))?,
+        confidence: u64_at(body, offset_of!(PublisherFeed, confidence))?,
+        publish_time: i64_at(body, offset_of!(PublisherFeed, publish_time))?,
+        slot: u64_at(body, offset_of!(PublisherFeed, publish_slot))?,
     })
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,11 +1,18 @@
 //! Pyth pull accounts: `PriceUpdateV2` of the receiver program, fully verified updates only.
 //!
-//! Layout (Borsh, after the 8-byte discriminator), from Pyth's published receiver SDK: write authority (32), verification
-//! level (1 byte; 1 is Full, 0 is Partial and carries a signature count), feed id (32), price i64, confidence u64,
-//! exponent i32, publish time i64, and fields that are not used here.
+//! Layout (Borsh, after the 8-byte discriminator), from `src/price_update.rs` of the crate `pyth-solana-receiver-sdk` 2.0.0 and
+//! `PriceFeedMessage` in `src/messages.rs` of `pythnet-sdk` 3.0.0: write authority (32), verification level (1 byte for Full;
+//! Partial is 0 and carries a signature count, which moves everything behind it), feed id (32), price i64, confidence u64,
+//! exponent i32, publish time i64, previous publish time i64, moving averages (16), posted slot u64.
 
 use {
-    crate::{adapters::scale::to_atoms, constants::PYTH_RECEIVER_PROGRAM},
+    crate::{
+        adapters::{
+            field::{i32_at, i64_at, u64_at},
+            scale::to_atoms,
+        },
+        constants::PYTH_RECEIVER_PROGRAM,
+    },
     anchor_lang::prelude::*,
     bulkhead_risk::oracle::Observation,
 };
@@ -23,33 +30,23 @@ const POSTED_SLOT_AT: usize = 125;
 
 /// Reads a fully verified update of one feed.
 #[must_use]
-pub fn read(account: &AccountView, feed_id: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if !account.owned_by(&PYTH_RECEIVER_PROGRAM) {
-        return None;
-    }
-    decode(&account.try_borrow().ok()?, feed_id, decimals)
-}
-
-fn decode(data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if data.get(..8)? != DISCRIMINATOR
+pub fn decode(owner: &Address, data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> {
+    if *owner != PYTH_RECEIVER_PROGRAM
+        || data.get(..8)? != DISCRIMINATOR
         || *data.get(VERIFICATION_AT)? != FULLY_VERIFIED
         || data.get(FEED_ID_AT..PRICE_AT)? != feed_id
     {
         return None;
     }
-    let exponent = i32::from_le_bytes(bytes(data, EXPONENT_AT)?);
-    let confidence = u64::from_le_bytes(bytes(data, CONFIDENCE_AT)?);
+    let exponent = i32_at(data, EXPONENT_AT)?;
+    let confidence = i64::try_from(u64_at(data, CONFIDENCE_AT)?).ok()?;
     Some(Observation {
-        price: to_atoms(i64::from_le_bytes(bytes(data, PRICE_AT)?), exponent, decimals)?,
-        confidence: to_atoms(i64::try_from(confidence).ok()?, exponent, decimals)?,
-        publish_time: i64::from_le_bytes(bytes(data, PUBLISH_TIME_AT)?),
-        slot: u64::from_le_bytes(bytes(data, POSTED_SLOT_AT)?),
+        price: to_atoms(i64_at(data, PRICE_AT)?, exponent, decimals)?,
+        confidence: to_atoms(confidence, exponent, decimals)?,
+        publish_time: i64_at(data, PUBLISH_TIME_AT)?,
+        slot: u64_at(data, POSTED_SLOT_AT)?,
     })
 }
 
-fn bytes<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
-    data.get(at..at.checked_add(N)?)?.try_into().ok()
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,7 +1,10 @@
 //! Decimal scaling of foreign prices into quote atoms per unit.
 
+/// Powers of five beyond this do not fit the 32 bits that [`divide`] divides by.
+const MOST_DIGITS_AT_ONCE: u32 = 13;
+
 /// `mantissa * 10^exponent` units of the quote as atoms of a mint with `decimals`, rounded down. `None` for a
-/// negative mantissa or a result beyond 64 bits.
+/// negative mantissa, a shift by more than 19 digits or a result beyond 64 bits.
 #[must_use]
 pub fn to_atoms(mantissa: i64, exponent: i32, decimals: u8) -> Option<u64> {
     let mantissa = u64::try_from(mantissa).ok()?;
@@ -14,19 +17,44 @@ pub fn to_atoms(mantissa: i64, exponent: i32, decimals: u8) -> Option<u64> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::to_atoms;
-
-    #[test]
-    fn scales_by_powers_of_ten_and_refuses_what_does_not_fit() {
-        assert_eq!(to_atoms(793_805_000_000, -8, 6), Some(7_938_050_000));
-        assert_eq!(to_atoms(5, 0, 6), Some(5_000_000));
-        assert_eq!(to_atoms(5, 3, 6), Some(5_000_000_000));
-        assert_eq!(to_atoms(199, -8, 6), Some(1));
-        assert_eq!(to_atoms(-1, 0, 6), None);
-        assert_eq!(to_atoms(1, 40, 6), None);
-        assert_eq!(to_atoms(i64::MAX, 0, 6), None);
-        assert_eq!(to_atoms(1, i32::MAX, 6), None);
+/// [`to_atoms`] for mantissas of 128 bits.
+#[must_use]
+pub fn wide_to_atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64> {
+    if let Ok(narrow) = i64::try_from(mantissa) {
+        return to_atoms(narrow, exponent, decimals);
     }
+    let mantissa = u128::try_from(mantissa).ok()?;
+    let shift = exponent.checked_add(i32::from(decimals))?;
+    let digits = shift.unsigned_abs();
+    let factor = 10u64.checked_pow(digits)?;
+    if shift >= 0 {
+        return u64::try_from(mantissa).ok()?.checked_mul(factor);
+    }
+    // Ten is two times five: the twos are shifted out, and what is left to divide by is short. Rounding down twice is
+    // rounding down once.
+    let first = digits.min(MOST_DIGITS_AT_ONCE);
+    let second = digits.checked_sub(first)?;
+    let mut quotient = divide(mantissa.checked_shr(first)?, 5u32.checked_pow(first)?)?;
+    if second != 0 {
+        quotient = divide(quotient.checked_shr(second)?, 5u32.checked_pow(second)?)?;
+    }
+    u64::try_from(quotient).ok()
 }
+
+/// Division with a short divisor, digit by digit of 32 bits, rounded down. The virtual machine has no division of 128 bits,
+/// and what the compiler puts in its place costs many times this.
+fn divide(value: u128, divisor: u32) -> Option<u128> {
+    let divisor = u64::from(divisor);
+    let digits: [[u8; 4]; 4] = bytemuck::cast(value.to_be_bytes());
+    let (mut quotient, mut rest) = (0u128, 0u64);
+    for digit in digits {
+        // `rest` is less than `divisor`, so 32 bits, and what is divided is 64.
+        let part = (rest << 32) | u64::from(u32::from_be_bytes(digit));
+        quotient = (quotient << 32) | u128::from(part.checked_div(divisor)?);
+        rest = part.checked_rem(divisor)?;
+    }
+    Some(quotient)
+}
+
+#[cfg(test)]
+mod tests;

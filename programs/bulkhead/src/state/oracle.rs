@@ -25,8 +25,10 @@ pub mod source_kind {
     pub const PUBLISHER: u8 = 1;
     pub const PYTH_PUSH: u8 = 2;
     pub const PYTH_PULL: u8 = 3;
+    pub const SWITCHBOARD: u8 = 4;
+    pub const CHAINLINK: u8 = 5;
     /// The highest that is known.
-    pub const LAST: u8 = PYTH_PULL;
+    pub const LAST: u8 = CHAINLINK;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
@@ -39,7 +41,7 @@ pub struct Source {
     pub _pad0: [u8; 6],
     /// The account that is read.
     pub key: Address,
-    /// Feed within it, where it holds several or names what it is made from.
+    /// What the account must say it is; `SourceSpec::feed_id`.
     pub feed_id: [u8; 32],
     pub health: StoredHealth,
 }
@@ -54,7 +56,8 @@ pub struct SourceSpec {
     pub group: u8,
     /// The account that is read.
     pub key: Address,
-    /// Feed within it, for Pyth pull and Switchboard; zeros for the others.
+    /// What the account must say it is: the feed for Pyth pull, the hash of the jobs for Switchboard, the description for
+    /// Chainlink; zeros for the others.
     pub feed_id: [u8; 32],
 }
 
