@@ -68,15 +68,11 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     for (verdict, source) in verdicts.iter_mut().zip(sources) {
         *verdict = screen(source, limits, now)?;
     }
-    let voters = Sorted::of(sources, &verdicts, |v| v == Verdict::Valid, |o| o.price);
-    let price = voters.median();
-    let (reference, spread) = reference(sources, &verdicts, &voters, limits.quorum);
-    let floor = ppm_of(reference, limits.outlier_ppm, Round::Down)?;
-    let tolerance = floor.max(spread.saturating_mul(OUTLIER_DISTANCES));
+    let price = Sorted::of(sources, &verdicts, |v| v == Verdict::Valid, |o| o.price).median();
+    let reference = Reference::of(sources, &verdicts, limits)?;
     for (verdict, source) in verdicts.iter_mut().zip(sources) {
-        let astray = source.observation.is_some_and(|o| o.price.abs_diff(reference) > tolerance);
-        if astray && matches!(verdict, Verdict::Valid | Verdict::Watched) {
-            *verdict = Verdict::Outlier;
+        if let (Verdict::Valid | Verdict::Watched, Some(seen)) = (*verdict, &source.observation) {
+            *verdict = reference.judge(*verdict, seen.price);
         }
     }
     let counted = |v| v == Verdict::Valid;
@@ -89,21 +85,69 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     Ok(Aggregated { verdicts, valid, groups, registered, grade, reason, price, confidence })
 }
 
-/// What sources are judged against, and the median distance from it. Without a quorum of voters those on trial help to
-/// tell right from wrong, so that a market whose sources all failed can find back.
-fn reference(
-    sources: &[SourceInput],
-    verdicts: &[Verdict; MAX_SOURCES],
-    voters: &Sorted,
-    quorum: u64,
-) -> (u64, u64) {
-    let has_quorum = voters.len() >= usize::try_from(quorum).unwrap_or(usize::MAX);
-    let judges = |v| v == Verdict::Valid || (v == Verdict::Watched && !has_quorum);
-    let reference = match has_quorum {
-        true => voters.median(),
-        false => Sorted::of(sources, verdicts, judges, |o| o.price).median(),
-    };
-    (reference, Sorted::of(sources, verdicts, judges, |o| o.price.abs_diff(reference)).median())
+/// What sources are judged against.
+struct Reference {
+    price: u64,
+    /// Beyond this distance a source does not count.
+    tolerance: u64,
+    /// Beyond this one it is wrong.
+    wrong: u64,
+    /// A majority of all registered sources, the missing ones included, is within the market's own tolerance.
+    is_backed: bool,
+}
+
+impl Reference {
+    /// The median of the voters, or with those on trial where that alone has a majority behind it or the voters are no quorum: a
+    /// market whose sources all failed can find back, and the few that still vote cannot keep out the many on trial.
+    fn of(
+        sources: &[SourceInput],
+        verdicts: &[Verdict; MAX_SOURCES],
+        limits: &Limits,
+    ) -> Result<Self, MathError> {
+        let (voters, count) = Self::by(sources, verdicts, limits, |v| v == Verdict::Valid)?;
+        if voters.is_backed {
+            return Ok(voters);
+        }
+        let present = |v| matches!(v, Verdict::Valid | Verdict::Watched);
+        let (all, _) = Self::by(sources, verdicts, limits, present)?;
+        let has_quorum = u64::try_from(count).unwrap_or(0) >= limits.quorum;
+        Ok(if all.is_backed || !has_quorum { all } else { voters })
+    }
+
+    /// The reference of some judges, and how many they are.
+    fn by(
+        sources: &[SourceInput],
+        verdicts: &[Verdict; MAX_SOURCES],
+        limits: &Limits,
+        judges: impl Fn(Verdict) -> bool,
+    ) -> Result<(Self, usize), MathError> {
+        let price = Sorted::of(sources, verdicts, &judges, |o| o.price).median();
+        let distances = Sorted::of(sources, verdicts, &judges, |o| o.price.abs_diff(price));
+        let near = ppm_of(price, limits.outlier_ppm, Round::Down)?;
+        let tolerance = near.max(distances.median().saturating_mul(OUTLIER_DISTANCES));
+        let is_backed = distances.up_to(near).saturating_mul(2) > registered(sources);
+        let reference = Self { price, tolerance, wrong: tolerance.max(near.saturating_mul(2)), is_backed };
+        Ok((reference, distances.count))
+    }
+
+    /// Of `n = 2f + 1` sources a majority has an honest member, so two honest ones that agree within the tolerance are never
+    /// both a member and wrong: whoever is silent, `f` liars cannot have an honest source struck.
+    const fn judge(&self, before: Verdict, price: u64) -> Verdict {
+        let distance = price.abs_diff(self.price);
+        if self.is_backed && distance > self.wrong {
+            Verdict::Outlier
+        } else if distance > self.tolerance {
+            Verdict::Astray
+        } else {
+            before
+        }
+    }
+}
+
+/// Sources that should be there: all but observers.
+fn registered(sources: &[SourceInput]) -> u64 {
+    let expected = sources.iter().filter(|source| source.standing != Standing::Observing).count();
+    u64::try_from(expected).unwrap_or(u64::MAX)
 }
 
 /// What can be said of a source by itself.
@@ -151,8 +195,10 @@ impl Sorted {
         sorted
     }
 
-    const fn len(&self) -> usize {
-        self.count
+    /// How many are no larger than `most`.
+    fn up_to(&self, most: u64) -> u64 {
+        let few = self.values.iter().take(self.count).filter(|value| **value <= most).count();
+        u64::try_from(few).unwrap_or(u64::MAX)
     }
 
     fn insert(&mut self, value: u64) {
@@ -195,9 +241,8 @@ struct Census {
 
 impl Census {
     fn of(sources: &[SourceInput], verdicts: &[Verdict; MAX_SOURCES]) -> Self {
-        let (mut valid, mut registered, mut seen, mut largest) = (0u64, 0u64, 0u64, 0u64);
+        let (mut valid, mut seen, mut largest) = (0u64, 0u64, 0u64);
         for (source, verdict) in sources.iter().zip(verdicts) {
-            registered = registered.saturating_add(u64::from(source.standing != Standing::Observing));
             if *verdict != Verdict::Valid {
                 continue;
             }
@@ -210,7 +255,7 @@ impl Census {
             }
             largest = largest.max(alike);
         }
-        Self { valid, groups: u64::from(seen.count_ones()), registered, largest }
+        Self { valid, groups: u64::from(seen.count_ones()), registered: registered(sources), largest }
     }
 
     fn grade(&self, limits: &Limits, divided: bool) -> (Grade, Reason) {
