@@ -26,7 +26,7 @@ struct Account {
     threshold: f64,
     /// The true price has been clearly beyond the threshold; since when.
     due_at: Option<i64>,
-    /// The true price has been at the threshold, or nearly.
+    /// The true price has been at the threshold, or nearly, before anybody liquidated.
     touched: bool,
     liquidated_at: Option<i64>,
     /// Furthest that the true price went beyond what it was when the account fell due, while it was still there.
@@ -40,7 +40,7 @@ pub struct Outcome {
     pub accounts: usize,
     /// Liquidated although the true price had never been near the threshold.
     pub wrong: usize,
-    /// That the true price demanded.
+    /// That the true price demanded: the same for every policy.
     pub due: usize,
     /// Due and never liquidated.
     pub missed: usize,
@@ -79,12 +79,15 @@ impl Book {
 
     /// One second in which the chain ran: the true price, and the one that the policy liquidates at.
     pub fn pass(&mut self, second: i64, truth: u64, usable: Option<u64>) {
-        for account in self.accounts.iter_mut().filter(|account| account.liquidated_at.is_none()) {
+        for account in &mut self.accounts {
             let beyond = account.beyond(truth);
-            account.touched |= beyond > -TOLERANCE;
             if account.due_at.is_none() && beyond > TOLERANCE {
                 (account.due_at, account.due_beyond) = (Some(second), beyond);
             }
+            if account.liquidated_at.is_some() {
+                continue;
+            }
+            account.touched |= beyond > -TOLERANCE;
             if account.due_at.is_some() {
                 account.overrun = account.overrun.max(beyond - account.due_beyond);
             }
@@ -149,8 +152,9 @@ mod tests {
 
     #[test]
     fn a_wick_that_never_was_is_wrong_for_everybody_it_reaches() {
-        let all = after(&[(1_000_000, Some(1_000_000)), (1_000_000, Some(900_000))]);
-        assert_eq!((all.wrong, all.due, all.missed), (4, 0, 0));
+        let all = after(&[(1_000_000, Some(1_000_000)), (1_000_000, Some(899_000)), (890_000, None)]);
+        // Five to ten per cent below; that the price came there later makes nothing good.
+        assert_eq!((all.wrong, all.due, all.missed), (5, 5, 0));
     }
 
     #[test]

@@ -27,6 +27,8 @@ const COLORS: [RGBColor; 7] = [
     RGBColor(140, 86, 75),
     RGBColor(227, 119, 194),
 ];
+/// Policies of the same feed lie upon each other: later ones are thinner, so that all can be seen.
+const WIDTHS: [u32; 7] = [9, 7, 6, 2, 4, 3, 1];
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -89,13 +91,13 @@ impl<'a> Picture<'a> {
         let (ours, others): (Vec<_>, Vec<_>) =
             self.played.standings.iter().partition(|standing| standing.policy == policy::BULKHEAD);
         for (i, standing) in others.into_iter().enumerate() {
-            let style = COLORS[i % COLORS.len()].mix(0.75).stroke_width(1);
+            let style = COLORS[i % COLORS.len()].mix(0.75).stroke_width(WIDTHS[i % WIDTHS.len()]);
             self.curve(&mut chart, standing.policy, &standing.marks, style)?;
         }
-        self.truth(&mut chart)?;
         for standing in ours {
             self.curve(&mut chart, standing.policy, &standing.marks, OURS.stroke_width(3))?;
         }
+        self.truth(&mut chart)?;
         legend(&mut chart)
     }
 
@@ -120,8 +122,8 @@ impl<'a> Picture<'a> {
         chart
             .configure_mesh()
             .x_labels(12)
-            .x_desc("minutes")
-            .x_label_formatter(&|minutes| format!("{minutes:.0}"))
+            .x_desc("minutes:seconds")
+            .x_label_formatter(&|minutes| clock(*minutes))
             .y_label_formatter(&|dollars| format!("{dollars:.0}"))
             .light_line_style(TRANSPARENT)
             .draw()?;
@@ -163,7 +165,7 @@ impl<'a> Picture<'a> {
         Ok(())
     }
 
-    /// Steps: a price holds until the next one. Of many seconds one is kept, and every one beside a jump.
+    /// A price holds for its second. Of many seconds one is kept, and every one beside a jump.
     fn stretches(&self, prices: &[Option<u64>]) -> Vec<Vec<(f64, f64)>> {
         let every = prices.len().div_ceil(POINTS).max(1);
         let mut all = vec![Vec::new()];
@@ -177,14 +179,19 @@ impl<'a> Picture<'a> {
             };
             let is_kept = i % every == 0 || jumps(prices.get(i + 1)) || jumps(prices.get(i.wrapping_sub(1)));
             if let (true, Some(stretch)) = (is_kept, all.last_mut()) {
-                let minutes = (self.scenario.picture.from + i as i64) as f64 / 60.0;
+                let second = self.scenario.picture.from + i as i64;
                 let dollars = (*price as f64 / 1e6).clamp(self.price.start, self.price.end);
-                stretch.push((minutes, dollars));
+                stretch.extend([second, second + 1].map(|second| (second as f64 / 60.0, dollars)));
             }
         }
         all.retain(|stretch| !stretch.is_empty());
         all
     }
+}
+
+fn clock(minutes: f64) -> String {
+    let seconds = (minutes * 60.0).round() as i64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>) -> Drawn<'b> {

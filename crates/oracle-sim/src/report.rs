@@ -1,8 +1,9 @@
 //! Tables for the terminal and for the document.
 
 use crate::{
-    book::{COHORT_SECONDS, LATE_SECONDS, TOLERANCE},
+    book::{Outcome, COHORT_SECONDS, LATE_SECONDS, TOLERANCE},
     run::{Played, Standing},
+    score::ERROR_SECONDS,
 };
 use std::fmt::Write as _;
 
@@ -51,7 +52,7 @@ pub fn terminal(played: &Played) -> String {
 /// The totals of all scenarios for a terminal.
 #[must_use]
 pub fn terminal_totals(all: &[Played]) -> String {
-    format!("\nall scenarios\n{}", aligned(&totals(all)))
+    format!("\nall scenarios but those in which a majority lies\n{}", aligned(&totals(all)))
 }
 
 fn aligned(rows: &[Vec<String>]) -> String {
@@ -81,14 +82,14 @@ const TOTALS: [&str; 8] = [
     "mean time without liquidation",
 ];
 
-/// One row for each policy over all scenarios, under its head.
+/// One row for each policy over all scenarios without a majority of liars, under its head.
 fn totals(all: &[Played]) -> Vec<Vec<String>> {
     let mut rows = vec![TOTALS.map(str::to_owned).to_vec()];
-    let Some(first) = all.first() else { return rows };
+    let within: Vec<&Played> = all.iter().filter(|played| !played.is_beyond).collect();
+    let Some(first) = within.first() else { return rows };
     for standing in &first.standings {
-        let figures: Vec<_> = all.iter().map(|played| played.of(standing.policy)).collect();
-        let sum =
-            |of: fn(&crate::book::Outcome) -> usize| figures.iter().map(|f| of(&f.outcome)).sum::<usize>();
+        let figures: Vec<_> = within.iter().map(|played| played.of(standing.policy)).collect();
+        let sum = |of: fn(&Outcome) -> usize| figures.iter().map(|f| of(&f.outcome)).sum::<usize>();
         let worst = figures.iter().map(|f| f.outcome.overrun).fold(0.0, f64::max);
         let error = figures.iter().map(|f| f.max_error).fold(0.0, f64::max);
         let blind = figures.iter().map(|f| f.no_liquidation).sum::<f64>() / figures.len() as f64;
@@ -132,7 +133,7 @@ pub fn document(all: &[Played], seed: u64) -> String {
          **late**: more than {LATE_SECONDS} s after;\n\
          * **overrun**: how far the price ran on while an account was due, which is where bad debt comes from;\n\
          * **no liquidation**, **no trading**: share of the chain's time without a price for it;\n\
-         * **error**: of the price for liquidations against the true one of the same second, which is also latency.\n\n\
+         * **error**: of the price for liquidations, against the nearest true one of the last {ERROR_SECONDS} s.\n\n\
          The paths and the faults are made up but for `march-2020`; what they show is how policies fail, not how often.\n\n\
          ## Policies\n\n",
         percent(TOLERANCE),
@@ -142,7 +143,7 @@ pub fn document(all: &[Played], seed: u64) -> String {
         rows.extend(first.standings.iter().map(|s| vec![s.policy.to_owned(), s.about.to_owned()]));
         text += &markdown(&rows);
     }
-    text += "\n## All scenarios\n\n";
+    text += "\n## All scenarios\n\nWithout the last two, in which a majority lies.\n\n";
     text += &markdown(&totals(all));
     for played in all {
         let mut rows = vec![HEAD.map(str::to_owned).to_vec()];

@@ -27,6 +27,7 @@ pub struct Standing {
 pub struct Played {
     pub name: &'static str,
     pub about: &'static str,
+    pub is_beyond: bool,
     pub standings: Vec<Standing>,
     /// What each source's account said, second by second of the picture.
     pub sources: Vec<Vec<Option<u64>>>,
@@ -73,7 +74,7 @@ pub fn play(scenario: &Scenario, seed: u64, mut at: impl FnMut(i64)) -> Played {
                     if second % COHORT_SECONDS == 0 {
                         score.book.open(price);
                     }
-                    score.pass(second, price, policy.liquidates_at(now), policy.trades_at(now));
+                    score.pass(second, &truth, policy.liquidates_at(now), policy.trades_at(now));
                 }
             }
             if is_seen {
@@ -97,5 +98,12 @@ pub fn play(scenario: &Scenario, seed: u64, mut at: impl FnMut(i64)) -> Played {
         .collect();
     let seen = scenario.picture.from..scenario.picture.to.min(truth.seconds());
     let truth = seen.map(|second| truth.at(second)).collect();
-    Played { name: scenario.name, about: scenario.about, standings, sources: said, truth }
+    Played {
+        name: scenario.name,
+        about: scenario.about,
+        is_beyond: scenario.is_beyond,
+        standings,
+        sources: said,
+        truth,
+    }
 }

@@ -33,6 +33,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// The chain stands still.
     pub stalls: Vec<Span>,
+    /// More sources fail than any minority: no promise is made, and the totals leave it out.
+    pub is_beyond: bool,
     /// The seconds that the picture shows.
     pub picture: Span,
 }
@@ -52,7 +54,7 @@ impl Scenario {
     fn new(name: &'static str, about: &'static str, truth: Truth, picture: (i64, i64)) -> Self {
         let picture = Span::new(picture.0 * MINUTE, picture.1 * MINUTE);
         let panel = PANEL.to_vec();
-        Self { name, about, truth, panel, faults: Vec::new(), stalls: Vec::new(), picture }
+        Self { name, about, truth, panel, faults: Vec::new(), stalls: Vec::new(), is_beyond: false, picture }
     }
 
     fn fault(mut self, kind: Kind, sources: &[usize], from: i64, to: i64) -> Self {
@@ -92,6 +94,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(one_source());
     all.extend(several_sources());
     all.extend(stalls());
+    all.extend(beyond());
     all
 }
 
@@ -241,4 +244,28 @@ fn stalls() -> Vec<Scenario> {
     fresh.faults.retain(|fault| fault.sources[0] > 1);
     fresh.faults.push(Fault::new(Kind::Replay { of: low }, &[0, 1], up, up + 10 * MINUTE));
     vec![stall, fresh]
+}
+
+/// More lies than any policy of these five sources could tell from the truth.
+fn beyond() -> Vec<Scenario> {
+    let mut all = vec![
+        Scenario::new(
+            "majority",
+            "sources 1, 2 and 3 say 20 % too little for a minute: more than half lie",
+            calm_then_down(),
+            (28, 34),
+        )
+        .fault(Kind::Lie(0.8), &[0, 1, 2], 30 * MINUTE, 31 * MINUTE),
+        Scenario::new(
+            "wick-four",
+            "sources 1 to 4 say 30 % too little for one second: four fifths lie",
+            calm_then_down(),
+            (29, 32),
+        )
+        .fault(Kind::Lie(0.7), &[0, 1, 2, 3], 30 * MINUTE, 30 * MINUTE + 1),
+    ];
+    for scenario in &mut all {
+        scenario.is_beyond = true;
+    }
+    all
 }

@@ -1,6 +1,12 @@
 //! How one policy did in one scenario.
 
-use crate::book::{Book, Outcome};
+use crate::{
+    book::{Book, Outcome},
+    path::Path,
+};
+
+/// A price is in error by its distance from all true prices of so many seconds: latency is no error.
+pub const ERROR_SECONDS: i64 = 10;
 
 /// Running figures of a policy.
 #[derive(Default)]
@@ -21,21 +27,21 @@ pub struct Figures {
     /// Shares of the time in which the chain ran.
     pub no_liquidation: f64,
     pub no_trade: f64,
-    /// Of the price that could be liquidated at, against the true one of the same second.
+    /// Of the price that could be liquidated at, against the true ones of the last [`ERROR_SECONDS`].
     pub mean_error: f64,
     pub max_error: f64,
 }
 
 impl Score {
     /// One second in which the chain ran.
-    pub fn pass(&mut self, second: i64, truth: u64, liquidates_at: Option<u64>, trades_at: Option<u64>) {
-        self.book.pass(second, truth, liquidates_at);
+    pub fn pass(&mut self, second: i64, truth: &Path, liquidates_at: Option<u64>, trades_at: Option<u64>) {
+        self.book.pass(second, truth.at(second), liquidates_at);
         self.seconds += 1;
         self.no_trade += u64::from(trades_at.is_none());
         match liquidates_at {
             None => self.no_liquidation += 1,
             Some(price) => {
-                let error = (price as f64 / truth as f64 - 1.0).abs();
+                let error = error(price, second, truth);
                 self.usable += 1;
                 self.error_sum += error;
                 self.error_max = self.error_max.max(error);
@@ -54,4 +60,11 @@ impl Score {
             max_error: self.error_max,
         }
     }
+}
+
+fn error(price: u64, second: i64, truth: &Path) -> f64 {
+    let recent = (second - ERROR_SECONDS..=second).map(|second| truth.at(second));
+    let (low, high) = recent.fold((u64::MAX, 0), |(low, high), price| (low.min(price), high.max(price)));
+    let nearest = price.clamp(low, high);
+    (price as f64 / nearest as f64 - 1.0).abs()
 }
