@@ -71,10 +71,11 @@ fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-const TOTALS: [&str; 8] = [
+const TOTALS: [&str; 9] = [
     "policy",
     "wrong",
     "scenarios with wrong ones",
+    "due",
     "missed",
     "late",
     "worst overrun",
@@ -97,6 +98,7 @@ fn totals(all: &[Played]) -> Vec<Vec<String>> {
             standing.policy.to_owned(),
             sum(|o| o.wrong).to_string(),
             figures.iter().filter(|f| f.outcome.wrong > 0).count().to_string(),
+            sum(|o| o.due).to_string(),
             sum(|o| o.missed).to_string(),
             sum(|o| o.late).to_string(),
             percent(worst),
@@ -127,7 +129,7 @@ pub fn document(all: &[Played], seed: u64) -> String {
          price.\n\n\
          A cohort of 30 long and 30 short accounts comes in every {COHORT_SECONDS} s, with thresholds 2 % to 60 % below and 4 % to \
          120 % above\nthe true price of then. A perfect price liquidates an account in the second in which the true price crosses \
-         its threshold and\nthe chain runs. With {} for noise and latency, the same for all:\n\n\
+         its threshold and\nthe chain runs. With a tolerance of {} for noise and latency, the same for all:\n\n\
          * **wrong**: liquidated although the true price had never been within the tolerance of the threshold;\n\
          * **due**: the true price went beyond the threshold by more than the tolerance; **missed**: due and never liquidated;\n  \
          **late**: more than {LATE_SECONDS} s after;\n\

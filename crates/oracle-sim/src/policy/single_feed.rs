@@ -14,7 +14,7 @@ impl Policy for SingleFeed {
     }
 
     fn about(&self) -> &'static str {
-        "the last price of the first source, whatever its age; what small protocols do"
+        "the last price of the first source, without any check"
     }
 
     fn hear(&mut self, _now: Moment, accounts: &[Option<Observation>]) {

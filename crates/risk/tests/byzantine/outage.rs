@@ -17,12 +17,11 @@ const TRUTH: Word = Word::Says(1_000_000);
 fn liars_that_stayed_cannot_cast_out_the_honest_that_return_one_by_one() {
     let mut panel = Panel::of(5);
     panel.play(1, &[TRUTH; 5]);
-    let mut words = [LIE, LIE, Word::Silent, Word::Silent, Word::Silent];
-    panel.play(600, &words);
+    let alone = [LIE, LIE, Word::Silent, Word::Silent, Word::Silent];
+    panel.play(600, &alone);
     for back in 2..5 {
-        for honest in 2..5 {
-            words[honest] = if honest == back { TRUTH } else { Word::Silent };
-        }
+        let mut words = alone;
+        words[back] = TRUTH;
         for _ in 0..10 {
             let round = *panel.play(11, &words);
             assert_eq!(round.grade, Grade::D, "{words:?}");
