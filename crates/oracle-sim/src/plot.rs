@@ -28,7 +28,7 @@ const COLORS: [RGBColor; 7] = [
     RGBColor(227, 119, 194),
 ];
 /// Policies of the same feed lie upon each other: later ones are thinner, so that all can be seen.
-const WIDTHS: [u32; 7] = [9, 7, 6, 2, 4, 3, 1];
+const WIDTHS: [u32; 7] = [8, 6, 5, 2, 4, 3, 1];
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -91,11 +91,11 @@ impl<'a> Picture<'a> {
         let (ours, others): (Vec<_>, Vec<_>) =
             self.played.standings.iter().partition(|standing| standing.policy == policy::BULKHEAD);
         for (i, standing) in others.into_iter().enumerate() {
-            let style = COLORS[i % COLORS.len()].mix(0.75).stroke_width(WIDTHS[i % WIDTHS.len()]);
+            let style = COLORS[i % COLORS.len()].mix(0.5).stroke_width(WIDTHS[i % WIDTHS.len()]);
             self.curve(&mut chart, standing.policy, &standing.marks, style)?;
         }
         for standing in ours {
-            self.curve(&mut chart, standing.policy, &standing.marks, OURS.stroke_width(3))?;
+            self.curve(&mut chart, standing.policy, &standing.marks, OURS.stroke_width(4))?;
         }
         self.truth(&mut chart)?;
         legend(&mut chart)

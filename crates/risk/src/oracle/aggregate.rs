@@ -14,7 +14,7 @@ use crate::{
 
 /// Slots that one second may have at most; a price is as old as its slot, too.
 const MAX_SLOTS_PER_SECOND: u64 = 5;
-/// Distances from the median, in medians of all distances, at which a source is an outlier however far apart all are.
+/// Distances from the median, in medians of all distances, at which a source is an outlier where all are far apart.
 const OUTLIER_DISTANCES: u64 = 5;
 
 /// A source as the aggregate sees it.
@@ -68,19 +68,18 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     for (verdict, source) in verdicts.iter_mut().zip(sources) {
         *verdict = screen(source, limits, now)?;
     }
-    let price = Sorted::of(sources, &verdicts, |v| v == Verdict::Valid, |o| o.price).median();
+    let counted = |_: &SourceInput, verdict| verdict == Verdict::Valid;
+    let price = Sorted::of(sources, &verdicts, counted, |o| o.price).median();
     let reference = Reference::of(sources, &verdicts, limits)?;
     for (verdict, source) in verdicts.iter_mut().zip(sources) {
         if let (Verdict::Valid | Verdict::Watched, Some(seen)) = (*verdict, &source.observation) {
             *verdict = reference.judge(*verdict, seen.price);
         }
     }
-    let counted = |v| v == Verdict::Valid;
     let distance = Sorted::of(sources, &verdicts, counted, |o| o.price.abs_diff(price)).median();
     let confidence = Sorted::of(sources, &verdicts, counted, |o| o.confidence).median().max(distance);
     let census = Census::of(sources, &verdicts);
-    let divided = distance > ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
-    let (grade, reason) = census.grade(limits, divided);
+    let (grade, reason) = census.grade(limits, reference.is_divided);
     let Census { valid, groups, registered, .. } = census;
     Ok(Aggregated { verdicts, valid, groups, registered, grade, reason, price, confidence })
 }
@@ -94,6 +93,9 @@ struct Reference {
     wrong: u64,
     /// A majority of all registered sources, the missing ones included, is within the market's own tolerance.
     is_backed: bool,
+    /// Half of the judges are too far away.
+    is_divided: bool,
+    judges: u64,
 }
 
 impl Reference {
@@ -104,30 +106,47 @@ impl Reference {
         verdicts: &[Verdict; MAX_SOURCES],
         limits: &Limits,
     ) -> Result<Self, MathError> {
-        let (voters, count) = Self::by(sources, verdicts, limits, |v| v == Verdict::Valid)?;
+        let voters = Self::by(sources, verdicts, limits, |_, verdict| verdict == Verdict::Valid)?;
         if voters.is_backed {
             return Ok(voters);
         }
-        let present = |v| matches!(v, Verdict::Valid | Verdict::Watched);
-        let (all, _) = Self::by(sources, verdicts, limits, present)?;
-        let has_quorum = u64::try_from(count).unwrap_or(0) >= limits.quorum;
-        Ok(if all.is_backed || !has_quorum { all } else { voters })
+        let is_present = |verdict| matches!(verdict, Verdict::Valid | Verdict::Watched);
+        let present = Self::by(sources, verdicts, limits, |source, verdict| {
+            is_present(verdict) && source.standing != Standing::Observing
+        })?;
+        if present.is_backed || (voters.judges < limits.quorum && present.judges > 0) {
+            Ok(present)
+        } else if voters.judges > 0 {
+            Ok(voters)
+        } else {
+            // New sources have no say about others; alone they have each other.
+            Self::by(sources, verdicts, limits, |_, verdict| is_present(verdict))
+        }
     }
 
-    /// The reference of some judges, and how many they are.
     fn by(
         sources: &[SourceInput],
         verdicts: &[Verdict; MAX_SOURCES],
         limits: &Limits,
-        judges: impl Fn(Verdict) -> bool,
-    ) -> Result<(Self, usize), MathError> {
-        let price = Sorted::of(sources, verdicts, &judges, |o| o.price).median();
-        let distances = Sorted::of(sources, verdicts, &judges, |o| o.price.abs_diff(price));
+        is_judge: impl Fn(&SourceInput, Verdict) -> bool,
+    ) -> Result<Self, MathError> {
+        let price = Sorted::of(sources, verdicts, &is_judge, |o| o.price).median();
+        let distances = Sorted::of(sources, verdicts, &is_judge, |o| o.price.abs_diff(price));
         let near = ppm_of(price, limits.outlier_ppm, Round::Down)?;
-        let tolerance = near.max(distances.median().saturating_mul(OUTLIER_DISTANCES));
-        let is_backed = distances.up_to(near).saturating_mul(2) > registered(sources);
-        let reference = Self { price, tolerance, wrong: tolerance.max(near.saturating_mul(2)), is_backed };
-        Ok((reference, distances.count))
+        let spread = distances.median();
+        let far = ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
+        let is_divided = spread > far;
+        let scattered = spread.saturating_mul(OUTLIER_DISTANCES);
+        // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
+        let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
+        Ok(Self {
+            price,
+            tolerance,
+            wrong: tolerance.max(near.saturating_mul(2)),
+            is_backed: distances.up_to(near).saturating_mul(2) > registered(sources),
+            is_divided,
+            judges: distances.up_to(u64::MAX),
+        })
     }
 
     /// Of `n = 2f + 1` sources a majority has an honest member, so two honest ones that agree within the tolerance are never
@@ -183,12 +202,12 @@ impl Sorted {
     fn of(
         sources: &[SourceInput],
         verdicts: &[Verdict; MAX_SOURCES],
-        wanted: impl Fn(Verdict) -> bool,
+        wanted: impl Fn(&SourceInput, Verdict) -> bool,
         value: impl Fn(&Observation) -> u64,
     ) -> Self {
         let mut sorted = Self { values: [u64::MAX; MAX_SOURCES], count: 0 };
         for (source, verdict) in sources.iter().zip(verdicts) {
-            if let (true, Some(seen)) = (wanted(*verdict), &source.observation) {
+            if let (true, Some(seen)) = (wanted(source, *verdict), &source.observation) {
                 sorted.insert(value(seen));
             }
         }

@@ -122,7 +122,8 @@ impl Health {
             // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
             // as it has a vote, go unjudged.
             let said_at = seen.publish_time.min(now);
-            is_new = said_at > self.last_publish_time;
+            // Another price under the same time is news, or a lie could hide behind the time of an honest word.
+            is_new = said_at > self.last_publish_time || seen.price != self.last_price;
             self.last_price = seen.price;
             self.last_publish_time = said_at;
         }
@@ -142,7 +143,7 @@ impl Health {
         }
     }
 
-    /// Ends a round. `is_new`: the source has published since the last one; repeating itself earns nothing either way.
+    /// Ends a round. `is_new`: the source has said something since the last one; repeating itself earns nothing either way.
     /// A source that is missing counts one missed round per `miss_seconds`.
     pub fn record(&mut self, verdict: Verdict, is_new: bool, now: i64, miss_seconds: i64) {
         self.verdict = verdict as u8;

@@ -4,7 +4,7 @@
 
 use crate::{
     cases,
-    panel::{hull, Panel, Word, TOLERANCE_PPM},
+    panel::{Panel, Word},
     random::{any_lie, Lie},
 };
 use bulkhead_risk::oracle::{Grade, Reason, State};
@@ -113,12 +113,36 @@ proptest! {
                 prop_assert_eq!(panel.health[source].strikes_ever, 0, "{:?}: {:?}", words, round);
             }
             if round.grade.is_quorum() {
-                // Two camps of valid sources lie at most twice the widest confidence interval from the median, five times
-                // of which is the widest tolerance.
-                let (low, high) = hull(&said);
-                let reach = round.price.max(high) / 1_000_000 * TOLERANCE_PPM * 10;
-                prop_assert!(round.price >= low.saturating_sub(reach) && round.price <= high + reach, "{words:?}");
+                let nearest = said.iter().map(|price| price.abs_diff(round.price)).min().unwrap();
+                // Counted sources are within 2 % of the reference, and at least one of them is honest.
+                prop_assert!(nearest <= round.price / 1_000 * 21, "{words:?}: {round:?}");
             }
         }
     }
+}
+
+/// With as many liars as honest sources the middle lies between the two camps.
+#[test]
+fn two_of_four_move_the_mark_by_no_more_than_the_division_of_camps() {
+    let mut furthest = 0;
+    for lie in (900_000..1_100_000).step_by(100) {
+        let mut panel = Panel::of(5);
+        let lie = Word::Says(lie);
+        let round = panel.play(1, &[lie, lie, TRUTH, TRUTH, Word::Silent]);
+        if round.grade.is_quorum() {
+            furthest = furthest.max(round.price.abs_diff(1_000_000));
+        }
+    }
+    assert!((19_000..=20_500).contains(&furthest), "{furthest}");
+}
+
+#[test]
+fn a_liar_that_hides_behind_the_time_of_an_honest_word_is_quarantined_all_the_same() {
+    let mut panel = Panel::of(5);
+    for _ in 0..3 {
+        panel.play(10, &[TRUTH; 5]);
+        let (said_at, slot) = (panel.now.unix, panel.now.slot);
+        panel.play(2, &[Word::Rewrites(1_500_000, said_at, slot), TRUTH, TRUTH, TRUTH, TRUTH]);
+    }
+    assert_eq!(panel.state(0), State::Quarantined);
 }

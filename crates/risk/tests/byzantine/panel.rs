@@ -34,6 +34,8 @@ pub enum Word {
     /// A price with the widest confidence interval that is accepted.
     Vague(u64),
     Says(u64),
+    /// Another price under a time and a slot that it used before.
+    Rewrites(u64, i64, u64),
 }
 
 impl Word {
@@ -54,6 +56,9 @@ impl Word {
             Self::Wide(price) => at(price, 0, 10_002),
             Self::Vague(price) => at(price, 0, 9_999),
             Self::Says(price) => at(price, 0, 500),
+            Self::Rewrites(price, publish_time, slot) => {
+                Some(Observation { price, confidence: 0, publish_time, slot })
+            }
         }
     }
 }

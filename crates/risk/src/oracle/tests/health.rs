@@ -62,6 +62,8 @@ fn an_older_word_is_a_replay_and_one_from_the_future_counts_as_of_now() {
     let at = |publish_time| Some(Observation { price: 7, publish_time, ..Observation::default() });
     assert!(h.hear(0, at(100), 100).is_new);
     assert!(!h.hear(0, at(100), 101).is_new);
+    let other = Observation { price: 8, publish_time: 100, ..Observation::default() };
+    assert!(h.hear(0, Some(other), 101).is_new && h.hear(0, at(100), 101).is_new);
     assert_eq!(h.hear(0, at(99), 101).observation, None);
     // Judged, or dating every word a little ahead would be a way to vote and never be struck.
     assert!(h.hear(0, at(103), 101).is_new);

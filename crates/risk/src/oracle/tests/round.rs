@@ -97,6 +97,25 @@ fn a_majority_with_those_on_trial_outweighs_the_voters() {
 }
 
 #[test]
+fn observers_have_no_say_about_others_while_there_are_others() {
+    let mut s = voting(&[1_000_000, 1_500_000, 1_500_000, 1_500_000, 1_500_000, 1_500_000, 0, 0]);
+    for observer in &mut s[2..6] {
+        observer.standing = Standing::Observing;
+    }
+    s[1].standing = Standing::OnTrial;
+    let r = round(&s[..6]);
+    assert_ne!(r.verdicts[0], Verdict::Outlier);
+    let r = round(&s[2..6]);
+    assert_eq!((r.verdicts[..4].to_vec(), r.registered), (std::vec![Verdict::Watched; 4], 0));
+}
+
+#[test]
+fn two_of_three_cannot_be_a_quorum_with_one_that_they_left_behind() {
+    let r = round(&voting(&[1_000_000, 1_110_000, 1_131_000]));
+    assert_eq!((r.grade, r.reason), (Grade::D, Reason::NoQuorum));
+}
+
+#[test]
 fn sources_in_two_camps_are_no_mark() {
     let r = round(&voting(&[1_000_000, 1_000_000, 1_500_000, 1_500_000]));
     assert_eq!((r.grade, r.reason), (Grade::D, Reason::Divided));
