@@ -69,8 +69,9 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
         *verdict = screen(source, limits, now)?;
     }
     let counted = |_: &SourceInput, verdict| verdict == Verdict::Valid;
-    let price = Sorted::of(sources, &verdicts, counted, |o| o.price).median();
-    let reference = Reference::of(sources, &verdicts, limits)?;
+    let voters = Reference::by(sources, &verdicts, limits, counted)?;
+    let price = voters.price;
+    let reference = voters.or_with_those_on_trial(sources, &verdicts, limits)?;
     for (verdict, source) in verdicts.iter_mut().zip(sources) {
         if let (Verdict::Valid | Verdict::Watched, Some(seen)) = (*verdict, &source.observation) {
             *verdict = reference.judge(*verdict, seen.price);
@@ -99,25 +100,25 @@ struct Reference {
 }
 
 impl Reference {
-    /// The median of the voters, or with those on trial where that alone has a majority behind it or the voters are no quorum: a
-    /// market whose sources all failed can find back, and the few that still vote cannot keep out the many on trial.
-    fn of(
+    /// The voters' own, or with those on trial where that alone has a majority behind it or the voters are no quorum: a market
+    /// whose sources all failed can find back, and the few that still vote cannot keep out the many on trial.
+    fn or_with_those_on_trial(
+        self,
         sources: &[SourceInput],
         verdicts: &[Verdict; MAX_SOURCES],
         limits: &Limits,
     ) -> Result<Self, MathError> {
-        let voters = Self::by(sources, verdicts, limits, |_, verdict| verdict == Verdict::Valid)?;
-        if voters.is_backed {
-            return Ok(voters);
+        if self.is_backed {
+            return Ok(self);
         }
         let is_present = |verdict| matches!(verdict, Verdict::Valid | Verdict::Watched);
         let present = Self::by(sources, verdicts, limits, |source, verdict| {
             is_present(verdict) && source.standing != Standing::Observing
         })?;
-        if present.is_backed || (voters.judges < limits.quorum && present.judges > 0) {
+        if present.is_backed || (self.judges < limits.quorum && present.judges > 0) {
             Ok(present)
-        } else if voters.judges > 0 {
-            Ok(voters)
+        } else if self.judges > 0 {
+            Ok(self)
         } else {
             // New sources have no say about others; alone they have each other.
             Self::by(sources, verdicts, limits, |_, verdict| is_present(verdict))
