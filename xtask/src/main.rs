@@ -45,6 +45,8 @@ enum Command {
     Test(commands::test::TestArgs),
     /// Run the crash drill: a market carried through a historical crash with faults injected
     Demo(commands::demo::DemoArgs),
+    /// Compare the mark with other oracle policies over price paths with faults
+    OracleSim(commands::oracle_sim::OracleSimArgs),
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
     /// Measure the compute units of every instruction and of the numeric kernels
@@ -71,6 +73,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(args) => commands::build::run(&workspace, &args),
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Demo(args) => commands::demo::run(&workspace, &args),
+        Command::OracleSim(args) => commands::oracle_sim::run(&workspace, &args),
         Command::Localnet(args) => commands::localnet::run(&workspace, &args),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Doctor => commands::doctor::run(),

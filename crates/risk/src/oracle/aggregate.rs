@@ -14,7 +14,7 @@ use crate::{
 
 /// Slots that one second may have at most; a price is as old as its slot, too.
 const MAX_SLOTS_PER_SECOND: u64 = 5;
-/// Distances from the median, in medians of all distances, at which a source is an outlier however far apart all are.
+/// Distances from the median, in medians of all distances, at which a source is an outlier where all are far apart.
 const OUTLIER_DISTANCES: u64 = 5;
 
 /// A source as the aggregate sees it.
@@ -68,27 +68,19 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     for (verdict, source) in round.verdicts.iter_mut().zip(sources) {
         *verdict = screen(source, limits, now)?;
     }
-    let voters = round.sorted(Jury::Voters, |o| o.price);
-    let price = voters.median();
-    // Without a quorum of voters those on trial help to tell right from wrong, so that a market whose sources all failed can
-    // find back.
-    let has_quorum = u64::from(voters.count) >= limits.quorum;
-    let (jury, reference) = match has_quorum {
-        true => (Jury::Voters, price),
-        false => (Jury::Everybody, round.sorted(Jury::Everybody, |o| o.price).median()),
-    };
-    let spread = round.sorted(jury, |o| o.price.abs_diff(reference)).median();
-    let floor = ppm_of(reference, limits.outlier_ppm, Round::Down)?;
-    let evicted = round.evict(reference, floor.max(spread.saturating_mul(OUTLIER_DISTANCES)));
-    let distance = match has_quorum && !evicted {
-        true => spread,
-        false => round.sorted(Jury::Voters, |o| o.price.abs_diff(price)).median(),
+    let voters = Opinion::of(&round, Jury::Voters, limits)?;
+    let price = voters.price;
+    let reference = voters.or_others(&round, limits)?;
+    let evicted = round.judge(&reference);
+    let distance = match evicted {
+        false => voters.spread,
+        true => round.sorted(Jury::Voters, |o| o.price.abs_diff(price)).median(),
     };
     let confidence = round.sorted(Jury::Voters, |o| o.confidence).median().max(distance);
-    let divided = distance > ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
+    let registered = round.registered();
     let census = round.census();
-    let (grade, reason) = census.grade(limits, divided);
-    let Census { valid, groups, registered, .. } = census;
+    let (grade, reason) = census.grade(limits, reference.is_divided, registered);
+    let Census { valid, groups, .. } = census;
     let Screened { verdicts, .. } = round;
     Ok(Aggregated { verdicts, valid, groups, registered, grade, reason, price, confidence })
 }
@@ -97,8 +89,68 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Jury {
     Voters,
-    /// Those on trial, too.
+    /// Those on probation, too.
+    OnTrial,
+    /// And observers.
     Everybody,
+}
+
+/// What a jury says the price is, and how far its members are from it.
+#[derive(Clone, Copy)]
+struct Opinion {
+    price: u64,
+    members: u64,
+    /// Median distance from the price.
+    spread: u64,
+    /// Beyond this distance a source does not count.
+    tolerance: u64,
+    /// Beyond this one it is wrong, if a majority says so.
+    wrong: u64,
+    /// A majority of all registered sources, the missing ones included, is within the market's own tolerance.
+    is_backed: bool,
+    /// Half of the members are too far away.
+    is_divided: bool,
+}
+
+impl Opinion {
+    fn of(round: &Screened, jury: Jury, limits: &Limits) -> Result<Self, MathError> {
+        let prices = round.sorted(jury, |o| o.price);
+        let price = prices.median();
+        let distances = round.sorted(jury, |o| o.price.abs_diff(price));
+        let spread = distances.median();
+        let near = ppm_of(price, limits.outlier_ppm, Round::Down)?;
+        let far = ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
+        let is_divided = spread > far;
+        let scattered = spread.saturating_mul(OUTLIER_DISTANCES);
+        // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
+        let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
+        Ok(Self {
+            price,
+            members: u64::from(prices.count),
+            spread,
+            tolerance,
+            wrong: tolerance.max(near.saturating_mul(2)),
+            is_backed: distances.up_to(near).saturating_mul(2) > round.registered(),
+            is_divided,
+        })
+    }
+
+    /// What sources are judged against: the voters' own opinion, or with those on trial where that alone has a majority behind
+    /// it or the voters are no quorum. A market whose sources all failed can find back, and the few that still vote cannot
+    /// keep out the many on trial. New sources have no say about others; alone they have each other.
+    fn or_others(self, round: &Screened, limits: &Limits) -> Result<Self, MathError> {
+        if self.is_backed {
+            return Ok(self);
+        }
+        let wider = Self::of(round, Jury::OnTrial, limits)?;
+        if wider.is_backed || (self.members < limits.quorum && wider.members > 0) {
+            return Ok(wider);
+        }
+        if self.members > 0 {
+            return Ok(self);
+        }
+        Self::of(round, Jury::Everybody, limits)
+    }
 }
 
 /// The sources with what is known about each so far.
@@ -115,7 +167,11 @@ impl Screened<'_> {
         for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
             let heard = match verdict {
                 Verdict::Valid => true,
-                Verdict::Watched => jury == Jury::Everybody,
+                Verdict::Watched => match jury {
+                    Jury::Voters => false,
+                    Jury::OnTrial => source.standing != Standing::Observing,
+                    Jury::Everybody => true,
+                },
                 _ => false,
             };
             if let (true, Some(seen)) = (heard, &source.observation) {
@@ -125,15 +181,29 @@ impl Screened<'_> {
         sorted
     }
 
-    /// Finds the outliers; true when a voter is among them.
-    fn evict(&mut self, reference: u64, tolerance: u64) -> bool {
+    /// Sources that should be there: all but observers.
+    fn registered(&self) -> u64 {
+        let expected = |s: &SourceInput| u64::from(s.standing != Standing::Observing);
+        self.sources.iter().map(expected).sum()
+    }
+
+    /// Finds those who are too far from the reference; true when a voter is among them. Of `n = 2f + 1` sources a majority has
+    /// an honest member, so two honest ones that agree within the tolerance are never both a member and wrong: whoever is
+    /// silent, `f` liars cannot have an honest source struck.
+    fn judge(&mut self, reference: &Opinion) -> bool {
         let mut evicted = false;
         for (source, verdict) in self.sources.iter().zip(&mut self.verdicts) {
-            let judged = matches!(verdict, Verdict::Valid | Verdict::Watched);
-            if judged && source.observation.is_some_and(|o| o.price.abs_diff(reference) > tolerance) {
-                evicted |= *verdict == Verdict::Valid;
-                *verdict = Verdict::Outlier;
+            let Some(seen) = &source.observation else { continue };
+            let distance = seen.price.abs_diff(reference.price);
+            if distance <= reference.tolerance || !matches!(verdict, Verdict::Valid | Verdict::Watched) {
+                continue;
             }
+            evicted |= *verdict == Verdict::Valid;
+            *verdict = if reference.is_backed && distance > reference.wrong {
+                Verdict::Outlier
+            } else {
+                Verdict::Astray
+            };
         }
         evicted
     }
@@ -142,8 +212,6 @@ impl Screened<'_> {
         let mut census = Census::default();
         let (mut seen, mut leading, mut lead) = (0u64, u8::MAX, 0u64);
         for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            census.registered =
-                census.registered.saturating_add(u64::from(source.standing != Standing::Observing));
             if *verdict != Verdict::Valid {
                 continue;
             }
@@ -210,6 +278,12 @@ impl Sorted {
         self.count = self.count.saturating_add(1);
     }
 
+    /// How many are no larger than `most`.
+    fn up_to(&self, most: u64) -> u64 {
+        let few = self.values.iter().take(usize::from(self.count)).filter(|value| **value <= most);
+        few.fold(0u64, |count, _| count.saturating_add(1))
+    }
+
     /// The middle value; of an even number the mean of the middle two, rounded down; zero of none.
     fn median(&self) -> u64 {
         let middle = usize::from(self.count >> 1);
@@ -228,13 +302,12 @@ impl Sorted {
 struct Census {
     valid: u64,
     groups: u64,
-    registered: u64,
     /// Valid sources of the one group that may be in the majority.
     leading: u64,
 }
 
 impl Census {
-    fn grade(&self, limits: &Limits, divided: bool) -> (Grade, Reason) {
+    fn grade(&self, limits: &Limits, divided: bool, registered: u64) -> (Grade, Reason) {
         if self.valid < limits.quorum {
             (Grade::D, Reason::NoQuorum)
         } else if self.groups < limits.min_groups {
@@ -243,7 +316,7 @@ impl Census {
             (Grade::D, Reason::Divided)
         } else if self.leading.saturating_mul(2) > self.valid {
             (Grade::C, Reason::OneGroup)
-        } else if self.valid == self.registered {
+        } else if self.valid == registered {
             (Grade::A, Reason::None)
         } else if self.valid > limits.quorum {
             (Grade::B, Reason::SourceMissing)

@@ -9,12 +9,13 @@
 //!   observer: a new source on a live market; counts after its time and 100 good rounds.
 //! ```
 //!
-//! A strike is for saying something wrong, not for silence. It takes a new publication, and at least
+//! A strike is for saying something wrong, not for silence, and only where a majority of all sources says otherwise: liars that
+//! stay while the honest are away cannot cast them out as they return one by one. It takes a new publication, and at least
 //! [`STRIKE_SECONDS`] since the last strike, so that nobody can quarantine a source by running rounds quickly.
 
 use super::{
     aggregate::SourceInput,
-    observation::{Observation, Verdict},
+    observation::{Observation, Verdict, MAX_FUTURE_SECONDS},
 };
 use bytemuck::{Pod, Zeroable};
 
@@ -117,11 +118,14 @@ impl Health {
     pub fn hear(&mut self, group: u8, seen: Option<Observation>, now: i64) -> SourceInput {
         let observation = seen.filter(|o| o.publish_time >= self.last_publish_time);
         let mut is_new = false;
-        // A word from the future must not make the next honest one a replay.
-        if let Some(seen) = observation.filter(|o| o.publish_time <= now) {
-            is_new = seen.publish_time > self.last_publish_time;
+        if let Some(seen) = observation.filter(|o| o.publish_time <= now.saturating_add(MAX_FUTURE_SECONDS)) {
+            // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
+            // as it has a vote, go unjudged.
+            let said_at = seen.publish_time.min(now);
+            // Another price under the same time is news, or a lie could hide behind the time of an honest word.
+            is_new = said_at > self.last_publish_time || seen.price != self.last_price;
             self.last_price = seen.price;
-            self.last_publish_time = seen.publish_time;
+            self.last_publish_time = said_at;
         }
         SourceInput { standing: self.stand(now), group, is_new, observation }
     }
@@ -139,8 +143,7 @@ impl Health {
         }
     }
 
-    /// Ends a round. `is_new`: the source has published since the last one; repeating itself earns nothing either way, nor
-    /// does a word from the future.
+    /// Ends a round. `is_new`: the source has said something since the last one; repeating itself earns nothing either way.
     /// A source that is missing counts one missed round per `miss_seconds`.
     pub fn record(&mut self, verdict: Verdict, is_new: bool, now: i64, miss_seconds: i64) {
         self.verdict = verdict as u8;

@@ -28,7 +28,7 @@ const FAR_TOO_OLD: i64 = 5;
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub max_mark_age_seconds: i64,
-    /// Rounds for which a quorum must hold after an outage.
+    /// Rounds in a row for which a quorum must hold after an outage.
     pub resume_rounds: u64,
     pub stable_speed_ppm_per_minute: u64,
     pub bucket_seconds: u64,
@@ -106,6 +106,9 @@ impl Mark {
         if !round.grade.is_quorum() {
             self.healthy_rounds = 0;
             self.candidate = 0;
+            if self.resume_left > 0 {
+                self.resume_left = terms.resume_rounds;
+            }
             let never = self.price == 0;
             return Ok(if never { (Grade::E, Reason::NoMark) } else { (round.grade, round.reason) });
         }

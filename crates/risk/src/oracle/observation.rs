@@ -33,7 +33,7 @@ pub enum Verdict {
     Uncertain = 4,
     /// Zero or beyond the price domain.
     NotAPrice = 5,
-    /// Too far from the median.
+    /// Far from a median that most of all sources agree with: wrong.
     Outlier = 6,
     /// Serving a quarantine: not listened to.
     Quarantined = 7,
@@ -41,6 +41,8 @@ pub enum Verdict {
     Future = 8,
     /// On trial and in agreement: judged, not counted.
     Watched = 9,
+    /// Too far from the median to count; but not far enough, or too few agree with the median, to say who is wrong.
+    Astray = 10,
 }
 
 impl Verdict {

@@ -57,16 +57,21 @@ fn fast_rounds_and_repeated_words_are_one_strike() {
 }
 
 #[test]
-fn an_older_word_is_a_replay_and_one_from_the_future_leaves_no_trace() {
+fn an_older_word_is_a_replay_and_one_from_the_future_counts_as_of_now() {
     let mut h = Health::default();
     let at = |publish_time| Some(Observation { price: 7, publish_time, ..Observation::default() });
     assert!(h.hear(0, at(100), 100).is_new);
     assert!(!h.hear(0, at(100), 101).is_new);
+    let other = Observation { price: 8, publish_time: 100, ..Observation::default() };
+    assert!(h.hear(0, Some(other), 101).is_new && h.hear(0, at(100), 101).is_new);
     assert_eq!(h.hear(0, at(99), 101).observation, None);
-    let early = h.hear(0, at(103), 101);
-    assert!(early.observation.is_some() && !early.is_new);
-    assert!(h.hear(0, at(101), 101).is_new);
+    // Judged, or dating every word a little ahead would be a way to vote and never be struck.
+    assert!(h.hear(0, at(103), 101).is_new);
     assert_eq!((h.last_publish_time, h.last_price), (101, 7));
+    assert!(h.hear(0, at(102), 102).is_new);
+    let far = h.hear(0, at(108), 102);
+    assert!(far.observation.is_some() && !far.is_new);
+    assert_eq!(h.last_publish_time, 102);
 }
 
 #[test]

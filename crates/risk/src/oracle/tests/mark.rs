@@ -86,6 +86,20 @@ fn a_large_move_on_the_way_back_begins_the_wait_again() {
 }
 
 #[test]
+fn a_quorum_lost_on_the_way_back_begins_the_wait_again() {
+    let mut b = Book::at(1_000_000);
+    b.hear(600, &[1_000_000; 5]);
+    for _ in 0..7 {
+        b.hear(1, &[1_000_000; 5]);
+    }
+    assert_eq!(b.hear(1, &[1_000_000, 0, 0, 0, 0]).1, Reason::NoQuorum);
+    for _ in 0..9 {
+        assert_eq!(b.hear(1, &[1_000_000; 5]), (Grade::D, Reason::Resuming));
+    }
+    assert_eq!(b.hear(1, &[1_000_000; 5]), (Grade::A, Reason::None));
+}
+
+#[test]
 fn age_degrades_the_grade() {
     let b = Book::at(1_000_000);
     let at = b.now.unix;

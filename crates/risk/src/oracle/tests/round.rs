@@ -59,7 +59,9 @@ fn each_defect_has_its_verdict() {
     assert_eq!(with(Observation { confidence: 10_001, ..good }), Verdict::Uncertain);
     assert_eq!(with(Observation { price: 0, ..good }), Verdict::NotAPrice);
     assert_eq!(with(Observation { price: u64::MAX, confidence: 0, ..good }), Verdict::NotAPrice);
-    assert_eq!(with(Observation { price: 1_010_001, ..good }), Verdict::Outlier);
+    assert_eq!(with(Observation { price: 1_020_001, ..good }), Verdict::Outlier);
+    assert_eq!(with(Observation { price: 1_020_000, ..good }), Verdict::Astray);
+    assert_eq!(with(Observation { price: 1_010_001, ..good }), Verdict::Astray);
     assert_eq!(with(Observation { price: 1_010_000, ..good }), Verdict::Valid);
 }
 
@@ -71,6 +73,46 @@ fn those_on_trial_are_judged_and_do_not_count() {
     let r = round(&s);
     assert_eq!((r.valid, r.registered, r.price), (3, 4, 1_000_000));
     assert_eq!((r.verdicts[3], r.verdicts[4]), (Verdict::Outlier, Verdict::Watched));
+}
+
+#[test]
+fn where_no_majority_of_all_agrees_nobody_is_wrong() {
+    let mut s = voting(&[1_500_000, 1_500_000, 1_000_000, 1_000_000, 1_000_000]);
+    s[3].observation = None;
+    s[4].observation = None;
+    let r = round(&s);
+    assert_eq!(r.verdicts[..3], [Verdict::Valid, Verdict::Valid, Verdict::Astray]);
+    assert_eq!((r.grade, r.reason), (Grade::D, Reason::NoQuorum));
+}
+
+#[test]
+fn a_majority_with_those_on_trial_outweighs_the_voters() {
+    let mut s = voting(&[1_500_000, 1_500_000, 1_000_000, 1_000_000, 1_000_000]);
+    s[3].standing = Standing::OnTrial;
+    s[4].standing = Standing::OnTrial;
+    let r = round(&s);
+    let (wrong, on_trial) = (Verdict::Outlier, Verdict::Watched);
+    assert_eq!(r.verdicts[..5], [wrong, wrong, Verdict::Valid, on_trial, on_trial]);
+    assert_eq!((r.grade, r.reason), (Grade::D, Reason::NoQuorum));
+}
+
+#[test]
+fn observers_have_no_say_about_others_while_there_are_others() {
+    let mut s = voting(&[1_000_000, 1_500_000, 1_500_000, 1_500_000, 1_500_000, 1_500_000, 0, 0]);
+    for observer in &mut s[2..6] {
+        observer.standing = Standing::Observing;
+    }
+    s[1].standing = Standing::OnTrial;
+    let r = round(&s[..6]);
+    assert_ne!(r.verdicts[0], Verdict::Outlier);
+    let r = round(&s[2..6]);
+    assert_eq!((r.verdicts[..4].to_vec(), r.registered), (std::vec![Verdict::Watched; 4], 0));
+}
+
+#[test]
+fn two_of_three_cannot_be_a_quorum_with_one_that_they_left_behind() {
+    let r = round(&voting(&[1_000_000, 1_110_000, 1_131_000]));
+    assert_eq!((r.grade, r.reason), (Grade::D, Reason::NoQuorum));
 }
 
 #[test]
