@@ -203,11 +203,12 @@ fn several_sources() -> Vec<Scenario> {
         .fault(Kind::Stop, &fast, 30 * MINUTE, 40 * MINUTE),
         Scenario::new(
             "outage-liars",
-            "sources 3, 4 and 5 stop for 10 minutes while 1 and 2 say 20 % too little, and come back one by one",
+            "sources 3, 4 and 5 stop; then 1 and 2 say 20 % too little, while the others come back one by one",
             calm_then_down(),
             (15, 60),
         )
-        .fault(Kind::Lie(0.8), &[0, 1], 20 * MINUTE, 50 * MINUTE)
+        // Not before the others are stale, or these would have lost their votes by then.
+        .fault(Kind::Lie(0.8), &[0, 1], 24 * MINUTE, 50 * MINUTE)
         .fault(Kind::Stop, &[2], 22 * MINUTE, 32 * MINUTE)
         .fault(Kind::Stop, &[3], 22 * MINUTE, 34 * MINUTE)
         .fault(Kind::Stop, &[4], 22 * MINUTE, 36 * MINUTE),

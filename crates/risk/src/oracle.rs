@@ -5,9 +5,9 @@
 //! allows is one table ([`reliance`]).
 //!
 //! Of `m` valid sources fewer than half may lie without moving the median outside the range of the honest ones. A source that
-//! is silent or late counts as faulty too, so `n` sources bear `f` faults of any kind when `n >= 2f + 1`. With more of them silent
-//! the mark of a quorum stays within the tolerance of an honest price, and no honest source loses its vote, as long as the
-//! honest agree within the tolerance among themselves and no more than `f` lie.
+//! is silent or late counts as faulty too, so `n` sources bear `f` faults of any kind when `n >= 2f + 1`. When no more than `f`
+//! lie, but others are silent on top, and the honest agree within the outlier tolerance among themselves: the mark of a quorum
+//! is near an honest price (within 2 % by default), and no honest source loses its vote.
 
 pub mod aggregate;
 pub mod clock;
