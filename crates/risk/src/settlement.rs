@@ -5,6 +5,7 @@
 //! shortfall is a pro-rata haircut on that expiry's profit and nobody else's.
 
 use crate::{
+    black76::MAX_PRICE,
     exposure::OptionKind,
     math_error::MathError,
     round::{mul_div, Round},
@@ -23,6 +24,11 @@ pub const PARTIAL_COVERAGE_PPM: u64 = 600_000;
 pub const PARTIAL_AFTER_BUCKETS: u64 = 10;
 /// Wait before the last stable price is accepted, buckets after the expiry.
 pub const FALLBACK_AFTER_BUCKETS: u64 = 60;
+
+/// Longest bucket, seconds.
+const MAX_BUCKET_SECONDS: u64 = 1 << 12;
+/// Latest time, Unix seconds.
+const MAX_TIME: u64 = 1 << 40;
 
 /// Time-weighted prices of one bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, bytemuck::Pod, bytemuck::Zeroable)]
@@ -47,7 +53,7 @@ pub fn last_closed(ring: &[Bucket; RING_BUCKETS], now: u64, bucket_seconds: u64)
 /// Records that `price` was in force during `[from, to)`.
 ///
 /// # Errors
-/// [`MathError::DivideByZero`] for a zero bucket length, [`MathError::Overflow`] when a sum leaves 64 bits.
+/// [`MathError::DivideByZero`] for a zero bucket length, [`MathError::Overflow`] for a price, a time or a bucket beyond its domain.
 pub fn record(
     ring: &mut [Bucket; RING_BUCKETS],
     price: u64,
@@ -55,6 +61,10 @@ pub fn record(
     to: u64,
     bucket_seconds: u64,
 ) -> Result<(), MathError> {
+    // Bounded here, nothing below leaves 64 bits.
+    if price > MAX_PRICE || bucket_seconds > MAX_BUCKET_SECONDS || to > MAX_TIME {
+        return Err(MathError::Overflow);
+    }
     let mut at = from;
     // The caller bounds the interval by the age limit of a mark; the ring bounds the loop.
     for _ in 0..RING_BUCKETS {
@@ -62,15 +72,14 @@ pub fn record(
             break;
         }
         let id = at.checked_div(bucket_seconds).ok_or(MathError::DivideByZero)?;
-        let end =
-            id.checked_add(1).and_then(|n| n.checked_mul(bucket_seconds)).ok_or(MathError::Overflow)?.min(to);
+        let end = id.wrapping_add(1).wrapping_mul(bucket_seconds).min(to);
         let seconds = end.saturating_sub(at);
         let slot = usize::try_from(id).map_err(|_| MathError::Overflow)? & (RING_BUCKETS - 1);
         if let Some(bucket) = ring.get_mut(slot) {
             if bucket.id != id {
                 *bucket = Bucket { id, ..Bucket::default() };
             }
-            let weighted = price.checked_mul(seconds).ok_or(MathError::Overflow)?;
+            let weighted = price.wrapping_mul(seconds);
             bucket.price_seconds = bucket.price_seconds.checked_add(weighted).ok_or(MathError::Overflow)?;
             bucket.seconds = bucket.seconds.checked_add(seconds).ok_or(MathError::Overflow)?;
         }

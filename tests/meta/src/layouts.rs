@@ -86,7 +86,7 @@ layouts! {
     }
     StoredMark {
         price, confidence, stable, at, slot, round_at, round_slot, rounds, healthy_rounds, live_seconds,
-        candidate, candidate_at, resume_left, grade, reason, _pad,
+        candidate, candidate_at, resume_left, grade, reason, candidate_rounds, _pad,
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {

@@ -1,5 +1,10 @@
 //! One round: from what the sources say to a median, a verdict on each, and a grade.
 
+mod census;
+mod opinion;
+mod sorted;
+
+use self::{census::Census, opinion::Opinion, sorted::Sorted};
 use super::{
     clock::Moment,
     grade::{Grade, Reason},
@@ -14,8 +19,6 @@ use crate::{
 
 /// Slots that one second may have at most; a price is as old as its slot, too.
 const MAX_SLOTS_PER_SECOND: u64 = 5;
-/// Distances from the median, in medians of all distances, at which a source is an outlier where all are far apart.
-const OUTLIER_DISTANCES: u64 = 5;
 
 /// A source as the aggregate sees it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +35,7 @@ pub struct SourceInput {
 /// Limits of a market on its sources.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Far below 2^60, as are all times.
     pub max_age_seconds: i64,
     pub max_confidence_ppm: u64,
     pub outlier_ppm: u64,
@@ -64,127 +68,108 @@ pub struct Aggregated {
 /// # Errors
 /// [`MathError::Overflow`] when a limit times a price leaves 64 bits.
 pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Result<Aggregated, MathError> {
-    let mut round = Screened { sources, verdicts: [Verdict::Absent; MAX_SOURCES] };
-    for (verdict, source) in round.verdicts.iter_mut().zip(sources) {
-        *verdict = screen(source, limits, now)?;
+    let mut round = Screened::of(sources, limits, now)?;
+    let voters = Opinion::of(&round.prices, limits, round.registered)?;
+    let reference = round.reference(&voters, limits)?;
+    // Where all agree there is nobody to judge.
+    let (mut distance, mut confidence) = (voters.spread, round.confidences.median());
+    let has_strays = voters.widest > reference.tolerance || reference.price != voters.price;
+    if (has_strays || round.has_watched) && round.judge(&reference) {
+        let (prices, confidences) = round.counted();
+        distance = prices.distances_from(voters.price).median();
+        confidence = confidences.median();
     }
-    let voters = Opinion::of(&round, Jury::Voters, limits)?;
-    let price = voters.price;
-    let reference = voters.or_others(&round, limits)?;
-    let evicted = round.judge(&reference);
-    let distance = match evicted {
-        false => voters.spread,
-        true => round.sorted(Jury::Voters, |o| o.price.abs_diff(price)).median(),
-    };
-    let confidence = round.sorted(Jury::Voters, |o| o.confidence).median().max(distance);
-    let registered = round.registered();
-    let census = round.census();
+    let Screened { verdicts, registered, .. } = round;
+    let census = Census::of(sources, &verdicts);
     let (grade, reason) = census.grade(limits, reference.is_divided, registered);
-    let Census { valid, groups, .. } = census;
-    let Screened { verdicts, .. } = round;
-    Ok(Aggregated { verdicts, valid, groups, registered, grade, reason, price, confidence })
-}
-
-/// Whose word is taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Jury {
-    Voters,
-    /// Those on probation, too.
-    OnTrial,
-    /// And observers.
-    Everybody,
-}
-
-/// What a jury says the price is, and how far its members are from it.
-#[derive(Clone, Copy)]
-struct Opinion {
-    price: u64,
-    members: u64,
-    /// Median distance from the price.
-    spread: u64,
-    /// Beyond this distance a source does not count.
-    tolerance: u64,
-    /// Beyond this one it is wrong, if a majority says so.
-    wrong: u64,
-    /// A majority of all registered sources, the missing ones included, is within the market's own tolerance.
-    is_backed: bool,
-    /// Half of the members are too far away.
-    is_divided: bool,
-}
-
-impl Opinion {
-    fn of(round: &Screened, jury: Jury, limits: &Limits) -> Result<Self, MathError> {
-        let prices = round.sorted(jury, |o| o.price);
-        let price = prices.median();
-        let distances = round.sorted(jury, |o| o.price.abs_diff(price));
-        let spread = distances.median();
-        let near = ppm_of(price, limits.outlier_ppm, Round::Down)?;
-        let far = ppm_of(price, limits.max_confidence_ppm.saturating_mul(2), Round::Down)?;
-        let is_divided = spread > far;
-        let scattered = spread.saturating_mul(OUTLIER_DISTANCES);
-        // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
-        let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
-        Ok(Self {
-            price,
-            members: u64::from(prices.count),
-            spread,
-            tolerance,
-            wrong: tolerance.max(near.saturating_mul(2)),
-            is_backed: distances.up_to(near).saturating_mul(2) > round.registered(),
-            is_divided,
-        })
-    }
-
-    /// What sources are judged against: the voters' own opinion, or with those on trial where that alone has a majority behind
-    /// it or the voters are no quorum. A market whose sources all failed can find back, and the few that still vote cannot
-    /// keep out the many on trial. New sources have no say about others; alone they have each other.
-    fn or_others(self, round: &Screened, limits: &Limits) -> Result<Self, MathError> {
-        if self.is_backed {
-            return Ok(self);
-        }
-        let wider = Self::of(round, Jury::OnTrial, limits)?;
-        if wider.is_backed || (self.members < limits.quorum && wider.members > 0) {
-            return Ok(wider);
-        }
-        if self.members > 0 {
-            return Ok(self);
-        }
-        Self::of(round, Jury::Everybody, limits)
-    }
+    Ok(Aggregated {
+        verdicts,
+        valid: census.valid,
+        groups: census.groups,
+        registered,
+        grade,
+        reason,
+        price: voters.price,
+        confidence: confidence.max(distance),
+    })
 }
 
 /// The sources with what is known about each so far.
 struct Screened<'a> {
     sources: &'a [SourceInput],
     verdicts: [Verdict; MAX_SOURCES],
+    /// Of the voters.
+    prices: Sorted,
+    confidences: Sorted,
+    /// Sources that should be there: all but observers.
+    registered: u64,
+    /// Some are judged and do not count.
+    has_watched: bool,
 }
 
-impl Screened<'_> {
-    /// One value of each member of the jury.
-    #[inline]
-    fn sorted(&self, jury: Jury, value: impl Fn(&Observation) -> u64) -> Sorted {
-        let mut sorted = Sorted::default();
-        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            let heard = match verdict {
-                Verdict::Valid => true,
-                Verdict::Watched => match jury {
-                    Jury::Voters => false,
-                    Jury::OnTrial => source.standing != Standing::Observing,
-                    Jury::Everybody => true,
-                },
-                _ => false,
-            };
-            if let (true, Some(seen)) = (heard, &source.observation) {
-                sorted.insert(value(seen));
+impl<'a> Screened<'a> {
+    fn of(sources: &'a [SourceInput], limits: &Limits, now: Moment) -> Result<Self, MathError> {
+        let mut screened = Self {
+            sources,
+            verdicts: [Verdict::Absent; MAX_SOURCES],
+            prices: Sorted::default(),
+            confidences: Sorted::default(),
+            registered: 0,
+            has_watched: false,
+        };
+        for (verdict, source) in screened.verdicts.iter_mut().zip(sources) {
+            *verdict = screen(source, limits, now)?;
+            if let (Verdict::Valid, Some(seen)) = (*verdict, &source.observation) {
+                screened.prices.insert(seen.price);
+                screened.confidences.insert(seen.confidence);
             }
+            screened.has_watched |= *verdict == Verdict::Watched;
+            let is_expected = source.standing != Standing::Observing;
+            screened.registered = screened.registered.saturating_add(u64::from(is_expected));
         }
-        sorted
+        Ok(screened)
     }
 
-    /// Sources that should be there: all but observers.
-    fn registered(&self) -> u64 {
-        let expected = |s: &SourceInput| u64::from(s.standing != Standing::Observing);
-        self.sources.iter().map(expected).sum()
+    /// What sources are judged against: the voters' own opinion, or with those on trial where that alone has a majority behind
+    /// it or the voters are no quorum. A market whose sources all failed can find back, and the few that still vote cannot
+    /// keep out the many on trial. New sources have no say about others; alone they have each other.
+    fn reference(&self, voters: &Opinion, limits: &Limits) -> Result<Opinion, MathError> {
+        if voters.is_backed {
+            return Ok(*voters);
+        }
+        let of = |prices: Sorted| Opinion::of(&prices, limits, self.registered);
+        let wider = of(self.prices_of(|source| source.standing != Standing::Observing))?;
+        if wider.is_backed || (voters.members < limits.quorum && wider.members > 0) {
+            return Ok(wider);
+        }
+        if voters.members > 0 {
+            return Ok(*voters);
+        }
+        of(self.prices_of(|_| true))
+    }
+
+    /// Prices of voters and of those on trial who are wanted.
+    fn prices_of(&self, is_wanted: impl Fn(&SourceInput) -> bool) -> Sorted {
+        let mut prices = Sorted::default();
+        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
+            let is_present = matches!(verdict, Verdict::Valid | Verdict::Watched);
+            if let Some(seen) = source.observation.filter(|_| is_present && is_wanted(source)) {
+                prices.insert(seen.price);
+            }
+        }
+        prices
+    }
+
+    /// Prices and confidences of those that still count.
+    fn counted(&self) -> (Sorted, Sorted) {
+        let (mut prices, mut confidences) = (Sorted::default(), Sorted::default());
+        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
+            if let Some(seen) = source.observation.filter(|_| *verdict == Verdict::Valid) {
+                prices.insert(seen.price);
+                confidences.insert(seen.confidence);
+            }
+        }
+        (prices, confidences)
     }
 
     /// Finds those who are too far from the reference; true when a voter is among them. Of `n = 2f + 1` sources a majority has
@@ -207,29 +192,6 @@ impl Screened<'_> {
         }
         evicted
     }
-
-    fn census(&self) -> Census {
-        let mut census = Census::default();
-        let (mut seen, mut leading, mut lead) = (0u64, u8::MAX, 0u64);
-        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            if *verdict != Verdict::Valid {
-                continue;
-            }
-            census.valid = census.valid.saturating_add(1);
-            seen |= 1u64.checked_shl(u32::from(source.group)).unwrap_or(0);
-            // Boyer and Moore: a group in the majority cannot be outvoted by all the others.
-            if lead == 0 {
-                leading = source.group;
-            }
-            lead = if leading == source.group { lead.saturating_add(1) } else { lead.saturating_sub(1) };
-        }
-        census.groups = u64::from(seen.count_ones());
-        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            let leads = *verdict == Verdict::Valid && source.group == leading;
-            census.leading = census.leading.saturating_add(u64::from(leads));
-        }
-        census
-    }
 }
 
 /// What can be said of a source by itself.
@@ -245,7 +207,7 @@ fn screen(source: &SourceInput, limits: &Limits, now: Moment) -> Result<Verdict,
     if age < -MAX_FUTURE_SECONDS || seen.slot > now.slot {
         return Ok(Verdict::Future);
     }
-    let max_slots = limits.max_age_seconds.unsigned_abs().saturating_mul(MAX_SLOTS_PER_SECOND);
+    let max_slots = limits.max_age_seconds.unsigned_abs().wrapping_mul(MAX_SLOTS_PER_SECOND);
     if age > limits.max_age_seconds || now.slot.saturating_sub(seen.slot) > max_slots {
         return Ok(Verdict::Stale);
     }
@@ -253,75 +215,4 @@ fn screen(source: &SourceInput, limits: &Limits, now: Moment) -> Result<Verdict,
         return Ok(Verdict::Uncertain);
     }
     Ok(if source.standing == Standing::Voting { Verdict::Valid } else { Verdict::Watched })
-}
-
-/// Values in ascending order. The general sort would weigh more than the whole aggregate.
-#[derive(Default)]
-struct Sorted {
-    values: [u64; MAX_SOURCES],
-    count: u8,
-}
-
-impl Sorted {
-    fn insert(&mut self, value: u64) {
-        let mut at = usize::from(self.count);
-        while let Some(before) = at.checked_sub(1) {
-            let Some(&smaller) = self.values.get(before).filter(|v| **v > value) else { break };
-            if let Some(slot) = self.values.get_mut(at) {
-                *slot = smaller;
-            }
-            at = before;
-        }
-        if let Some(slot) = self.values.get_mut(at) {
-            *slot = value;
-        }
-        self.count = self.count.saturating_add(1);
-    }
-
-    /// How many are no larger than `most`.
-    fn up_to(&self, most: u64) -> u64 {
-        let few = self.values.iter().take(usize::from(self.count)).filter(|value| **value <= most);
-        few.fold(0u64, |count, _| count.saturating_add(1))
-    }
-
-    /// The middle value; of an even number the mean of the middle two, rounded down; zero of none.
-    fn median(&self) -> u64 {
-        let middle = usize::from(self.count >> 1);
-        let at = |index: usize| self.values.get(index).copied().unwrap_or(0);
-        let upper = at(middle);
-        if self.count & 1 == 1 || self.count == 0 {
-            return upper;
-        }
-        let lower = at(middle.saturating_sub(1));
-        lower.saturating_add(upper.saturating_sub(lower) >> 1)
-    }
-}
-
-/// Who counts.
-#[derive(Default)]
-struct Census {
-    valid: u64,
-    groups: u64,
-    /// Valid sources of the one group that may be in the majority.
-    leading: u64,
-}
-
-impl Census {
-    fn grade(&self, limits: &Limits, divided: bool, registered: u64) -> (Grade, Reason) {
-        if self.valid < limits.quorum {
-            (Grade::D, Reason::NoQuorum)
-        } else if self.groups < limits.min_groups {
-            (Grade::D, Reason::TooFewGroups)
-        } else if divided {
-            (Grade::D, Reason::Divided)
-        } else if self.leading.saturating_mul(2) > self.valid {
-            (Grade::C, Reason::OneGroup)
-        } else if self.valid == registered {
-            (Grade::A, Reason::None)
-        } else if self.valid > limits.quorum {
-            (Grade::B, Reason::SourceMissing)
-        } else {
-            (Grade::C, Reason::BareQuorum)
-        }
-    }
 }

@@ -62,7 +62,7 @@ pub enum Reason {
     BareQuorum = 2,
     /// Sources of one group are more than half of those that count.
     OneGroup = 3,
-    /// Fewer valid sources than the quorum.
+    /// Fewer valid sources than the quorum, or no majority of all.
     NoQuorum = 4,
     /// The valid sources come from too few groups.
     TooFewGroups = 5,

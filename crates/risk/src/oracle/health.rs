@@ -4,7 +4,7 @@
 //!              strike            3rd strike             time is up
 //!   healthy ----------> struck ------------> quarantined ---------> probation
 //!      ^  ^               |                       ^                   |   |
-//!      |  '-- 10 good ----'                       '---- one strike ---'   |
+//!      |  '-- 100 good ---'                       '---- one strike ---'   |
 //!      '------------------------ 100 good rounds -------------------------'
 //!   observer: a new source on a live market; counts after its time and 100 good rounds.
 //! ```
@@ -24,7 +24,7 @@ pub const STRIKES_TO_QUARANTINE: u8 = 3;
 /// Shortest time between two strikes of a source, seconds.
 pub const STRIKE_SECONDS: i64 = 10;
 /// Good rounds in a row that clear all strikes.
-pub const ROUNDS_TO_CLEAR: u32 = 10;
+pub const ROUNDS_TO_CLEAR: u32 = 100;
 /// Length of a quarantine, seconds.
 pub const QUARANTINE_SECONDS: i64 = 3_600;
 /// Good rounds in a row that end a probation.

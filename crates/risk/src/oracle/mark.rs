@@ -19,8 +19,10 @@ use bytemuck::{Pod, Zeroable};
 
 /// Change of the mark between two rounds that needs more agreement, parts per million.
 pub const LARGE_MOVE_PPM: u64 = 50_000;
-/// Time for which a large move must stand when too few agree at once, seconds.
+/// Time for which a large move must stand when too few agree at once, seconds, and rounds that must have seen it by then:
+/// two spikes far apart, with no round between them, are no move.
 pub const CONFIRM_SECONDS: i64 = 3;
+pub const CONFIRM_ROUNDS: u8 = 3;
 /// Ages beyond this many times the allowed one leave no mark worth the name.
 const FAR_TOO_OLD: i64 = 5;
 
@@ -62,7 +64,9 @@ pub struct Mark {
     /// [`Grade`] and [`Reason`] of the last round.
     pub grade: u8,
     pub reason: u8,
-    pub _pad: [u8; 6],
+    /// Rounds that have seen the large move.
+    pub candidate_rounds: u8,
+    pub _pad: [u8; 5],
 }
 
 impl Mark {
@@ -131,10 +135,11 @@ impl Mark {
     fn is_confirmed(&mut self, price: u64, now: i64) -> bool {
         let same_way = (self.candidate > self.price) == (price > self.price);
         if self.candidate == 0 || !same_way {
-            (self.candidate, self.candidate_at) = (price, now);
+            (self.candidate, self.candidate_at, self.candidate_rounds) = (price, now, 1);
             return false;
         }
-        now.saturating_sub(self.candidate_at) >= CONFIRM_SECONDS
+        self.candidate_rounds = self.candidate_rounds.saturating_add(1);
+        now.saturating_sub(self.candidate_at) >= CONFIRM_SECONDS && self.candidate_rounds >= CONFIRM_ROUNDS
     }
 
     fn accept(
@@ -177,14 +182,15 @@ impl Mark {
         }
     }
 
-    /// The grade now: that of the last round, D when the mark is older than `max_age`, E far beyond that.
+    /// The grade now: that of the last round, D when the mark is older than `max_age` (below 2^60), E far beyond that.
     #[must_use]
+    #[inline]
     pub fn grade_at(&self, now: i64, max_age: i64) -> (Grade, Reason) {
         if self.price == 0 {
             return (Grade::E, Reason::NoMark);
         }
         let age = self.age(now);
-        if age > max_age.saturating_mul(FAR_TOO_OLD) {
+        if age > max_age.wrapping_mul(FAR_TOO_OLD) {
             (Grade::E, Reason::Aged)
         } else if age > max_age {
             (Grade::D, Reason::Aged)
@@ -196,5 +202,5 @@ impl Mark {
 
 /// Four fifths of all sources agree on a large move.
 fn is_strong(round: &Aggregated) -> bool {
-    round.valid.saturating_mul(5) >= round.registered.saturating_mul(4)
+    round.valid.wrapping_mul(5) >= round.registered.wrapping_mul(4) // at most eight of each
 }

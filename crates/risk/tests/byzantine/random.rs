@@ -95,7 +95,8 @@ fn play(sources: usize, liars: &[usize], turns: &[Turn]) -> Result<(), TestCaseE
             prop_assert!((least..=most).contains(&panel.mark.price));
         } else {
             prop_assert_eq!(panel.grade(), (Grade::D, Reason::MoveUnconfirmed));
-            let waited = before.candidate != 0 && panel.now.unix - before.candidate_at >= 3;
+            let rounds = before.candidate_rounds + 1;
+            let waited = before.candidate != 0 && panel.now.unix - before.candidate_at >= 3 && rounds >= 3;
             let same_way = (before.candidate > before.price) == (round.price > before.price);
             prop_assert!(!waited || !same_way, "a large move waits no longer than its time");
         }

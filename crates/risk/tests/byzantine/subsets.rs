@@ -34,7 +34,7 @@ fn expected(conditions: &[Condition], groups: &[u8], quorum: usize, min_groups: 
     }
     let missing = conditions.len() - voters.len();
     match voters.len() {
-        few if few < quorum => (Grade::D, Reason::NoQuorum),
+        few if few < quorum || few + few <= conditions.len() => (Grade::D, Reason::NoQuorum),
         _ if members.len() < min_groups => (Grade::D, Reason::TooFewGroups),
         all if members.values().any(|group| group + group > all) => (Grade::C, Reason::OneGroup),
         _ if missing == 0 => (Grade::A, Reason::None),

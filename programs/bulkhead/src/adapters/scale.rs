@@ -3,13 +3,31 @@
 /// Powers of five beyond this do not fit the 32 bits that [`divide`] divides by.
 const MOST_DIGITS_AT_ONCE: u32 = 13;
 
+/// `10^digits`, from a table: multiplying it out would cost more than all the rest of an adapter.
+fn power_of_ten(digits: u32) -> Option<u64> {
+    POWERS_OF_TEN.get(usize::try_from(digits).ok()?).copied()
+}
+
+static POWERS_OF_TEN: [u64; 20] = powers_of_ten();
+
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)] // const: checked by the compiler
+const fn powers_of_ten() -> [u64; 20] {
+    let mut powers = [1; 20];
+    let mut digits = 1;
+    while digits < powers.len() {
+        powers[digits] = powers[digits - 1] * 10;
+        digits += 1;
+    }
+    powers
+}
+
 /// `mantissa * 10^exponent` units of the quote as atoms of a mint with `decimals`, rounded down. `None` for a
 /// negative mantissa, a shift by more than 19 digits or a result beyond 64 bits.
 #[must_use]
 pub fn to_atoms(mantissa: i64, exponent: i32, decimals: u8) -> Option<u64> {
     let mantissa = u64::try_from(mantissa).ok()?;
     let shift = exponent.checked_add(i32::from(decimals))?;
-    let factor = 10u64.checked_pow(shift.unsigned_abs())?;
+    let factor = power_of_ten(shift.unsigned_abs())?;
     if shift >= 0 {
         mantissa.checked_mul(factor)
     } else {
@@ -26,7 +44,7 @@ pub fn wide_to_atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64>
     let mantissa = u128::try_from(mantissa).ok()?;
     let shift = exponent.checked_add(i32::from(decimals))?;
     let digits = shift.unsigned_abs();
-    let factor = 10u64.checked_pow(digits)?;
+    let factor = power_of_ten(digits)?;
     if shift >= 0 {
         return u64::try_from(mantissa).ok()?.checked_mul(factor);
     }

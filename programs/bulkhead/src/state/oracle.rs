@@ -127,7 +127,9 @@ pub struct StoredMark {
     /// `bulkhead_risk::oracle::Grade` and `Reason` of the last round.
     pub grade: u8,
     pub reason: u8,
-    pub _pad: [u8; 6],
+    /// Rounds that have seen the large move.
+    pub candidate_rounds: u8,
+    pub _pad: [u8; 5],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
