@@ -16,6 +16,7 @@ pub mod health;
 pub mod mark;
 pub mod observation;
 pub mod reliance;
+pub mod signed_price;
 
 pub use {
     aggregate::{aggregate, Aggregated, Limits, SourceInput},
@@ -25,6 +26,7 @@ pub use {
     mark::{Mark, Terms},
     observation::{Observation, Verdict},
     reliance::{Answer, Reliance},
+    signed_price::SignedPrice,
 };
 
 /// Most sources of one market.

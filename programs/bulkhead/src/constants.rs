@@ -26,10 +26,16 @@ pub const TIMELOCK_SECONDS: i64 = 48 * 3_600;
 pub const ROLE_TIMELOCK_SECONDS: i64 = 7 * 86_400;
 /// A proposal lapses this long after its timelock, seconds.
 pub const PROPOSAL_LIFE_SECONDS: i64 = 3 * 86_400;
-/// Bond of a price publisher, lamports.
-pub const MIN_PUBLISHER_BOND_LAMPORTS: u64 = 1_000_000_000;
-/// A publisher's bond stays for challenges this long after its last price, seconds.
+/// Bond of a price publisher, whole units of the quote token.
+pub const MIN_PUBLISHER_BOND_UNITS: u64 = 1_000;
+/// A publisher's bond stays for challenges this long after it has resigned, seconds.
 pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
+/// What a strike costs a publisher, parts per million of its bond.
+pub const STRIKE_SLASH_PPM: u64 = 10_000;
+/// What a missed round costs it; at most one a minute or so counts (`max_source_age_seconds`).
+pub const MISSED_ROUND_SLASH_PPM: u64 = 1_000;
+/// A signed price is taken for this many slots, about a minute.
+pub const SIGNED_PRICE_SLOTS: u64 = 150;
 /// Length of the window of the outflow limiter, seconds.
 pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
 /// An unlocked exit from the pool may be carried out this long, seconds: long enough for a large stake to leave in

@@ -66,9 +66,9 @@ pub enum BulkheadError {
     AlreadyUpdated = 203,
     #[msg("a published price must be positive, newer than the last and not from the future")]
     InvalidPublication = 204,
-    #[msg("the bond is below the minimum; post more lamports")]
+    #[msg("the bond is below 1,000 units of the quote token; post more")]
     BondTooSmall = 205,
-    #[msg("the bond is still open to challenge; wait until seven days after the last price")]
+    #[msg("the bond is still open to challenge; wait until seven days after the resignation")]
     BondLocked = 206,
     #[msg("the volatility lies outside 5 % to 1,000 %; submit one inside")]
     VolOutOfDomain = 207,
@@ -110,6 +110,23 @@ pub enum BulkheadError {
     UnknownSource = 224,
     #[msg("fewer sources than the quorum would be left to vote; trip the breaker, or remove the source")]
     TooFewVoters = 225,
+
+    #[msg(
+        "the instruction before must be the Ed25519 program's, with signatures, keys and messages of its own"
+    )]
+    InvalidSignatures = 240,
+    #[msg(
+        "the two messages do not contradict each other; show two of one publisher for one slot that differ"
+    )]
+    NotEquivocation = 241,
+    #[msg("the publisher owes nothing by rule; wait for a strike or a missed round")]
+    NothingToSlash = 242,
+    #[msg("the publisher has resigned or equivocated; register another")]
+    PublisherClosed = 243,
+    #[msg("strikes or missed rounds are not paid for yet; slash the publisher first")]
+    SlashDue = 244,
+    #[msg("pass the feed of each signature's publisher once, in the order of the signatures")]
+    FeedAccountsMismatch = 245,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]

@@ -77,6 +77,36 @@ pub struct SourceQuarantined {
 }
 
 #[event(bytemuck)]
+pub struct PublisherBonded {
+    pub header: Header,
+    pub market: Address,
+    pub publisher: Address,
+    /// Quote atoms held now.
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct PublisherSlashed {
+    pub header: Header,
+    pub market: Address,
+    pub publisher: Address,
+    /// Strikes and missed rounds paid for; zeros for an equivocation.
+    pub strikes: u64,
+    pub missed: u64,
+    pub to_reporter: u64,
+    pub to_pool: u64,
+    pub bond_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct PublisherResigned {
+    pub header: Header,
+    pub market: Address,
+    pub publisher: Address,
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
 pub struct OracleUpdated {
     pub header: Header,
     pub market: Address,

@@ -28,6 +28,7 @@ pub mod all_shards;
 pub mod amount;
 pub mod calendar;
 pub mod constants;
+pub mod ed25519;
 pub mod error;
 pub mod events;
 pub mod expiry_source;
@@ -44,6 +45,7 @@ pub mod token;
 use {
     anchor_lang::prelude::*,
     instructions::{
+        add_bond::{self, *},
         cancel_proposal::{self, *},
         close_account::{self, *},
         close_expiry::{self, *},
@@ -63,18 +65,22 @@ use {
         open_stake::{self, *},
         propose::{self, *},
         publish_price::{self, *},
+        publish_signed::{self, *},
         quarantine_source::{self, *},
         recover_breaker::{self, *},
         refresh_risk::{self, *},
         register_publisher::{self, *},
         register_source::{self, *},
         remove_source::{self, *},
+        report_equivocation::{self, *},
         report_fault::{self, *},
         request_exit::{self, *},
+        resign_publisher::{self, *},
         set_delegate::{self, *},
         set_params::{self, *},
         set_surface::{self, *},
         settle_account::{self, *},
+        slash_publisher::{self, *},
         trade::{self, *},
         trip_breaker::{self, *},
         update_oracle::{self, *},
@@ -120,13 +126,39 @@ pub mod bulkhead {
     }
 
     /// Opens a publisher's feed and takes its bond.
-    pub fn register_publisher(ctx: &mut Context<RegisterPublisher>, bond_lamports: u64) -> Result<()> {
-        register_publisher::handler(ctx, bond_lamports)
+    pub fn register_publisher(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
+        register_publisher::handler(ctx, bond)
+    }
+
+    /// Adds to a publisher's bond. Permissionless.
+    pub fn add_bond(ctx: &mut Context<AddBond>, amount: u64) -> Result<()> {
+        add_bond::handler(ctx, amount)
     }
 
     /// Publishes a price to the signer's feed.
     pub fn publish_price(ctx: &mut Context<PublishPrice>, args: PublishPriceArgs) -> Result<()> {
         publish_price::handler(ctx, args)
+    }
+
+    /// Brings prices signed by their publishers, checked by the Ed25519 precompile in the instruction before; append the feeds.
+    /// Permissionless.
+    pub fn publish_signed(ctx: &mut Context<PublishSigned>) -> Result<()> {
+        publish_signed::handler(ctx)
+    }
+
+    /// Takes the bond of a publisher who signed two prices for one slot, by proof in the instruction before. Permissionless.
+    pub fn report_equivocation(ctx: &mut Context<ReportEquivocation>) -> Result<()> {
+        report_equivocation::handler(ctx)
+    }
+
+    /// Takes from a publisher's bond what its strikes and missed rounds cost. Permissionless.
+    pub fn slash_publisher(ctx: &mut Context<SlashPublisher>) -> Result<()> {
+        slash_publisher::handler(ctx)
+    }
+
+    /// Ends a publisher's service and starts the cool-down of its bond.
+    pub fn resign_publisher(ctx: &mut Context<ResignPublisher>) -> Result<()> {
+        resign_publisher::handler(ctx)
     }
 
     /// Returns a publisher's bond after its cool-down.

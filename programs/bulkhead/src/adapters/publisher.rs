@@ -14,7 +14,7 @@ use {
     core::mem::{offset_of, size_of},
 };
 
-/// Reads a feed that `publish_price` wrote.
+/// Reads a feed that is bonded and whose publisher was not caught lying.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
     if *owner != ID {
@@ -22,6 +22,11 @@ pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
     }
     let body = data.strip_prefix(PublisherFeed::DISCRIMINATOR)?.get(..size_of::<PublisherFeed>())?;
     if *body.get(offset_of!(PublisherFeed, version))? != VERSION {
+        return None;
+    }
+    let bond = u64_at(body, offset_of!(PublisherFeed, bond))?;
+    let least_bond = u64_at(body, offset_of!(PublisherFeed, least_bond))?;
+    if !PublisherFeed::is_bonded(*body.get(offset_of!(PublisherFeed, equivocated))?, bond, least_bond) {
         return None;
     }
     Some(Observation {

@@ -1,5 +1,6 @@
 //! One instruction, one file: arguments, accounts, checks, handler.
 
+pub mod add_bond;
 pub mod cancel_proposal;
 pub mod close_account;
 pub mod close_expiry;
@@ -19,18 +20,22 @@ pub mod open_shard;
 pub mod open_stake;
 pub mod propose;
 pub mod publish_price;
+pub mod publish_signed;
 pub mod quarantine_source;
 pub mod recover_breaker;
 pub mod refresh_risk;
 pub mod register_publisher;
 pub mod register_source;
 pub mod remove_source;
+pub mod report_equivocation;
 pub mod report_fault;
 pub mod request_exit;
+pub mod resign_publisher;
 pub mod set_delegate;
 pub mod set_params;
 pub mod set_surface;
 pub mod settle_account;
+pub mod slash_publisher;
 pub mod trade;
 pub mod trip_breaker;
 pub mod update_oracle;

@@ -3,7 +3,7 @@
 use {
     crate::{error::BulkheadError, now::Now, state::PublisherFeed},
     anchor_lang::prelude::*,
-    bulkhead_risk::{black76::MAX_PRICE, oracle::observation::MAX_FUTURE_SECONDS},
+    bulkhead_risk::oracle::Observation,
 };
 
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
@@ -25,15 +25,6 @@ pub struct PublishPrice {
 
 pub fn handler(ctx: &mut Context<PublishPrice>, args: PublishPriceArgs) -> Result<()> {
     let now = Now::read()?;
-    let feed = &mut ctx.accounts.feed;
-    let priced = (1..=MAX_PRICE).contains(&args.price);
-    let newer = args.publish_time > feed.publish_time;
-    let past = args.publish_time <= now.unix.saturating_add(MAX_FUTURE_SECONDS);
-    require!(priced && newer && past, BulkheadError::InvalidPublication);
-    feed.price = args.price;
-    feed.confidence = args.confidence;
-    feed.publish_time = args.publish_time;
-    feed.publish_slot = now.slot;
-    feed.publications = feed.publications.saturating_add(1);
-    Ok(())
+    let PublishPriceArgs { price, confidence, publish_time } = args;
+    ctx.accounts.feed.say(&Observation { price, confidence, publish_time, slot: now.slot }, now)
 }

@@ -1,12 +1,15 @@
-//! Opens a publisher's feed and takes its bond, held in lamports by the feed account.
+//! Opens a publisher's feed and takes its bond, in quote tokens of the market's vault.
 
 use {
     crate::{
-        constants::{MIN_PUBLISHER_BOND_LAMPORTS, VERSION},
+        constants::{MIN_PUBLISHER_BOND_UNITS, VERSION},
         error::BulkheadError,
-        state::{seeds, space_of, Market, PublisherFeed},
+        events::{Header, PublisherBonded},
+        now::Now,
+        state::{seeds, space_of, Ledger, Market, PublisherFeed},
+        token::transfer::Transfer,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{hash::sha256, prelude::*},
 };
 
 #[derive(Accounts)]
@@ -14,27 +17,71 @@ pub struct RegisterPublisher {
     #[account(mut)]
     pub publisher: Signer,
     pub market: Account<Market>,
+    #[account(mut, constraint = ledger.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub ledger: Account<Ledger>,
     #[account(init, payer = publisher, space = space_of::<PublisherFeed>(),
         seeds = [seeds::FEED, market.address().as_ref(), publisher.address().as_ref()], bump)]
     pub feed: Account<PublisherFeed>,
+    /// CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it.
+    #[account(mut)]
+    pub source: UncheckedAccount,
+    /// CHECK: the market's own.
+    #[account(mut, address = market.vault @ BulkheadError::WrongMarket)]
+    pub vault: UncheckedAccount,
+    /// CHECK: the market's own.
+    #[account(address = market.quote_mint @ BulkheadError::WrongMarket)]
+    pub quote_mint: UncheckedAccount,
+    /// CHECK: the market's own.
+    #[account(address = market.token_program @ BulkheadError::WrongMarket)]
+    pub token_program: UncheckedAccount,
     pub system_program: Program<System>,
 }
 
-pub fn handler(ctx: &mut Context<RegisterPublisher>, bond_lamports: u64) -> Result<()> {
-    require!(bond_lamports >= MIN_PUBLISHER_BOND_LAMPORTS, BulkheadError::BondTooSmall);
-    let market = *ctx.accounts.market.address();
-    let publisher = *ctx.accounts.publisher.address();
-    let feed = &mut ctx.accounts.feed;
+pub fn handler(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    let least_bond = least_bond(a.market.decimals)?;
+    require!(bond >= least_bond, BulkheadError::BondTooSmall);
+    let market = *a.market.address();
+    let publisher = *a.publisher.address();
+    let domain = domain(a.feed.address(), now)?;
+    a.ledger.receive(bond)?;
+    let feed = &mut a.feed;
     feed.version = VERSION;
     feed.bump = ctx.bumps.feed;
     feed.market = market;
     feed.publisher = publisher;
-    feed.bond_lamports = bond_lamports;
+    feed.bond = bond;
+    feed.least_bond = least_bond;
+    feed.domain = domain;
 
-    let accounts = system_program::Transfer {
-        from: ctx.accounts.publisher.try_cpi_handle_mut()?,
-        to: ctx.accounts.feed.try_cpi_handle_mut()?,
+    let transfer = Transfer {
+        market: &a.market,
+        vault: &a.vault,
+        wallet: &a.source,
+        quote_mint: &a.quote_mint,
+        amount: bond,
     };
-    let program = ctx.accounts.system_program.address();
-    system_program::transfer(CpiContext::new(program, accounts), bond_lamports)
+    transfer.receive(&a.publisher)?;
+    let mut seq = 0;
+    emit!(PublisherBonded { header: Header::next(&mut seq, now), market, publisher, bond });
+    Ok(())
+}
+
+/// Quote atoms.
+fn least_bond(decimals: u8) -> Result<u64> {
+    let unit = 10u64.checked_pow(u32::from(decimals)).ok_or(BulkheadError::OutOfRange)?;
+    MIN_PUBLISHER_BOND_UNITS.checked_mul(unit).ok_or_else(|| BulkheadError::OutOfRange.into())
+}
+
+/// The feed's address stands for program, market and publisher; the time keeps apart the lives of one feed, and clusters on
+/// which the same program runs.
+fn domain(feed: &Address, now: Now) -> Result<[u8; 8]> {
+    let mut text = *b"bulkhead price v1                                               ";
+    let parts: [&[u8]; 3] = [feed.as_ref(), &now.slot.to_le_bytes(), &now.unix.to_le_bytes()];
+    for (to, from) in text.iter_mut().skip(16).zip(parts.into_iter().flatten()) {
+        *to = *from;
+    }
+    let hash = sha256(&text);
+    hash.first_chunk().copied().ok_or_else(|| BulkheadError::OutOfRange.into())
 }

@@ -23,6 +23,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -51,34 +53,60 @@ export type PublisherFeed = {
   discriminator: ReadonlyUint8Array;
   version: number;
   bump: number;
+  /** 1 after a proof of equivocation: it is listened to no more. */
+  equivocated: number;
   pad0: ReadonlyUint8Array;
   market: Address;
   publisher: Address;
-  /** Lamports held on top of the rent. */
-  bondLamports: bigint;
+  /** Quote atoms in the market's vault. */
+  bond: bigint;
+  /** What the bond was at least at the start; below half of it the feed is not listened to. */
+  leastBond: bigint;
   /** Quote atoms per unit. */
   price: bigint;
   confidence: bigint;
   publishTime: bigint;
   publishSlot: bigint;
   publications: bigint;
+  /** First bytes of whatever the publisher signs for this feed. */
+  domain: ReadonlyUint8Array;
+  /** Strikes and missed rounds that the bond has paid for. */
+  strikesPaid: number;
+  missedPaid: number;
+  /** Unix time of its resignation; zero: none. */
+  resignedAt: bigint;
+  /** Quote atoms slashed so far. */
+  slashedTotal: bigint;
   reserved: ReadonlyUint8Array;
 };
 
 export type PublisherFeedArgs = {
   version: number;
   bump: number;
+  /** 1 after a proof of equivocation: it is listened to no more. */
+  equivocated: number;
   pad0: ReadonlyUint8Array;
   market: Address;
   publisher: Address;
-  /** Lamports held on top of the rent. */
-  bondLamports: number | bigint;
+  /** Quote atoms in the market's vault. */
+  bond: number | bigint;
+  /** What the bond was at least at the start; below half of it the feed is not listened to. */
+  leastBond: number | bigint;
   /** Quote atoms per unit. */
   price: number | bigint;
   confidence: number | bigint;
   publishTime: number | bigint;
   publishSlot: number | bigint;
   publications: number | bigint;
+  /** First bytes of whatever the publisher signs for this feed. */
+  domain: ReadonlyUint8Array;
+  /** Strikes and missed rounds that the bond has paid for. */
+  strikesPaid: number;
+  missedPaid: number;
+  /** Unix time of its resignation; zero: none. */
+  resignedAt: number | bigint;
+  /** Quote atoms slashed so far. */
+  slashedTotal: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -89,16 +117,23 @@ export function getPublisherFeedEncoder(): FixedSizeEncoder<PublisherFeedArgs> {
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['version', getU8Encoder()],
       ['bump', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 6)],
+      ['equivocated', getU8Encoder()],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 5)],
       ['market', getAddressEncoder()],
       ['publisher', getAddressEncoder()],
-      ['bondLamports', getU64Encoder()],
+      ['bond', getU64Encoder()],
+      ['leastBond', getU64Encoder()],
       ['price', getU64Encoder()],
       ['confidence', getU64Encoder()],
       ['publishTime', getI64Encoder()],
       ['publishSlot', getU64Encoder()],
       ['publications', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['domain', fixEncoderSize(getBytesEncoder(), 8)],
+      ['strikesPaid', getU32Encoder()],
+      ['missedPaid', getU32Encoder()],
+      ['resignedAt', getI64Encoder()],
+      ['slashedTotal', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: PUBLISHER_FEED_DISCRIMINATOR }),
   );
@@ -110,16 +145,23 @@ export function getPublisherFeedDecoder(): FixedSizeDecoder<PublisherFeed> {
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['version', getU8Decoder()],
     ['bump', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 6)],
+    ['equivocated', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 5)],
     ['market', getAddressDecoder()],
     ['publisher', getAddressDecoder()],
-    ['bondLamports', getU64Decoder()],
+    ['bond', getU64Decoder()],
+    ['leastBond', getU64Decoder()],
     ['price', getU64Decoder()],
     ['confidence', getU64Decoder()],
     ['publishTime', getI64Decoder()],
     ['publishSlot', getU64Decoder()],
     ['publications', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['domain', fixDecoderSize(getBytesDecoder(), 8)],
+    ['strikesPaid', getU32Decoder()],
+    ['missedPaid', getU32Decoder()],
+    ['resignedAt', getI64Decoder()],
+    ['slashedTotal', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 
@@ -179,5 +221,5 @@ export async function fetchAllMaybePublisherFeed(
 }
 
 export function getPublisherFeedSize(): number {
-  return 160;
+  return 192;
 }

@@ -66,9 +66,9 @@ export const BULKHEAD_ERROR__NO_ORACLE_QUORUM = 0x183a; // 6202
 export const BULKHEAD_ERROR__ALREADY_UPDATED = 0x183b; // 6203
 /** InvalidPublication: a published price must be positive, newer than the last and not from the future */
 export const BULKHEAD_ERROR__INVALID_PUBLICATION = 0x183c; // 6204
-/** BondTooSmall: the bond is below the minimum; post more lamports */
+/** BondTooSmall: the bond is below 1,000 units of the quote token; post more */
 export const BULKHEAD_ERROR__BOND_TOO_SMALL = 0x183d; // 6205
-/** BondLocked: the bond is still open to challenge; wait until seven days after the last price */
+/** BondLocked: the bond is still open to challenge; wait until seven days after the resignation */
 export const BULKHEAD_ERROR__BOND_LOCKED = 0x183e; // 6206
 /** VolOutOfDomain: the volatility lies outside 5 % to 1,000 %; submit one inside */
 export const BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN = 0x183f; // 6207
@@ -108,6 +108,18 @@ export const BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK = 0x184f; // 6223
 export const BULKHEAD_ERROR__UNKNOWN_SOURCE = 0x1850; // 6224
 /** TooFewVoters: fewer sources than the quorum would be left to vote; trip the breaker, or remove the source */
 export const BULKHEAD_ERROR__TOO_FEW_VOTERS = 0x1851; // 6225
+/** InvalidSignatures: the instruction before must be the Ed25519 program's, with signatures, keys and messages of its own */
+export const BULKHEAD_ERROR__INVALID_SIGNATURES = 0x1860; // 6240
+/** NotEquivocation: the two messages do not contradict each other; show two of one publisher for one slot that differ */
+export const BULKHEAD_ERROR__NOT_EQUIVOCATION = 0x1861; // 6241
+/** NothingToSlash: the publisher owes nothing by rule; wait for a strike or a missed round */
+export const BULKHEAD_ERROR__NOTHING_TO_SLASH = 0x1862; // 6242
+/** PublisherClosed: the publisher has resigned or equivocated; register another */
+export const BULKHEAD_ERROR__PUBLISHER_CLOSED = 0x1863; // 6243
+/** SlashDue: strikes or missed rounds are not paid for yet; slash the publisher first */
+export const BULKHEAD_ERROR__SLASH_DUE = 0x1864; // 6244
+/** FeedAccountsMismatch: pass the feed of each signature's publisher once, in the order of the signatures */
+export const BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH = 0x1865; // 6245
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
@@ -233,6 +245,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__EXPIRY_NOT_EMPTY
   | typeof BULKHEAD_ERROR__FAULT_ALREADY_REPORTED
   | typeof BULKHEAD_ERROR__FAULT_NOT_PROVEN
+  | typeof BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__GAMMA_LIMIT
   | typeof BULKHEAD_ERROR__HEALTH_WORSENED
   | typeof BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL
@@ -243,6 +256,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__INVALID_PUBLICATION
   | typeof BULKHEAD_ERROR__INVALID_SHARD
   | typeof BULKHEAD_ERROR__INVALID_SHARE
+  | typeof BULKHEAD_ERROR__INVALID_SIGNATURES
   | typeof BULKHEAD_ERROR__INVALID_SIZE
   | typeof BULKHEAD_ERROR__INVALID_SOURCE
   | typeof BULKHEAD_ERROR__INVALID_STRIKES
@@ -258,10 +272,12 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NO_ORACLE_QUORUM
   | typeof BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY
   | typeof BULKHEAD_ERROR__NOT_ENOUGH_SHARES
+  | typeof BULKHEAD_ERROR__NOT_EQUIVOCATION
   | typeof BULKHEAD_ERROR__NOT_FIXABLE
   | typeof BULKHEAD_ERROR__NOT_FIXED
   | typeof BULKHEAD_ERROR__NOT_GOVERNOR
   | typeof BULKHEAD_ERROR__NOT_GUARDIAN
+  | typeof BULKHEAD_ERROR__NOTHING_TO_SLASH
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
   | typeof BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT
@@ -281,6 +297,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__PRICE_OUT_OF_BAND
   | typeof BULKHEAD_ERROR__PROPOSAL_LAPSED
   | typeof BULKHEAD_ERROR__PROPOSAL_STALE
+  | typeof BULKHEAD_ERROR__PUBLISHER_CLOSED
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
   | typeof BULKHEAD_ERROR__REFRESH_UNFINISHED
   | typeof BULKHEAD_ERROR__REFRESH_WHOLE
@@ -288,6 +305,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__SLASH_DUE
   | typeof BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK
   | typeof BULKHEAD_ERROR__SPREAD_TOO_WIDE
@@ -324,8 +342,8 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
     [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would lack initial margin or cash for its nearer expiries; deposit, or trade less`,
-    [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still open to challenge; wait until seven days after the last price`,
-    [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below the minimum; post more lamports`,
+    [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still open to challenge; wait until seven days after the resignation`,
+    [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below 1,000 units of the quote token; post more`,
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
     [BULKHEAD_ERROR__DELTA_LIMIT]: `the account's net delta would exceed its limit in this regime; trade less or hedge the underlying`,
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
@@ -336,6 +354,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims or money in escrow; settle every account first`,
     [BULKHEAD_ERROR__FAULT_ALREADY_REPORTED]: `the fault is in force already; nothing is left to report`,
     [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault; report it while it shows in the accounts passed`,
+    [BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH]: `pass the feed of each signature's publisher once, in the order of the signatures`,
     [BULKHEAD_ERROR__GAMMA_LIMIT]: `the account's net gamma would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__HEALTH_WORSENED]: `an account below maintenance may only improve its health; trade nearer the mark`,
     [BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL]: `the account's collateral does not cover this payment; deposit more`,
@@ -346,6 +365,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_PUBLICATION]: `a published price must be positive, newer than the last and not from the future`,
     [BULKHEAD_ERROR__INVALID_SHARD]: `the market has all its shards already, or the index is not the next`,
     [BULKHEAD_ERROR__INVALID_SHARE]: `the share must be 1 to 1,000,000 parts per million`,
+    [BULKHEAD_ERROR__INVALID_SIGNATURES]: `the instruction before must be the Ed25519 program's, with signatures, keys and messages of its own`,
     [BULKHEAD_ERROR__INVALID_SIZE]: `the size is zero or beyond what a leg may hold; use 1 to 1,048,576 lots`,
     [BULKHEAD_ERROR__INVALID_SOURCE]: `the source is registered already, or its kind or group is unknown; register a new one`,
     [BULKHEAD_ERROR__INVALID_STRIKES]: `strikes must be ascending, distinct, positive multiples of the lot size; at least one`,
@@ -361,10 +381,12 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
     [BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY]: `only the account's owner or delegate may do this; sign with one of them`,
     [BULKHEAD_ERROR__NOT_ENOUGH_SHARES]: `the stake holds fewer free shares than that; request less`,
+    [BULKHEAD_ERROR__NOT_EQUIVOCATION]: `the two messages do not contradict each other; show two of one publisher for one slot that differ`,
     [BULKHEAD_ERROR__NOT_FIXABLE]: `the settlement price cannot be fixed yet; wait for the expiry and enough buckets`,
     [BULKHEAD_ERROR__NOT_FIXED]: `the settlement price is not fixed yet; fix it first`,
     [BULKHEAD_ERROR__NOT_GOVERNOR]: `only the governor may do this; sign with the governor's key`,
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
+    [BULKHEAD_ERROR__NOTHING_TO_SLASH]: `the publisher owes nothing by rule; wait for a strike or a missed round`,
     [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
@@ -384,6 +406,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__PRICE_OUT_OF_BAND]: `the price lies outside the band around the mark; trade nearer the mark`,
     [BULKHEAD_ERROR__PROPOSAL_LAPSED]: `the proposal has lapsed; propose again`,
     [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again`,
+    [BULKHEAD_ERROR__PUBLISHER_CLOSED]: `the publisher has resigned or equivocated; register another`,
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
     [BULKHEAD_ERROR__REFRESH_UNFINISHED]: `a refresh of the risk array is under way; finish it with refresh_risk in the same transaction`,
     [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
@@ -391,6 +414,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
+    [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,
     [BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH]: `the source accounts must be exactly the registered ones, in order; pass them all`,
     [BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK]: `the market has listed expiries; propose the source and wait for the timelock`,
     [BULKHEAD_ERROR__SPREAD_TOO_WIDE]: `the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none`,

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './addBond';
 export * from './cancelProposal';
 export * from './closeAccount';
 export * from './closeExpiry';
@@ -25,18 +26,22 @@ export * from './openShard';
 export * from './openStake';
 export * from './propose';
 export * from './publishPrice';
+export * from './publishSigned';
 export * from './quarantineSource';
 export * from './recoverBreaker';
 export * from './refreshRisk';
 export * from './registerPublisher';
 export * from './registerSource';
 export * from './removeSource';
+export * from './reportEquivocation';
 export * from './reportFault';
 export * from './requestExit';
+export * from './resignPublisher';
 export * from './setDelegate';
 export * from './setParams';
 export * from './setSurface';
 export * from './settleAccount';
+export * from './slashPublisher';
 export * from './trade';
 export * from './tripBreaker';
 export * from './updateOracle';

@@ -52,7 +52,12 @@ export type RegisterPublisherInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
   TAccountPublisher extends string | AccountMeta<string> = string,
   TAccountMarket extends string | AccountMeta<string> = string,
+  TAccountLedger extends string | AccountMeta<string> = string,
   TAccountFeed extends string | AccountMeta<string> = string,
+  TAccountSource extends string | AccountMeta<string> = string,
+  TAccountVault extends string | AccountMeta<string> = string,
+  TAccountQuoteMint extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
   TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
@@ -63,21 +68,26 @@ export type RegisterPublisherInstruction<
         ? WritableSignerAccount<TAccountPublisher> & AccountSignerMeta<TAccountPublisher>
         : TAccountPublisher,
       TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
+      TAccountLedger extends string ? WritableAccount<TAccountLedger> : TAccountLedger,
       TAccountFeed extends string ? WritableAccount<TAccountFeed> : TAccountFeed,
+      TAccountSource extends string ? WritableAccount<TAccountSource> : TAccountSource,
+      TAccountVault extends string ? WritableAccount<TAccountVault> : TAccountVault,
+      TAccountQuoteMint extends string ? ReadonlyAccount<TAccountQuoteMint> : TAccountQuoteMint,
+      TAccountTokenProgram extends string ? ReadonlyAccount<TAccountTokenProgram> : TAccountTokenProgram,
       TAccountSystemProgram extends string ? ReadonlyAccount<TAccountSystemProgram> : TAccountSystemProgram,
       ...TRemainingAccounts,
     ]
   >;
 
-export type RegisterPublisherInstructionData = { discriminator: ReadonlyUint8Array; bondLamports: bigint };
+export type RegisterPublisherInstructionData = { discriminator: ReadonlyUint8Array; bond: bigint };
 
-export type RegisterPublisherInstructionDataArgs = { bondLamports: number | bigint };
+export type RegisterPublisherInstructionDataArgs = { bond: number | bigint };
 
 export function getRegisterPublisherInstructionDataEncoder(): FixedSizeEncoder<RegisterPublisherInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-      ['bondLamports', getU64Encoder()],
+      ['bond', getU64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: REGISTER_PUBLISHER_DISCRIMINATOR }),
   );
@@ -86,7 +96,7 @@ export function getRegisterPublisherInstructionDataEncoder(): FixedSizeEncoder<R
 export function getRegisterPublisherInstructionDataDecoder(): FixedSizeDecoder<RegisterPublisherInstructionData> {
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-    ['bondLamports', getU64Decoder()],
+    ['bond', getU64Decoder()],
   ]);
 }
 
@@ -103,31 +113,65 @@ export function getRegisterPublisherInstructionDataCodec(): FixedSizeCodec<
 export type RegisterPublisherAsyncInput<
   TAccountPublisher extends string = string,
   TAccountMarket extends string = string,
+  TAccountLedger extends string = string,
   TAccountFeed extends string = string,
+  TAccountSource extends string = string,
+  TAccountVault extends string = string,
+  TAccountQuoteMint extends string = string,
+  TAccountTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   publisher: TransactionSigner<TAccountPublisher>;
   market: Address<TAccountMarket>;
+  ledger: Address<TAccountLedger>;
   feed?: Address<TAccountFeed>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
+  source: Address<TAccountSource>;
+  /** CHECK: the market's own. */
+  vault: Address<TAccountVault>;
+  /** CHECK: the market's own. */
+  quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
+  tokenProgram?: Address<TAccountTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
-  bondLamports: RegisterPublisherInstructionDataArgs['bondLamports'];
+  bond: RegisterPublisherInstructionDataArgs['bond'];
 };
 
 export async function getRegisterPublisherInstructionAsync<
   TAccountPublisher extends string,
   TAccountMarket extends string,
+  TAccountLedger extends string,
   TAccountFeed extends string,
+  TAccountSource extends string,
+  TAccountVault extends string,
+  TAccountQuoteMint extends string,
+  TAccountTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: RegisterPublisherAsyncInput<TAccountPublisher, TAccountMarket, TAccountFeed, TAccountSystemProgram>,
+  input: RegisterPublisherAsyncInput<
+    TAccountPublisher,
+    TAccountMarket,
+    TAccountLedger,
+    TAccountFeed,
+    TAccountSource,
+    TAccountVault,
+    TAccountQuoteMint,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
   config?: { programAddress?: TProgramAddress },
 ): Promise<
   RegisterPublisherInstruction<
     TProgramAddress,
     TAccountPublisher,
     TAccountMarket,
+    TAccountLedger,
     TAccountFeed,
+    TAccountSource,
+    TAccountVault,
+    TAccountQuoteMint,
+    TAccountTokenProgram,
     TAccountSystemProgram
   >
 > {
@@ -138,7 +182,12 @@ export async function getRegisterPublisherInstructionAsync<
   const originalAccounts = {
     publisher: { value: input.publisher ?? null, isWritable: true },
     market: { value: input.market ?? null, isWritable: false },
+    ledger: { value: input.ledger ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
+    source: { value: input.source ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    quoteMint: { value: input.quoteMint ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
@@ -153,6 +202,10 @@ export async function getRegisterPublisherInstructionAsync<
       publisher: getAddressFromResolvedInstructionAccount('publisher', accounts.publisher.value),
     });
   }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
+  }
   if (!accounts.systemProgram.value) {
     accounts.systemProgram.value =
       '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
@@ -163,7 +216,12 @@ export async function getRegisterPublisherInstructionAsync<
     accounts: [
       getAccountMeta('publisher', accounts.publisher),
       getAccountMeta('market', accounts.market),
+      getAccountMeta('ledger', accounts.ledger),
       getAccountMeta('feed', accounts.feed),
+      getAccountMeta('source', accounts.source),
+      getAccountMeta('vault', accounts.vault),
+      getAccountMeta('quoteMint', accounts.quoteMint),
+      getAccountMeta('tokenProgram', accounts.tokenProgram),
       getAccountMeta('systemProgram', accounts.systemProgram),
     ],
     data: getRegisterPublisherInstructionDataEncoder().encode(args as RegisterPublisherInstructionDataArgs),
@@ -172,7 +230,12 @@ export async function getRegisterPublisherInstructionAsync<
     TProgramAddress,
     TAccountPublisher,
     TAccountMarket,
+    TAccountLedger,
     TAccountFeed,
+    TAccountSource,
+    TAccountVault,
+    TAccountQuoteMint,
+    TAccountTokenProgram,
     TAccountSystemProgram
   >);
 }
@@ -180,30 +243,64 @@ export async function getRegisterPublisherInstructionAsync<
 export type RegisterPublisherInput<
   TAccountPublisher extends string = string,
   TAccountMarket extends string = string,
+  TAccountLedger extends string = string,
   TAccountFeed extends string = string,
+  TAccountSource extends string = string,
+  TAccountVault extends string = string,
+  TAccountQuoteMint extends string = string,
+  TAccountTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   publisher: TransactionSigner<TAccountPublisher>;
   market: Address<TAccountMarket>;
+  ledger: Address<TAccountLedger>;
   feed: Address<TAccountFeed>;
+  /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
+  source: Address<TAccountSource>;
+  /** CHECK: the market's own. */
+  vault: Address<TAccountVault>;
+  /** CHECK: the market's own. */
+  quoteMint: Address<TAccountQuoteMint>;
+  /** CHECK: the market's own. */
+  tokenProgram?: Address<TAccountTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
-  bondLamports: RegisterPublisherInstructionDataArgs['bondLamports'];
+  bond: RegisterPublisherInstructionDataArgs['bond'];
 };
 
 export function getRegisterPublisherInstruction<
   TAccountPublisher extends string,
   TAccountMarket extends string,
+  TAccountLedger extends string,
   TAccountFeed extends string,
+  TAccountSource extends string,
+  TAccountVault extends string,
+  TAccountQuoteMint extends string,
+  TAccountTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: RegisterPublisherInput<TAccountPublisher, TAccountMarket, TAccountFeed, TAccountSystemProgram>,
+  input: RegisterPublisherInput<
+    TAccountPublisher,
+    TAccountMarket,
+    TAccountLedger,
+    TAccountFeed,
+    TAccountSource,
+    TAccountVault,
+    TAccountQuoteMint,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
   config?: { programAddress?: TProgramAddress },
 ): RegisterPublisherInstruction<
   TProgramAddress,
   TAccountPublisher,
   TAccountMarket,
+  TAccountLedger,
   TAccountFeed,
+  TAccountSource,
+  TAccountVault,
+  TAccountQuoteMint,
+  TAccountTokenProgram,
   TAccountSystemProgram
 > {
   // Program address.
@@ -213,7 +310,12 @@ export function getRegisterPublisherInstruction<
   const originalAccounts = {
     publisher: { value: input.publisher ?? null, isWritable: true },
     market: { value: input.market ?? null, isWritable: false },
+    ledger: { value: input.ledger ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
+    source: { value: input.source ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    quoteMint: { value: input.quoteMint ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
@@ -222,6 +324,10 @@ export function getRegisterPublisherInstruction<
   const args = { ...input };
 
   // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
+  }
   if (!accounts.systemProgram.value) {
     accounts.systemProgram.value =
       '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
@@ -232,7 +338,12 @@ export function getRegisterPublisherInstruction<
     accounts: [
       getAccountMeta('publisher', accounts.publisher),
       getAccountMeta('market', accounts.market),
+      getAccountMeta('ledger', accounts.ledger),
       getAccountMeta('feed', accounts.feed),
+      getAccountMeta('source', accounts.source),
+      getAccountMeta('vault', accounts.vault),
+      getAccountMeta('quoteMint', accounts.quoteMint),
+      getAccountMeta('tokenProgram', accounts.tokenProgram),
       getAccountMeta('systemProgram', accounts.systemProgram),
     ],
     data: getRegisterPublisherInstructionDataEncoder().encode(args as RegisterPublisherInstructionDataArgs),
@@ -241,7 +352,12 @@ export function getRegisterPublisherInstruction<
     TProgramAddress,
     TAccountPublisher,
     TAccountMarket,
+    TAccountLedger,
     TAccountFeed,
+    TAccountSource,
+    TAccountVault,
+    TAccountQuoteMint,
+    TAccountTokenProgram,
     TAccountSystemProgram
   >);
 }
@@ -254,8 +370,17 @@ export type ParsedRegisterPublisherInstruction<
   accounts: {
     publisher: TAccountMetas[0];
     market: TAccountMetas[1];
-    feed: TAccountMetas[2];
-    systemProgram: TAccountMetas[3];
+    ledger: TAccountMetas[2];
+    feed: TAccountMetas[3];
+    /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
+    source: TAccountMetas[4];
+    /** CHECK: the market's own. */
+    vault: TAccountMetas[5];
+    /** CHECK: the market's own. */
+    quoteMint: TAccountMetas[6];
+    /** CHECK: the market's own. */
+    tokenProgram: TAccountMetas[7];
+    systemProgram: TAccountMetas[8];
   };
   data: RegisterPublisherInstructionData;
 };
@@ -268,10 +393,10 @@ export function parseRegisterPublisherInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRegisterPublisherInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 4) {
+  if (instruction.accounts.length < 9) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 4,
+      expectedAccountMetas: 9,
     });
   }
   let accountIndex = 0;
@@ -285,7 +410,12 @@ export function parseRegisterPublisherInstruction<
     accounts: {
       publisher: getNextAccount(),
       market: getNextAccount(),
+      ledger: getNextAccount(),
       feed: getNextAccount(),
+      source: getNextAccount(),
+      vault: getNextAccount(),
+      quoteMint: getNextAccount(),
+      tokenProgram: getNextAccount(),
       systemProgram: getNextAccount(),
     },
     data: getRegisterPublisherInstructionDataDecoder().decode(instruction.data),

@@ -71,6 +71,7 @@ import {
   type StakeArgs,
 } from '../accounts';
 import {
+  getAddBondInstruction,
   getCancelProposalInstruction,
   getCloseAccountInstruction,
   getCloseExpiryInstruction,
@@ -90,22 +91,27 @@ import {
   getOpenStakeInstructionAsync,
   getProposeInstruction,
   getPublishPriceInstruction,
+  getPublishSignedInstruction,
   getQuarantineSourceInstruction,
   getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
   getRemoveSourceInstruction,
+  getReportEquivocationInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
+  getResignPublisherInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
+  getSlashPublisherInstruction,
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
   getWithdrawInstruction,
+  parseAddBondInstruction,
   parseCancelProposalInstruction,
   parseCloseAccountInstruction,
   parseCloseExpiryInstruction,
@@ -125,22 +131,27 @@ import {
   parseOpenStakeInstruction,
   parseProposeInstruction,
   parsePublishPriceInstruction,
+  parsePublishSignedInstruction,
   parseQuarantineSourceInstruction,
   parseRecoverBreakerInstruction,
   parseRefreshRiskInstruction,
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
   parseRemoveSourceInstruction,
+  parseReportEquivocationInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
+  parseResignPublisherInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
   parseSettleAccountInstruction,
+  parseSlashPublisherInstruction,
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
   parseWithdrawInstruction,
+  type AddBondInput,
   type CancelProposalInput,
   type CloseAccountInput,
   type CloseExpiryInput,
@@ -158,6 +169,7 @@ import {
   type OpenAccountInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
+  type ParsedAddBondInstruction,
   type ParsedCancelProposalInstruction,
   type ParsedCloseAccountInstruction,
   type ParsedCloseExpiryInstruction,
@@ -177,36 +189,44 @@ import {
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
   type ParsedPublishPriceInstruction,
+  type ParsedPublishSignedInstruction,
   type ParsedQuarantineSourceInstruction,
   type ParsedRecoverBreakerInstruction,
   type ParsedRefreshRiskInstruction,
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
   type ParsedRemoveSourceInstruction,
+  type ParsedReportEquivocationInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
+  type ParsedResignPublisherInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
   type ParsedSettleAccountInstruction,
+  type ParsedSlashPublisherInstruction,
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
   type ParsedWithdrawInstruction,
   type ProposeInput,
   type PublishPriceInput,
+  type PublishSignedInput,
   type QuarantineSourceInput,
   type RecoverBreakerInput,
   type RefreshRiskInput,
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
   type RemoveSourceInput,
+  type ReportEquivocationInput,
   type ReportFaultInput,
   type RequestExitInput,
+  type ResignPublisherInput,
   type SetDelegateInput,
   type SetParamsInput,
   type SetSurfaceInput,
   type SettleAccountInput,
+  type SlashPublisherInput,
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
@@ -350,6 +370,7 @@ export function identifyBulkheadAccount(
 }
 
 export enum BulkheadInstruction {
+  AddBond,
   CancelProposal,
   CloseAccount,
   CloseExpiry,
@@ -369,18 +390,22 @@ export enum BulkheadInstruction {
   OpenStake,
   Propose,
   PublishPrice,
+  PublishSigned,
   QuarantineSource,
   RecoverBreaker,
   RefreshRisk,
   RegisterPublisher,
   RegisterSource,
   RemoveSource,
+  ReportEquivocation,
   ReportFault,
   RequestExit,
+  ResignPublisher,
   SetDelegate,
   SetParams,
   SetSurface,
   SettleAccount,
+  SlashPublisher,
   Trade,
   TripBreaker,
   UpdateOracle,
@@ -391,6 +416,15 @@ export function identifyBulkheadInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): BulkheadInstruction {
   const data = 'data' in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([67, 104, 1, 227, 44, 237, 39, 95])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.AddBond;
+  }
   if (
     containsBytes(
       data,
@@ -565,6 +599,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([156, 57, 208, 249, 214, 187, 58, 201])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.PublishSigned;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([104, 205, 9, 0, 202, 238, 197, 175])),
       0,
     )
@@ -619,6 +662,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([140, 250, 136, 199, 9, 49, 41, 16])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ReportEquivocation;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([157, 41, 238, 215, 248, 106, 98, 222])),
       0,
     )
@@ -633,6 +685,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.RequestExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([37, 103, 161, 107, 72, 195, 109, 20])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ResignPublisher;
   }
   if (
     containsBytes(
@@ -669,6 +730,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.SettleAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([41, 55, 188, 148, 221, 130, 150, 120])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.SlashPublisher;
   }
   if (
     containsBytes(
@@ -715,6 +785,7 @@ export function identifyBulkheadInstruction(
 export type ParsedBulkheadInstruction<
   TProgram extends string = '3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry',
 > =
+  | ({ instructionType: BulkheadInstruction.AddBond } & ParsedAddBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CancelProposal } & ParsedCancelProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseAccount } & ParsedCloseAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseExpiry } & ParsedCloseExpiryInstruction<TProgram>)
@@ -734,6 +805,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishPrice } & ParsedPublishPriceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.PublishSigned } & ParsedPublishSignedInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RecoverBreaker } & ParsedRecoverBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RefreshRisk } & ParsedRefreshRiskInstruction<TProgram>)
@@ -742,12 +814,17 @@ export type ParsedBulkheadInstruction<
     } & ParsedRegisterPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RegisterSource } & ParsedRegisterSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RemoveSource } & ParsedRemoveSourceInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ReportEquivocation;
+    } & ParsedReportEquivocationInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SettleAccount } & ParsedSettleAccountInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.SlashPublisher } & ParsedSlashPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
@@ -758,6 +835,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
 ): ParsedBulkheadInstruction<TProgram> {
   const instructionType = identifyBulkheadInstruction(instruction);
   switch (instructionType) {
+    case BulkheadInstruction.AddBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.AddBond, ...parseAddBondInstruction(instruction) };
+    }
     case BulkheadInstruction.CancelProposal: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -873,6 +954,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parsePublishPriceInstruction(instruction),
       };
     }
+    case BulkheadInstruction.PublishSigned: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.PublishSigned,
+        ...parsePublishSignedInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.QuarantineSource: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -915,6 +1003,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRemoveSourceInstruction(instruction),
       };
     }
+    case BulkheadInstruction.ReportEquivocation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ReportEquivocation,
+        ...parseReportEquivocationInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ReportFault: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -927,6 +1022,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.RequestExit,
         ...parseRequestExitInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ResignPublisher: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ResignPublisher,
+        ...parseResignPublisherInstruction(instruction),
       };
     }
     case BulkheadInstruction.SetDelegate: {
@@ -949,6 +1051,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.SettleAccount,
         ...parseSettleAccountInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.SlashPublisher: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.SlashPublisher,
+        ...parseSlashPublisherInstruction(instruction),
       };
     }
     case BulkheadInstruction.Trade: {
@@ -1002,6 +1111,9 @@ export type BulkheadPluginAccounts = {
 };
 
 export type BulkheadPluginInstructions = {
+  addBond: (
+    input: MakeOptional<AddBondInput, 'payer'>,
+  ) => ReturnType<typeof getAddBondInstruction> & SelfPlanAndSendFunctions;
   cancelProposal: (
     input: CancelProposalInput,
   ) => ReturnType<typeof getCancelProposalInstruction> & SelfPlanAndSendFunctions;
@@ -1053,6 +1165,9 @@ export type BulkheadPluginInstructions = {
   publishPrice: (
     input: PublishPriceInput,
   ) => ReturnType<typeof getPublishPriceInstruction> & SelfPlanAndSendFunctions;
+  publishSigned: (
+    input: PublishSignedInput,
+  ) => ReturnType<typeof getPublishSignedInstruction> & SelfPlanAndSendFunctions;
   quarantineSource: (
     input: QuarantineSourceInput,
   ) => ReturnType<typeof getQuarantineSourceInstruction> & SelfPlanAndSendFunctions;
@@ -1071,12 +1186,18 @@ export type BulkheadPluginInstructions = {
   removeSource: (
     input: RemoveSourceInput,
   ) => ReturnType<typeof getRemoveSourceInstruction> & SelfPlanAndSendFunctions;
+  reportEquivocation: (
+    input: ReportEquivocationInput,
+  ) => ReturnType<typeof getReportEquivocationInstruction> & SelfPlanAndSendFunctions;
   reportFault: (
     input: ReportFaultInput,
   ) => ReturnType<typeof getReportFaultInstruction> & SelfPlanAndSendFunctions;
   requestExit: (
     input: RequestExitInput,
   ) => ReturnType<typeof getRequestExitInstruction> & SelfPlanAndSendFunctions;
+  resignPublisher: (
+    input: ResignPublisherInput,
+  ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
   setDelegate: (
     input: SetDelegateInput,
   ) => ReturnType<typeof getSetDelegateInstruction> & SelfPlanAndSendFunctions;
@@ -1087,6 +1208,9 @@ export type BulkheadPluginInstructions = {
   settleAccount: (
     input: SettleAccountInput,
   ) => ReturnType<typeof getSettleAccountInstruction> & SelfPlanAndSendFunctions;
+  slashPublisher: (
+    input: SlashPublisherInput,
+  ) => ReturnType<typeof getSlashPublisherInstruction> & SelfPlanAndSendFunctions;
   trade: (input: TradeInput) => ReturnType<typeof getTradeInstruction> & SelfPlanAndSendFunctions;
   tripBreaker: (
     input: TripBreakerInput,
@@ -1122,6 +1246,11 @@ export function bulkheadProgram() {
           stake: addSelfFetchFunctions(client, getStakeCodec()),
         },
         instructions: {
+          addBond: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAddBondInstruction({ ...input, payer: input.payer ?? client.payer }),
+            ),
           cancelProposal: (input) => addSelfPlanAndSendFunctions(client, getCancelProposalInstruction(input)),
           closeAccount: (input) => addSelfPlanAndSendFunctions(client, getCloseAccountInstruction(input)),
           closeExpiry: (input) =>
@@ -1156,6 +1285,7 @@ export function bulkheadProgram() {
           openStake: (input) => addSelfPlanAndSendFunctions(client, getOpenStakeInstructionAsync(input)),
           propose: (input) => addSelfPlanAndSendFunctions(client, getProposeInstruction(input)),
           publishPrice: (input) => addSelfPlanAndSendFunctions(client, getPublishPriceInstruction(input)),
+          publishSigned: (input) => addSelfPlanAndSendFunctions(client, getPublishSignedInstruction(input)),
           quarantineSource: (input) =>
             addSelfPlanAndSendFunctions(client, getQuarantineSourceInstruction(input)),
           recoverBreaker: (input) => addSelfPlanAndSendFunctions(client, getRecoverBreakerInstruction(input)),
@@ -1164,12 +1294,17 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
           removeSource: (input) => addSelfPlanAndSendFunctions(client, getRemoveSourceInstruction(input)),
+          reportEquivocation: (input) =>
+            addSelfPlanAndSendFunctions(client, getReportEquivocationInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
+          resignPublisher: (input) =>
+            addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
           settleAccount: (input) => addSelfPlanAndSendFunctions(client, getSettleAccountInstruction(input)),
+          slashPublisher: (input) => addSelfPlanAndSendFunctions(client, getSlashPublisherInstruction(input)),
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),

@@ -52,6 +52,8 @@ export type StoredMark = {
   /** `bulkhead_risk::oracle::Grade` and `Reason` of the last round. */
   grade: number;
   reason: number;
+  /** Rounds that have seen the large move. */
+  candidateRounds: number;
   pad: ReadonlyUint8Array;
 };
 
@@ -80,6 +82,8 @@ export type StoredMarkArgs = {
   /** `bulkhead_risk::oracle::Grade` and `Reason` of the last round. */
   grade: number;
   reason: number;
+  /** Rounds that have seen the large move. */
+  candidateRounds: number;
   pad: ReadonlyUint8Array;
 };
 
@@ -100,7 +104,8 @@ export function getStoredMarkEncoder(): FixedSizeEncoder<StoredMarkArgs> {
     ['resumeLeft', getU64Encoder()],
     ['grade', getU8Encoder()],
     ['reason', getU8Encoder()],
-    ['pad', fixEncoderSize(getBytesEncoder(), 6)],
+    ['candidateRounds', getU8Encoder()],
+    ['pad', fixEncoderSize(getBytesEncoder(), 5)],
   ]);
 }
 
@@ -121,7 +126,8 @@ export function getStoredMarkDecoder(): FixedSizeDecoder<StoredMark> {
     ['resumeLeft', getU64Decoder()],
     ['grade', getU8Decoder()],
     ['reason', getU8Decoder()],
-    ['pad', fixDecoderSize(getBytesDecoder(), 6)],
+    ['candidateRounds', getU8Decoder()],
+    ['pad', fixDecoderSize(getBytesDecoder(), 5)],
   ]);
 }
 
