@@ -82,7 +82,7 @@ impl<C: Stagehand> World<C> {
 
     #[must_use]
     pub fn register_publisher(&self, by: Who, bond: u64) -> Instruction {
-        ix::register_publisher(self.key(by), self.market(), bond)
+        ix::register_publisher(self.key(by), &self.stage.keys, self.wallet_of(by), bond)
     }
 
     #[must_use]
@@ -92,8 +92,30 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
+    pub fn add_bond(&self, by: Who, publisher: Who, amount: u64) -> Instruction {
+        ix::add_bond(self.key(by), self.key(publisher), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
+    pub fn resign_publisher(&self, by: Who) -> Instruction {
+        ix::resign_publisher(self.key(by), self.market())
+    }
+
+    /// `reward`: whose margin account gets half.
+    #[must_use]
+    pub fn slash_publisher(&self, publisher: Who, reward: Who) -> Instruction {
+        ix::slash_publisher(self.market(), self.key(publisher), self.account_of(reward))
+    }
+
+    /// Behind the signatures of its evidence.
+    #[must_use]
+    pub fn report_equivocation(&self, publisher: Who, reward: Who) -> Instruction {
+        ix::report_equivocation(self.market(), self.key(publisher), self.account_of(reward))
+    }
+
+    #[must_use]
     pub fn close_publisher(&self, by: Who) -> Instruction {
-        ix::close_publisher(self.key(by), self.market())
+        ix::close_publisher(self.key(by), &self.stage.keys, self.wallet_of(by))
     }
 
     #[must_use]

@@ -38,16 +38,18 @@ fn check(found: &mut Vec<String>, holds: bool, say: impl FnOnce() -> String) {
     }
 }
 
-/// Vault = claims = collateral + pool + unswept fees + escrows = all deposits - all withdrawals.
+/// Vault = claims = collateral + pool + unswept fees + escrows + bonds = all deposits - all withdrawals.
 fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
     let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
     let escrow: u64 = m.expiries.iter().map(|e| e.escrow).sum();
-    let parts = cash + m.pool.cash + fees + escrow;
+    let bonds: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
+    let parts = cash + m.pool.cash + fees + escrow + bonds;
     let claims = m.ledger.claims;
     check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));
     check(found, parts == claims, || {
-        format!("cash {cash} + pool {} + fees {fees} + escrow {escrow} is not claims {claims}", m.pool.cash)
+        let pool = m.pool.cash;
+        format!("cash {cash} + pool {pool} + fees {fees} + escrow {escrow} + bonds {bonds} is not claims {claims}")
     });
     let net = m.ledger.deposited_total.checked_sub(m.ledger.withdrawn_total);
     check(found, net == Some(claims), || format!("deposits less withdrawals {net:?} and claims {claims}"));

@@ -7,6 +7,7 @@ use {
     bulkhead_drill::{
         stage::{Source, Stage},
         stagehand::Stagehand,
+        staging::BOND,
         tokens,
     },
     bulkhead_keeper::chain::{Receipt, SendError},
@@ -111,6 +112,12 @@ impl<C: Stagehand> World<C> {
         self.cast.keys[&who].pubkey()
     }
 
+    /// The key itself, for what is signed off chain.
+    #[must_use]
+    pub fn stage_key(&self, who: Who) -> Keypair {
+        self.cast.keys[&who].insecure_clone()
+    }
+
     /// The margin account of a trader.
     #[must_use]
     pub fn account_of(&self, who: Who) -> Address {
@@ -147,7 +154,8 @@ impl<C: Stagehand> World<C> {
         let who = Who::Publisher(self.stage.sources.len());
         self.stage.sources.push(Source::Publisher(Box::new(key.insecure_clone())));
         self.cast.keys.insert(who, key);
-        self.accepts(self.register_publisher(who, 1_000_000_000));
+        self.give_wallet(who, BOND);
+        self.accepts(self.register_publisher(who, BOND));
     }
 
     /// A new token account of the quote mint with some money.

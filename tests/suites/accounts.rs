@@ -1,7 +1,7 @@
 //! Every account of every instruction on a market that exists, attacked in the same ways: a signature missing, a forged copy owned by the
 //! system program, an account of another type, a truncated one, one that was never written.
 
-use crate::prelude::*;
+use {crate::prelude::*, bulkhead_drill::staging::BOND};
 
 /// A call that the world, as it is, would accept.
 type Call = fn(&mut Bank) -> Instruction;
@@ -104,12 +104,23 @@ attacks! {
     };
     rejects_bad_accounts_of_remove_source: |w| w.remove_source(Governor, w.stage.source_keys[0]);
     rejects_bad_accounts_of_quarantine_source: |w| w.quarantine_source(Guardian, w.stage.source_keys[0]);
-    rejects_bad_accounts_of_register_publisher: |w| w.register_publisher(Stranger, 1_000_000_000);
+    rejects_bad_accounts_of_register_publisher: |w| {
+        w.give_wallet(Stranger, BOND);
+        w.register_publisher(Stranger, BOND)
+    };
+    rejects_bad_accounts_of_add_bond: |w| w.add_bond(Alice, Publisher(0), 1);
+    rejects_bad_accounts_of_slash_publisher: |w| {
+        w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[0].health.strikes_ever = 1);
+        w.slash_publisher(Publisher(0), Carol)
+    };
+    rejects_bad_accounts_of_resign_publisher: |w| w.resign_publisher(Publisher(0));
     rejects_bad_accounts_of_publish_price: |w| {
         w.warp(1);
         w.publish(Publisher(0), PRICE, START + 1)
     };
     rejects_bad_accounts_of_close_publisher: |w| {
+        w.give_wallet(Publisher(0), 0);
+        w.accepts(w.resign_publisher(Publisher(0)));
         w.warp(7 * DAY);
         w.close_publisher(Publisher(0))
     };

@@ -28,6 +28,7 @@ mod reprice;
 mod set_surface;
 mod settle_account;
 mod shards;
+mod signed_prices;
 mod sources;
 mod trade;
 mod withdraw;

@@ -20,7 +20,8 @@ use {
     solana_signer::Signer,
 };
 
-const BOND_LAMPORTS: u64 = 1_000_000_000;
+/// The least bond of a publisher, quote atoms.
+pub const BOND: u64 = 1_000_000_000;
 
 impl<C: Stagehand> Stage<C> {
     /// Initialises the protocol if it is not, then a market with its sources. `payer` is the upgrade authority and
@@ -78,13 +79,10 @@ impl<C: Stagehand> Stage<C> {
     }
 
     fn add_sources(&mut self, setup: &Setup) -> Result<()> {
-        let payer = self.payer.pubkey();
         let market = self.keys.market;
         for i in 0..setup.publishers {
             let publisher = self.key_maker.make();
-            let funding = tokens::fund(&payer, &publisher.pubkey(), BOND_LAMPORTS + ACTOR_LAMPORTS);
-            let register = ix::register_publisher(publisher.pubkey(), market, BOND_LAMPORTS);
-            self.pay_with("register_publisher", &[funding, register], &[&publisher])?;
+            self.bond(&publisher)?;
             let key = pda::feed(&market, &publisher.pubkey());
             self.register(source_kind::PUBLISHER, u8::try_from(i)?, key, [0; 32])?;
             self.sources.push(Source::Publisher(Box::new(publisher)));
@@ -99,6 +97,32 @@ impl<C: Stagehand> Stage<C> {
             self.sources.push(Source::PythPull(pull, feed));
         }
         Ok(())
+    }
+
+    /// Registers a publisher with the least bond.
+    ///
+    /// # Errors
+    /// When a transaction is refused.
+    pub fn bond(&mut self, publisher: &Keypair) -> Result<()> {
+        let key = publisher.pubkey();
+        let wallet = self.wallet(&key, BOND)?;
+        self.pay("fund", &[tokens::fund(&self.payer.pubkey(), &key, ACTOR_LAMPORTS)])?;
+        let register = ix::register_publisher(key, &self.keys, wallet, BOND);
+        self.pay_with("register_publisher", &[register], &[publisher])
+    }
+
+    /// A new token account with some money.
+    ///
+    /// # Errors
+    /// When the transaction is refused.
+    pub fn wallet(&mut self, owner: &Address, amount: u64) -> Result<Address> {
+        let payer = self.payer.pubkey();
+        let mint = self.keys.quote_mint;
+        let wallet = self.key_maker.make();
+        let mut open = tokens::create_account(&payer, &wallet.pubkey(), &mint, owner);
+        open.push(tokens::mint_to(&mint, &wallet.pubkey(), &payer, amount));
+        self.pay_with("fund", &open, &[&wallet])?;
+        Ok(wallet.pubkey())
     }
 
     fn register(&mut self, kind: u8, group: u8, key: Address, feed_id: [u8; 32]) -> Result<()> {

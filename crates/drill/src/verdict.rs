@@ -89,10 +89,10 @@ impl Report {
 
     fn judge_books(&mut self) {
         let wrong = self.samples.iter().filter(|s| !s.books.balance()).count();
-        let Books { vault, claims, collateral, pool, fees, escrow, .. } =
+        let Books { vault, claims, collateral, pool, fees, escrow, bonds, .. } =
             self.samples.last().map(|s| s.books).unwrap_or_default();
         let figures = format!(
-            "{} looks; at the end vault {vault} = claims {claims} = {collateral} + {pool} + {fees} + {escrow}",
+            "{} looks; at the end vault {vault} = claims {claims} = {collateral} + {pool} + {fees} + {escrow} + {bonds}",
             self.samples.len()
         );
         let ok = wrong == 0 && !self.samples.is_empty();

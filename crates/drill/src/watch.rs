@@ -50,6 +50,8 @@ pub struct Books {
     pub pool: u64,
     pub fees: u64,
     pub escrow: u64,
+    /// Of publishers.
+    pub bonds: u64,
     pub zero_sum: bool,
 }
 
@@ -57,7 +59,7 @@ impl Books {
     /// Exact conservation: tokens, the ledger's total and the sum of its parts agree to the atom.
     #[must_use]
     pub fn balance(&self) -> bool {
-        let parts = self.collateral + self.pool + self.fees + self.escrow;
+        let parts = self.collateral + self.pool + self.fees + self.escrow + self.bonds;
         self.vault == self.claims && self.claims == parts
     }
 
@@ -70,6 +72,7 @@ impl Books {
             pool: mirror.pool.cash,
             fees: mirror.shards.iter().map(|s| s.fees).sum(),
             escrow: mirror.expiries.iter().map(|e| e.escrow).sum(),
+            bonds: mirror.feeds.iter().map(|(_, f)| f.bond).sum(),
             zero_sum: mirror.shards.iter().all(|s| s.is_zero_sum()),
         }
     }

@@ -96,8 +96,9 @@ layouts! {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
     }
     PublisherFeed {
-        version, bump, _pad0, market, publisher, bond_lamports, price, confidence, publish_time, publish_slot,
-        publications, _reserved,
+        version, bump, equivocated, _pad0, market, publisher, bond, least_bond, price, confidence,
+        publish_time, publish_slot, publications, domain, strikes_paid, missed_paid, resigned_at,
+        slashed_total, _reserved,
     }
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,

@@ -18,13 +18,17 @@ use {
                 create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, liquidate::LiquidateArgs,
                 propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
-            state::{proposal::kind, Market, MarketParams, OiShard, OracleAggregate, RiskArray, SourceSpec},
+            state::{
+                proposal::kind, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed, RiskArray,
+                SourceSpec,
+            },
         },
-        instructions::{self as ix, MarketKeys},
+        instructions::{self as ix, MarketKeys, PriceSignature},
         pda,
-        risk::oracle::Reason,
+        risk::oracle::{Reason, SignedPrice},
     },
     bulkhead_tests::machine,
+    solana_address::Address,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -53,10 +57,19 @@ struct Bench {
 impl Bench {
     /// Sends one instruction and notes what it used, without what the transaction's own budget line uses.
     fn run(&mut self, name: &'static str, call: Instruction, signers: &[&Keypair]) -> Result<()> {
+        self.send(name, &[call], signers)
+    }
+
+    /// As [`Bench::run`], behind an instruction of a precompile, which uses nothing.
+    fn run_behind(&mut self, name: &'static str, precompile: Instruction, call: Instruction) -> Result<()> {
+        self.send(name, &[precompile, call], &[])
+    }
+
+    fn send(&mut self, name: &'static str, calls: &[Instruction], signers: &[&Keypair]) -> Result<()> {
         let payer = self.stage.payer.insecure_clone();
         let mut all = vec![&payer];
         all.extend(signers.iter().filter(|s| s.pubkey() != payer.pubkey()));
-        let receipt = bulkhead_keeper::chain::Chain::send(&mut self.stage.chain, &[call], &all)
+        let receipt = bulkhead_keeper::chain::Chain::send(&mut self.stage.chain, calls, &all)
             .map_err(|e| anyhow::anyhow!("{name}: {e}\n{}", e.logs.join("\n")))?;
         self.units.0.entry(name).or_default().push(receipt.compute_units.saturating_sub(BUDGET_LINE));
         Ok(())
@@ -399,9 +412,42 @@ fn governance(b: &mut Bench) -> Result<()> {
     }
     b.run("cancel_proposal", ix::cancel_proposal(payer, payer, 0), &[])?;
     b.run("execute_proposal", ix::execute_proposal(payer, Some(market), 1), &[])?;
+    publisher(b)
+}
+
+/// Signed prices in a batch, and the end of a publisher's service.
+fn publisher(b: &mut Bench) -> Result<()> {
+    let market = b.stage.keys.market;
+    let signed = signed_prices(b)?;
+    let publishers: Vec<Address> = signed.iter().map(|s| s.publisher).collect();
+    let checked = ix::signatures(&signed);
+    b.run_behind("publish_signed, 5 publishers", checked, ix::publish_signed(market, &publishers))?;
+    let Some(Source::Publisher(key)) = b.stage.sources.first() else { return Ok(()) };
+    let key = key.insecure_clone();
+    b.run("resign_publisher", ix::resign_publisher(key.pubkey(), market), &[&key])?;
     let later = b.now() + 8 * DAY;
     b.stage.chain.set_clock(later);
-    let Some(Source::Publisher(publisher)) = b.stage.sources.first() else { return Ok(()) };
-    let publisher = publisher.insecure_clone();
-    b.run("close_publisher", ix::close_publisher(publisher.pubkey(), market), &[&publisher])
+    let wallet = b.stage.wallet(&key.pubkey(), 0)?;
+    b.run("close_publisher", ix::close_publisher(key.pubkey(), &b.stage.keys, wallet), &[&key])
+}
+
+/// One price of every publisher, signed now.
+fn signed_prices(b: &mut Bench) -> Result<Vec<PriceSignature>> {
+    b.stage.chain.set_clock(b.now() + 1);
+    let clock = b.stage.chain.clock();
+    let mut signed = Vec::new();
+    for source in &b.stage.sources {
+        let Source::Publisher(key) = source else { continue };
+        let feed: PublisherFeed = b.stage.state(&pda::feed(&b.stage.keys.market, &key.pubkey()))?;
+        let price = SignedPrice {
+            domain: feed.domain,
+            price: PRICE,
+            slot: u32::try_from(clock.slot)?,
+            publish_time: u32::try_from(clock.unix_timestamp)?,
+            confidence_ppm: 500,
+        };
+        let signature = key.sign_message(&price.to_bytes()).into();
+        signed.push(PriceSignature { publisher: key.pubkey(), price, signature });
+    }
+    Ok(signed)
 }
