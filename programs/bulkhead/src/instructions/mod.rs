@@ -1,9 +1,11 @@
 //! One instruction, one file: arguments, accounts, checks, handler.
 
+pub mod apply_surface;
 pub mod cancel_proposal;
 pub mod close_account;
 pub mod close_expiry;
 pub mod close_publisher;
+pub mod close_vote;
 pub mod collect_fees;
 pub mod create_market;
 pub mod deposit;
@@ -15,6 +17,7 @@ pub mod init_protocol;
 pub mod liquidate;
 pub mod list_expiry;
 pub mod open_account;
+pub mod open_panel;
 pub mod open_shard;
 pub mod open_stake;
 pub mod propose;
@@ -31,6 +34,7 @@ pub mod set_delegate;
 pub mod set_params;
 pub mod set_surface;
 pub mod settle_account;
+pub mod submit_surface;
 pub mod trade;
 pub mod trip_breaker;
 pub mod update_oracle;
