@@ -29,5 +29,7 @@ mod set_surface;
 mod settle_account;
 mod shards;
 mod sources;
+mod surface_age;
+mod surface_panel;
 mod trade;
 mod withdraw;

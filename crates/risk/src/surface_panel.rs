@@ -129,8 +129,7 @@ pub fn approach(
     // The share of the way, `allowed / gap`, is that of the strike that has furthest to go; below 2^24 each.
     let (mut allowed, mut gap) = (1u64, 1u64);
     for (from, to) in pairs().filter(|(from, _)| **from != 0) {
-        let (part, whole) =
-            (ppm_of(u64::from(*from), step_ppm, Round::Down)?, u64::from(from.abs_diff(*to)));
+        let (part, whole) = (ppm_of(u64::from(*from), step_ppm, Round::Down)?, u64::from(from.abs_diff(*to)));
         if u128::from(part).saturating_mul(u128::from(gap)) < u128::from(whole).saturating_mul(allowed.into())
         {
             (allowed, gap) = (part, whole);

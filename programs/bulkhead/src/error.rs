@@ -111,13 +111,17 @@ pub enum BulkheadError {
     #[msg("fewer sources than the quorum would be left to vote; trip the breaker, or remove the source")]
     TooFewVoters = 225,
 
-    #[msg("a panel needs one to five distinct members and a quorum of more than half of them; pass such a list")]
+    #[msg(
+        "a panel needs one to five distinct members and a quorum of more than half of them; pass such a list"
+    )]
     InvalidPanel = 226,
     #[msg("only a member of the panel may submit a surface to it; sign with a member's key")]
     NotPanelMember = 227,
     #[msg("the market's surfaces do not come from this panel; pass the one that is its surface authority")]
     PanelNotInForce = 228,
-    #[msg("the votes of all members of the panel on this expiry must be passed, in the order of the members")]
+    #[msg(
+        "the votes of all members of the panel on this expiry must be passed, in the order of the members"
+    )]
     VoteAccountsMismatch = 229,
     #[msg("fewer members than the quorum have voted within the last ten minutes; wait for more votes")]
     TooFewVotes = 230,

@@ -3,9 +3,7 @@
 use {
     crate::error::{refuse, BulkheadError},
     anchor_lang::prelude::*,
-    bulkhead_risk::{
-        black76::Strike, exposure::OptionKind, liquidity::Spread, surface_panel::QuotedSurface,
-    },
+    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread, surface_panel::QuotedSurface},
 };
 
 #[account]

@@ -1,10 +1,7 @@
 //! A panel of keys that sets a market's surfaces together, and what each of its members last said of an expiry.
 
 use {
-    crate::{
-        constants::MAX_STRIKES,
-        error::BulkheadError,
-    },
+    crate::{constants::MAX_STRIKES, error::BulkheadError},
     anchor_lang::prelude::*,
     bulkhead_risk::surface_panel::{self, is_majority, QuotedSurface, MAX_MEMBERS},
 };
