@@ -6,10 +6,12 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './applySurface';
 export * from './cancelProposal';
 export * from './closeAccount';
 export * from './closeExpiry';
 export * from './closePublisher';
+export * from './closeVote';
 export * from './collectFees';
 export * from './createMarket';
 export * from './deposit';
@@ -21,6 +23,7 @@ export * from './initProtocol';
 export * from './liquidate';
 export * from './listExpiry';
 export * from './openAccount';
+export * from './openPanel';
 export * from './openShard';
 export * from './openStake';
 export * from './propose';
@@ -37,6 +40,7 @@ export * from './setDelegate';
 export * from './setParams';
 export * from './setSurface';
 export * from './settleAccount';
+export * from './submitSurface';
 export * from './trade';
 export * from './tripBreaker';
 export * from './updateOracle';

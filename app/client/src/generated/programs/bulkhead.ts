@@ -45,6 +45,8 @@ import {
   getPublisherFeedCodec,
   getRiskArrayCodec,
   getStakeCodec,
+  getSurfacePanelCodec,
+  getSurfaceVoteCodec,
   type Expiry,
   type ExpiryArgs,
   type Ledger,
@@ -69,12 +71,18 @@ import {
   type RiskArrayArgs,
   type Stake,
   type StakeArgs,
+  type SurfacePanel,
+  type SurfacePanelArgs,
+  type SurfaceVote,
+  type SurfaceVoteArgs,
 } from '../accounts';
 import {
+  getApplySurfaceInstruction,
   getCancelProposalInstruction,
   getCloseAccountInstruction,
   getCloseExpiryInstruction,
   getClosePublisherInstruction,
+  getCloseVoteInstruction,
   getCollectFeesInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
@@ -86,6 +94,7 @@ import {
   getLiquidateInstruction,
   getListExpiryInstruction,
   getOpenAccountInstruction,
+  getOpenPanelInstruction,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
@@ -102,14 +111,17 @@ import {
   getSetParamsInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
+  getSubmitSurfaceInstruction,
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
   getWithdrawInstruction,
+  parseApplySurfaceInstruction,
   parseCancelProposalInstruction,
   parseCloseAccountInstruction,
   parseCloseExpiryInstruction,
   parseClosePublisherInstruction,
+  parseCloseVoteInstruction,
   parseCollectFeesInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
@@ -121,6 +133,7 @@ import {
   parseLiquidateInstruction,
   parseListExpiryInstruction,
   parseOpenAccountInstruction,
+  parseOpenPanelInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
@@ -137,14 +150,17 @@ import {
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
   parseSettleAccountInstruction,
+  parseSubmitSurfaceInstruction,
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
   parseWithdrawInstruction,
+  type ApplySurfaceInput,
   type CancelProposalInput,
   type CloseAccountInput,
   type CloseExpiryInput,
   type ClosePublisherInput,
+  type CloseVoteInput,
   type CollectFeesInput,
   type CreateMarketAsyncInput,
   type DepositInput,
@@ -156,12 +172,15 @@ import {
   type LiquidateInput,
   type ListExpiryInput,
   type OpenAccountInput,
+  type OpenPanelInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
+  type ParsedApplySurfaceInstruction,
   type ParsedCancelProposalInstruction,
   type ParsedCloseAccountInstruction,
   type ParsedCloseExpiryInstruction,
   type ParsedClosePublisherInstruction,
+  type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
@@ -173,6 +192,7 @@ import {
   type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
   type ParsedOpenAccountInstruction,
+  type ParsedOpenPanelInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
@@ -189,6 +209,7 @@ import {
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
   type ParsedSettleAccountInstruction,
+  type ParsedSubmitSurfaceInstruction,
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
@@ -207,6 +228,7 @@ import {
   type SetParamsInput,
   type SetSurfaceInput,
   type SettleAccountInput,
+  type SubmitSurfaceInput,
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
@@ -229,6 +251,8 @@ export enum BulkheadAccount {
   PublisherFeed,
   RiskArray,
   Stake,
+  SurfacePanel,
+  SurfaceVote,
 }
 
 export function identifyBulkheadAccount(
@@ -343,6 +367,24 @@ export function identifyBulkheadAccount(
   ) {
     return BulkheadAccount.Stake;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([174, 11, 101, 168, 201, 165, 142, 2])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SurfacePanel;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([147, 170, 189, 125, 64, 182, 76, 57])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SurfaceVote;
+  }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT, {
     accountData: data,
     programName: 'bulkhead',
@@ -350,10 +392,12 @@ export function identifyBulkheadAccount(
 }
 
 export enum BulkheadInstruction {
+  ApplySurface,
   CancelProposal,
   CloseAccount,
   CloseExpiry,
   ClosePublisher,
+  CloseVote,
   CollectFees,
   CreateMarket,
   Deposit,
@@ -365,6 +409,7 @@ export enum BulkheadInstruction {
   Liquidate,
   ListExpiry,
   OpenAccount,
+  OpenPanel,
   OpenShard,
   OpenStake,
   Propose,
@@ -381,6 +426,7 @@ export enum BulkheadInstruction {
   SetParams,
   SetSurface,
   SettleAccount,
+  SubmitSurface,
   Trade,
   TripBreaker,
   UpdateOracle,
@@ -391,6 +437,15 @@ export function identifyBulkheadInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): BulkheadInstruction {
   const data = 'data' in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([222, 82, 178, 80, 240, 158, 214, 79])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ApplySurface;
+  }
   if (
     containsBytes(
       data,
@@ -426,6 +481,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.ClosePublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([137, 152, 87, 249, 170, 239, 133, 59])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CloseVote;
   }
   if (
     containsBytes(
@@ -525,6 +589,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.OpenAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 85, 149, 153, 44, 63, 27, 170])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.OpenPanel;
   }
   if (
     containsBytes(
@@ -673,6 +746,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([197, 59, 71, 27, 92, 142, 145, 184])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.SubmitSurface;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([178, 144, 26, 216, 241, 187, 206, 130])),
       0,
     )
@@ -715,10 +797,12 @@ export function identifyBulkheadInstruction(
 export type ParsedBulkheadInstruction<
   TProgram extends string = '3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry',
 > =
+  | ({ instructionType: BulkheadInstruction.ApplySurface } & ParsedApplySurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CancelProposal } & ParsedCancelProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseAccount } & ParsedCloseAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseExpiry } & ParsedCloseExpiryInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
@@ -730,6 +814,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
@@ -748,6 +833,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SettleAccount } & ParsedSettleAccountInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.SubmitSurface } & ParsedSubmitSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
@@ -758,6 +844,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
 ): ParsedBulkheadInstruction<TProgram> {
   const instructionType = identifyBulkheadInstruction(instruction);
   switch (instructionType) {
+    case BulkheadInstruction.ApplySurface: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ApplySurface,
+        ...parseApplySurfaceInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.CancelProposal: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -785,6 +878,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.ClosePublisher,
         ...parseClosePublisherInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.CloseVote: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.CloseVote, ...parseCloseVoteInstruction(instruction) };
     }
     case BulkheadInstruction.CollectFees: {
       assertIsInstructionWithAccounts(instruction);
@@ -853,6 +950,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.OpenAccount,
         ...parseOpenAccountInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.OpenPanel: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.OpenPanel, ...parseOpenPanelInstruction(instruction) };
     }
     case BulkheadInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
@@ -951,6 +1052,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseSettleAccountInstruction(instruction),
       };
     }
+    case BulkheadInstruction.SubmitSurface: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.SubmitSurface,
+        ...parseSubmitSurfaceInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.Trade: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Trade, ...parseTradeInstruction(instruction) };
@@ -999,9 +1107,14 @@ export type BulkheadPluginAccounts = {
     SelfFetchFunctions<PublisherFeedArgs, PublisherFeed>;
   riskArray: ReturnType<typeof getRiskArrayCodec> & SelfFetchFunctions<RiskArrayArgs, RiskArray>;
   stake: ReturnType<typeof getStakeCodec> & SelfFetchFunctions<StakeArgs, Stake>;
+  surfacePanel: ReturnType<typeof getSurfacePanelCodec> & SelfFetchFunctions<SurfacePanelArgs, SurfacePanel>;
+  surfaceVote: ReturnType<typeof getSurfaceVoteCodec> & SelfFetchFunctions<SurfaceVoteArgs, SurfaceVote>;
 };
 
 export type BulkheadPluginInstructions = {
+  applySurface: (
+    input: ApplySurfaceInput,
+  ) => ReturnType<typeof getApplySurfaceInstruction> & SelfPlanAndSendFunctions;
   cancelProposal: (
     input: CancelProposalInput,
   ) => ReturnType<typeof getCancelProposalInstruction> & SelfPlanAndSendFunctions;
@@ -1014,6 +1127,7 @@ export type BulkheadPluginInstructions = {
   closePublisher: (
     input: ClosePublisherInput,
   ) => ReturnType<typeof getClosePublisherInstruction> & SelfPlanAndSendFunctions;
+  closeVote: (input: CloseVoteInput) => ReturnType<typeof getCloseVoteInstruction> & SelfPlanAndSendFunctions;
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
@@ -1043,6 +1157,7 @@ export type BulkheadPluginInstructions = {
   openAccount: (
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
+  openPanel: (input: OpenPanelInput) => ReturnType<typeof getOpenPanelInstruction> & SelfPlanAndSendFunctions;
   openShard: (
     input: MakeOptional<OpenShardInput, 'payer'>,
   ) => ReturnType<typeof getOpenShardInstruction> & SelfPlanAndSendFunctions;
@@ -1087,6 +1202,9 @@ export type BulkheadPluginInstructions = {
   settleAccount: (
     input: SettleAccountInput,
   ) => ReturnType<typeof getSettleAccountInstruction> & SelfPlanAndSendFunctions;
+  submitSurface: (
+    input: SubmitSurfaceInput,
+  ) => ReturnType<typeof getSubmitSurfaceInstruction> & SelfPlanAndSendFunctions;
   trade: (input: TradeInput) => ReturnType<typeof getTradeInstruction> & SelfPlanAndSendFunctions;
   tripBreaker: (
     input: TripBreakerInput,
@@ -1120,8 +1238,11 @@ export function bulkheadProgram() {
           publisherFeed: addSelfFetchFunctions(client, getPublisherFeedCodec()),
           riskArray: addSelfFetchFunctions(client, getRiskArrayCodec()),
           stake: addSelfFetchFunctions(client, getStakeCodec()),
+          surfacePanel: addSelfFetchFunctions(client, getSurfacePanelCodec()),
+          surfaceVote: addSelfFetchFunctions(client, getSurfaceVoteCodec()),
         },
         instructions: {
+          applySurface: (input) => addSelfPlanAndSendFunctions(client, getApplySurfaceInstruction(input)),
           cancelProposal: (input) => addSelfPlanAndSendFunctions(client, getCancelProposalInstruction(input)),
           closeAccount: (input) => addSelfPlanAndSendFunctions(client, getCloseAccountInstruction(input)),
           closeExpiry: (input) =>
@@ -1130,6 +1251,7 @@ export function bulkheadProgram() {
               getCloseExpiryInstruction({ ...input, payer: input.payer ?? client.payer.address }),
             ),
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
+          closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
@@ -1148,6 +1270,7 @@ export function bulkheadProgram() {
               client,
               getOpenAccountInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
+          openPanel: (input) => addSelfPlanAndSendFunctions(client, getOpenPanelInstruction(input)),
           openShard: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1170,6 +1293,7 @@ export function bulkheadProgram() {
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
           settleAccount: (input) => addSelfPlanAndSendFunctions(client, getSettleAccountInstruction(input)),
+          submitSurface: (input) => addSelfPlanAndSendFunctions(client, getSubmitSurfaceInstruction(input)),
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
