@@ -584,3 +584,31 @@ fn a_vote_that_no_longer_counts_gives_its_rent_back() {
     assert_eq!(w.state::<SurfaceVote>(&key).submissions, 1);
     assert_eq!(applied(&mut w), 820_000);
 }
+
+/// Compute units of applying the votes of `members` on sixteen strikes between two other expiries.
+fn compute_units(members: &[Who], votes: impl Fn(usize) -> Vec<u32>) -> u64 {
+    let mut w = Bank::bank();
+    let quorum = u8::try_from(members.len() / 2 + 1).unwrap();
+    with_panel(&mut w, members, quorum);
+    let strikes: Vec<u64> = (0..16).map(|i| 5_000_000_000 + i * 400_000_000).collect();
+    w.accepts(w.list_expiry(Governor, START + 2 * DAY, strikes));
+    for (i, who) in members.iter().enumerate() {
+        w.accepts(w.vote(*who, PANEL, 3, votes(i), 0));
+    }
+    w.accepts(w.apply_surface(PANEL, 3)).compute_units
+}
+
+#[test]
+fn applying_a_surface_costs_little_even_where_every_candidate_is_tried() {
+    let five = [Alice, Bob, Carol, Provider, Stranger];
+    let smile = |i: usize| (0..16).map(|k| 800_000 + 1_000 * (i * k) as u32).collect::<Vec<u32>>();
+    let (three_units, five_units) = (compute_units(&THREE, smile), compute_units(&five, smile));
+    // Four members make bumps around the fifth, whose vote is the furthest from the median and the only one that passes.
+    let bumps = |i: usize| match i {
+        4 => vec![700_000; 16],
+        _ => (0..16).map(|k| if k % 2 == 0 { 800_000 } else { 1_000_000 + i as u32 }).collect(),
+    };
+    let worst = compute_units(&five, bumps);
+    println!("apply_surface, 16 strikes: {three_units} of 3 votes, {five_units} of 5, {worst} where the last passes");
+    assert!(three_units < 100_000 && five_units < 100_000 && worst < 400_000);
+}
