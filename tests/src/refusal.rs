@@ -9,8 +9,6 @@ use {
 
 /// Anchor's code for one account passed as two, where one of them is written.
 pub const DUPLICATE_MUTABLE: Refusal = Refusal::Code(2040);
-/// Anchor's code for an account at another address than its seeds lead to.
-pub const WRONG_SEEDS: Refusal = Refusal::Code(2006);
 /// The token program's codes.
 pub const TOKEN_INSUFFICIENT_FUNDS: Refusal = Refusal::Code(1);
 pub const TOKEN_OWNER_MISMATCH: Refusal = Refusal::Code(4);
