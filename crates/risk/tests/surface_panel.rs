@@ -110,8 +110,7 @@ proptest! {
         let there = approach(&last.vols_ppm, &target.vols_ppm, step).unwrap();
         prop_assert_eq!(check_steps(&last.vols_ppm, &there, &limit, elapsed), Ok(()));
         let mut arrived_somewhere = step == 0 || there == target.vols_ppm;
-        for strike in 0..MAX_STRIKES {
-            let (from, to, now) = (last.vols_ppm[strike], target.vols_ppm[strike], there[strike]);
+        for (now, (from, to)) in there.into_iter().zip(last.vols_ppm.into_iter().zip(target.vols_ppm)) {
             if from != 0 {
                 prop_assert!((from.min(to)..=from.max(to)).contains(&now));
                 let allowed = u64::from(from) * step / 1_000_000;
