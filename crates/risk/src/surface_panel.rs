@@ -63,14 +63,15 @@ pub fn median(votes: &[QuotedSurface], last: &QuotedSurface) -> QuotedSurface {
     for (strike, (vol, last)) in vols_ppm.iter_mut().zip(last.vols_ppm).enumerate() {
         let anchor = if last == 0 { i64::MAX } else { i64::from(last) };
         let voted = |v: &QuotedSurface| v.vols_ppm.get(strike).copied().map_or(0, i64::from);
-        *vol = u32::try_from(middle(votes, anchor, voted)).unwrap_or(0); // one of the values voted, or between two
+        // One of the values voted, or between two.
+        *vol = u32::try_from(Sorted::of(votes, voted).middle(anchor)).unwrap_or(0);
     }
-    let spread = middle(votes, i64::MAX, |v| signed(v.spread_ppm));
-    let depth = middle(votes, 0, |v| if v.depth_lots == 0 { i64::MAX } else { signed(v.depth_lots) });
+    let depth = |v: &QuotedSurface| if v.depth_lots == 0 { i64::MAX } else { signed(v.depth_lots) };
+    let depth = Sorted::of(votes, depth).middle(0);
     QuotedSurface {
         vols_ppm,
-        basis_ppm: middle(votes, last.basis_ppm, |v| v.basis_ppm),
-        spread_ppm: spread.unsigned_abs(),
+        basis_ppm: Sorted::of(votes, |v| v.basis_ppm).middle(last.basis_ppm),
+        spread_ppm: Sorted::of(votes, |v| signed(v.spread_ppm)).middle(i64::MAX).unsigned_abs(),
         depth_lots: if depth == i64::MAX { 0 } else { depth.unsigned_abs() },
     }
 }
@@ -79,28 +80,46 @@ fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// The middle value; of an even number what is nearest to `anchor` from one of the middle two to the other; `anchor` of none.
-fn middle(votes: &[QuotedSurface], anchor: i64, value: impl Fn(&QuotedSurface) -> i64) -> i64 {
-    let mut sorted = [i64::MAX; MAX_MEMBERS];
-    let count = votes.len().min(MAX_MEMBERS);
-    for (at, vote) in votes.iter().take(count).enumerate() {
-        if let Some(slot) = sorted.get_mut(at) {
-            *slot = value(vote);
+/// One value of each vote, in ascending order.
+struct Sorted {
+    values: [i64; MAX_MEMBERS],
+    count: usize,
+}
+
+impl Sorted {
+    fn of(votes: &[QuotedSurface], value: impl Fn(&QuotedSurface) -> i64) -> Self {
+        let mut sorted = Self { values: [i64::MAX; MAX_MEMBERS], count: 0 };
+        for vote in votes {
+            sorted.insert(value(vote));
         }
-        for at in (1..=at).rev() {
+        sorted
+    }
+
+    #[inline(never)] // once in the program, not once for each value of a vote
+    fn insert(&mut self, value: i64) {
+        let Some(last) = self.values.get_mut(self.count) else { return };
+        *last = value;
+        for at in (1..=self.count).rev() {
             let before = at.saturating_sub(1);
-            if sorted.get(before) <= sorted.get(at) {
+            if self.values.get(before) <= self.values.get(at) {
                 break;
             }
-            sorted.swap(before, at);
+            self.values.swap(before, at);
         }
+        self.count = self.count.saturating_add(1);
     }
-    let half = count >> 1;
-    let at = |index: usize| sorted.get(index).copied().unwrap_or(anchor);
-    match count {
-        0 => anchor,
-        odd if odd & 1 == 1 => at(half),
-        _ => anchor.max(at(half.saturating_sub(1))).min(at(half)),
+
+    /// The middle value; of an even number what is nearest to `anchor` from one of the middle two to the other; `anchor` of
+    /// none.
+    #[inline(never)]
+    fn middle(&self, anchor: i64) -> i64 {
+        let half = self.count >> 1;
+        let at = |index: usize| self.values.get(index).copied().unwrap_or(anchor);
+        match self.count {
+            0 => anchor,
+            odd if odd & 1 == 1 => at(half),
+            _ => anchor.max(at(half.saturating_sub(1))).min(at(half)),
+        }
     }
 }
 
@@ -126,12 +145,13 @@ pub fn approach(
     step_ppm: u64,
 ) -> Result<[u32; MAX_STRIKES], MathError> {
     let pairs = || last.iter().zip(target);
-    // The share of the way, `allowed / gap`, is that of the strike that has furthest to go; below 2^24 each.
+    // The share of the way, `allowed / gap`, is that of the strike that has furthest to go. Volatilities and steps of parts
+    // of them fit 32 bits, so products of two fit 64.
     let (mut allowed, mut gap) = (1u64, 1u64);
     for (from, to) in pairs().filter(|(from, _)| **from != 0) {
-        let (part, whole) = (ppm_of(u64::from(*from), step_ppm, Round::Down)?, u64::from(from.abs_diff(*to)));
-        if u128::from(part).saturating_mul(u128::from(gap)) < u128::from(whole).saturating_mul(allowed.into())
-        {
+        let whole = u64::from(from.abs_diff(*to));
+        let part = ppm_of(u64::from(*from), step_ppm, Round::Down)?.min(whole);
+        if part.saturating_mul(gap) < whole.saturating_mul(allowed) {
             (allowed, gap) = (part, whole);
         }
     }
