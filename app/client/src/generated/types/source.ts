@@ -34,7 +34,7 @@ export type Source = {
   pad0: ReadonlyUint8Array;
   /** The account that is read. */
   key: Address;
-  /** Feed within it, where it holds several or names what it is made from. */
+  /** What the account must say it is; `SourceSpec::feed_id`. */
   feedId: ReadonlyUint8Array;
   health: StoredHealth;
 };
@@ -47,7 +47,7 @@ export type SourceArgs = {
   pad0: ReadonlyUint8Array;
   /** The account that is read. */
   key: Address;
-  /** Feed within it, where it holds several or names what it is made from. */
+  /** What the account must say it is; `SourceSpec::feed_id`. */
   feedId: ReadonlyUint8Array;
   health: StoredHealthArgs;
 };

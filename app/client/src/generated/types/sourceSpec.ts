@@ -33,7 +33,10 @@ export type SourceSpec = {
   group: number;
   /** The account that is read. */
   key: Address;
-  /** Feed within it, for Pyth pull and Switchboard; zeros for the others. */
+  /**
+   * What the account must say it is: the feed for Pyth pull, the hash of the jobs for Switchboard, the description for
+   * Chainlink; zeros for the others.
+   */
   feedId: ReadonlyUint8Array;
 };
 
