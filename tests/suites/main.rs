@@ -31,5 +31,6 @@ mod shards;
 mod sources;
 mod surface_age;
 mod surface_panel;
+mod surface_votes;
 mod trade;
 mod withdraw;
