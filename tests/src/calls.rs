@@ -6,11 +6,11 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::{
-                liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, propose::ProposeArgs,
-                publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs, trade::TradeArgs,
-                trip_breaker::TripBreakerArgs,
+                liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs,
+                propose::ProposeArgs, publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
+                submit_surface::SubmitSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
-            state::{Market, MarketParams, Protocol, SourceSpec, Stake},
+            state::{Market, MarketParams, Protocol, SourceSpec, Stake, SurfacePanel},
         },
         instructions as ix, pda,
     },
@@ -140,6 +140,44 @@ impl<C: Stagehand> World<C> {
     pub fn submit_surface(&self, by: Who, id: u16, args: SetSurfaceArgs) -> Instruction {
         let others: Vec<u16> = self.live().into_iter().filter(|other| *other != id).collect();
         ix::set_surface(self.key(by), self.market(), id, &others, args)
+    }
+
+    #[must_use]
+    pub fn open_panel(&self, by: Who, index: u8, members: &[Who], quorum: u8) -> Instruction {
+        let members = members.iter().map(|who| self.key(*who)).collect();
+        ix::open_panel(self.key(by), self.market(), OpenPanelArgs { index, quorum, members })
+    }
+
+    /// A member's vote on a surface of one volatility per strike, without quotes behind it.
+    #[must_use]
+    pub fn vote(&self, by: Who, panel: u8, id: u16, vols_ppm: Vec<u32>, basis_ppm: i64) -> Instruction {
+        let args = SubmitSurfaceArgs {
+            vols_ppm,
+            svi: Vec::new(),
+            basis_ppm,
+            quoted_spread_ppm: 0,
+            quoted_depth_lots: 0,
+        };
+        self.vote_with(by, panel, id, args)
+    }
+
+    #[must_use]
+    pub fn vote_with(&self, by: Who, panel: u8, id: u16, args: SubmitSurfaceArgs) -> Instruction {
+        let market = self.market();
+        ix::submit_surface(self.key(by), market, pda::panel(&market, panel), id, args)
+    }
+
+    #[must_use]
+    pub fn apply_surface(&self, panel: u8, id: u16) -> Instruction {
+        let key = pda::panel(&self.market(), panel);
+        let state: SurfacePanel = self.state(&key);
+        let others: Vec<u16> = self.live().into_iter().filter(|other| *other != id).collect();
+        ix::apply_surface(self.market(), key, state.listed(), id, &others)
+    }
+
+    #[must_use]
+    pub fn close_vote(&self, by: Who, panel: u8, id: u16) -> Instruction {
+        ix::close_vote(self.key(by), &pda::panel(&self.market(), panel), id)
     }
 
     #[must_use]

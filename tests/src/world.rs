@@ -328,10 +328,17 @@ impl<C: Stagehand> World<C> {
         self.stage.update_oracle().expect("the mark forms");
     }
 
-    /// The mark and every live risk array are those of now.
+    /// The mark, every live surface and every live risk array serve for new risk now.
+    ///
+    /// # Panics
+    /// When a crank is refused.
     pub fn freshen(&mut self) {
         let mark = self.oracle().mark.price;
-        self.move_to(mark);
+        self.price(mark);
+        for id in self.live() {
+            self.stage.renew(id).expect("a renewed surface");
+            self.stage.refresh(id).expect("a refresh");
+        }
     }
 
     /// The price moves and the risk arrays follow.

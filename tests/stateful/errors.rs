@@ -34,6 +34,7 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             OffTick,
             TooManyLegs,
             RefreshUnfinished,
+            SurfaceTooOld,
         ],
         "liquidate" => &[
             ActionClosed,

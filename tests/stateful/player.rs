@@ -224,6 +224,9 @@ impl Player {
         let call = self.world.update_oracle();
         self.call("update_oracle", call);
         for id in self.world.live() {
+            if let Some(call) = self.world.stage.renewal(id).expect("an expiry") {
+                self.call("set_surface", call);
+            }
             let call = self.world.refresh_risk(id);
             self.call("refresh_risk", call);
         }

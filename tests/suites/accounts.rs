@@ -56,6 +56,7 @@ fn declared(w: &Bank, call: &Instruction) -> Vec<Address> {
         .copied()
         .chain([w.near, w.far].map(|id| pda::risk_array(&w.market(), id)))
         .chain([w.near, w.far].map(|id| pda::expiry(&w.market(), id)))
+        .chain([Alice, Bob, Carol].map(|who| pda::vote(&pda::panel(&w.market(), 1), w.far, &w.key(who))))
         .chain((0..SHARDS).map(|index| pda::shard(&w.market(), index)))
         .filter(|key| call.accounts.iter().position(|a| a.pubkey == *key) >= Some(declared_count(&call.data)))
         .collect();
@@ -73,7 +74,7 @@ fn declared_count(data: &[u8]) -> usize {
     use bulkhead_sdk::bulkhead::instruction as i;
     if starts_as::<i::UpdateOracle>(data) {
         2
-    } else if starts_as::<i::SetSurface>(data) {
+    } else if starts_as::<i::SetSurface>(data) || starts_as::<i::ApplySurface>(data) {
         5
     } else if starts_as::<i::FixSettlement>(data) {
         4
@@ -130,6 +131,24 @@ attacks! {
     };
     rejects_bad_accounts_of_list_expiry: |w| w.list_expiry(Governor, START + DAY, strikes());
     rejects_bad_accounts_of_set_surface: |w| w.set_surface(Governor, w.far, vec![800_000; 9], 0);
+    rejects_bad_accounts_of_open_panel: |w| w.open_panel(Governor, 1, &[Alice, Bob, Carol], 2);
+    rejects_bad_accounts_of_submit_surface: |w| {
+        w.accepts(w.open_panel(Governor, 1, &[Alice, Bob, Carol], 2));
+        w.vote(Alice, 1, w.far, vec![800_000; 9], 0)
+    };
+    rejects_bad_accounts_of_apply_surface: |w| {
+        with_panel(w, &[Alice, Bob, Carol], 2);
+        for who in [Alice, Bob] {
+            w.accepts(w.vote(who, 1, w.far, vec![800_000; 9], 0));
+        }
+        w.apply_surface(1, w.far)
+    };
+    rejects_bad_accounts_of_close_vote: |w| {
+        w.accepts(w.open_panel(Governor, 1, &[Alice, Bob, Carol], 2));
+        w.accepts(w.vote(Alice, 1, w.far, vec![800_000; 9], 0));
+        w.warp(601);
+        w.close_vote(Alice, 1, w.far)
+    };
     rejects_bad_accounts_of_refresh_risk: |w| w.refresh_risk(w.near);
     rejects_bad_accounts_of_open_shard: |w| w.open_shard(Stranger, SHARDS);
     rejects_bad_accounts_of_close_expiry: |w| {

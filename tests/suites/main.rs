@@ -30,5 +30,8 @@ mod settle_account;
 mod shards;
 mod signed_prices;
 mod sources;
+mod surface_age;
+mod surface_panel;
+mod surface_votes;
 mod trade;
 mod withdraw;

@@ -9,7 +9,7 @@ pub use {
             state::{
                 margin_account::Claim, oracle::source_kind, proposal::kind, Ledger, Leg, MarginAccount,
                 Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
-                RiskArray, Stake,
+                RiskArray, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -41,6 +41,15 @@ pub fn with_trade(lots: u64) -> Bank {
     let args = world.at_mark(world.near, 4, CALL, lots);
     world.accepts(world.trade(Alice, Bob, args));
     world
+}
+
+/// A panel of these members sets the market's surfaces, a minute after the first ones. Its index is 1.
+pub fn with_panel(world: &mut Bank, members: &[Who], quorum: u8) {
+    world.accepts(world.open_panel(Governor, 1, members, quorum));
+    let panel = pda::panel(&world.market(), 1);
+    world.edit(&world.market(), |m: &mut Market| m.surface_authority = panel);
+    world.warp(60);
+    world.price(PRICE);
 }
 
 /// As [`with_trade`], an hour after the near expiry and with its price fixed at `price`.

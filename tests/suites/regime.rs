@@ -91,7 +91,7 @@ fn thin_quotes_make_large_positions_dearer() {
     assert!(thin.exposure.totals.spread > 0 && thin.exposure.totals.scarcity > 0);
     // Quotes are forgotten after an hour.
     w.warp(2 * 3_600);
-    w.freshen();
+    w.move_to(PRICE);
     assert_eq!(w.preview(Bob).measure.exposure.totals.spread, 0);
 }
 

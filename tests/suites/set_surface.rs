@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use bulkhead_risk::black76::{price, Forward, Strike, Tenor, TotalVol};
-use bulkhead_sdk::bulkhead::instructions::set_surface::{SetSurfaceArgs, SviArgs};
+use bulkhead_sdk::bulkhead::{instructions::set_surface::SetSurfaceArgs, surface_update::SviArgs};
 
 fn flat(vol: u32) -> Vec<u32> {
     vec![vol; usize::from(STRIKES)]

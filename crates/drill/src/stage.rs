@@ -9,10 +9,11 @@ use {
         accounts::decode,
         bulkhead::{
             instructions::{list_expiry::ListExpiryArgs, publish_price::PublishPriceArgs, trade::TradeArgs},
-            state::{MarginAccount, Market, MarketParams},
+            state::{Expiry, MarginAccount, Market, MarketParams},
         },
         instructions::{self as ix, MarketKeys, Party},
         pda,
+        risk::surface::MAX_SURFACE_AGE_SECONDS,
     },
     bytemuck::Pod,
     solana_address::Address,
@@ -150,6 +151,34 @@ impl<C: Stagehand> Stage<C> {
         self.pay("set_surface", &[ix::set_surface(payer, market, id, &others, args)])?;
         self.refresh(id)?;
         Ok(id)
+    }
+
+    /// The last surface of an expiry again, where more than half of the time is over for which risk may be added on it.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn renewal(&self, id: u16) -> Result<Option<Instruction>> {
+        let market = self.keys.market;
+        let expiry: Expiry = self.state(&pda::expiry(&market, id))?;
+        let now = self.chain.now()?.unix;
+        let is_old = (now - expiry.surface_at) * 2 > MAX_SURFACE_AGE_SECONDS;
+        if expiry.surface_version == 0 || now >= expiry.expires_at || !is_old {
+            return Ok(None);
+        }
+        let live = self.state::<Market>(&market)?.expiries;
+        let others: Vec<u16> = live.into_iter().filter(|other| *other != 0 && *other != id).collect();
+        let vols_ppm = expiry.vols_ppm[..expiry.listed().len()].to_vec();
+        let args = ix::plain_surface(vols_ppm, expiry.basis_ppm);
+        Ok(Some(ix::set_surface(self.payer.pubkey(), market, id, &others, args)))
+    }
+
+    /// # Errors
+    /// When the renewal is refused.
+    pub fn renew(&mut self, id: u16) -> Result<()> {
+        match self.renewal(id)? {
+            Some(call) => self.pay("set_surface", &[call]),
+            None => Ok(()),
+        }
     }
 
     /// # Errors

@@ -205,6 +205,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
             self.trade_under_brake(time, scene, report)?;
         }
         if due(plan::TRADES_AGAIN) {
+            // Risk is added on a surface of this hour only.
+            for expiry in [scene.near, scene.far] {
+                self.stage.renew(expiry)?;
+                self.stage.refresh(expiry)?;
+            }
             let traded = self.open_risk(scene);
             let ok = traded.is_ok();
             report.check(Check::new(

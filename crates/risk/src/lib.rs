@@ -59,5 +59,6 @@ pub mod scan;
 pub mod scenario;
 pub mod settlement;
 pub mod surface;
+pub mod surface_panel;
 pub mod svi;
 pub mod tables;

@@ -16,6 +16,9 @@ use crate::{
 pub const MIN_VOL_PPM: u32 = 50_000;
 /// Highest volatility a surface may hold (1,000 %).
 pub const MAX_VOL_PPM: u32 = 10_000_000;
+/// Oldest surface that risk may be added on, seconds. An hour is a few times what a venue's volatilities take to move by a
+/// step, and leaves whoever fits them some missed rounds. Reductions, withdrawals and liquidations go on with the last one.
+pub const MAX_SURFACE_AGE_SECONDS: i64 = 3_600;
 /// Price units by which rounding in the kernel may disturb a convexity comparison.
 const ROUNDING_SLACK: u64 = 4;
 

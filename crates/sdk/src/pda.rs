@@ -76,6 +76,17 @@ pub fn margin_account(market: &Address, owner: &Address, sub_id: u8) -> Address 
 }
 
 #[must_use]
+pub fn panel(market: &Address, index: u8) -> Address {
+    derive(&[seeds::PANEL, market.as_ref(), &[index]])
+}
+
+/// A member's vote on the surface of an expiry.
+#[must_use]
+pub fn vote(panel: &Address, expiry_id: u16, member: &Address) -> Address {
+    derive(&[seeds::VOTE, panel.as_ref(), &u64::from(expiry_id).to_le_bytes(), member.as_ref()])
+}
+
+#[must_use]
 pub fn proposal(index: u64) -> Address {
     derive(&[seeds::PROPOSAL, &index.to_le_bytes()])
 }

@@ -4,7 +4,7 @@ use {
     crate::surface::{form::Form, SurfacePlan},
     bulkhead_risk::svi::SviParams,
     bulkhead_sdk::{
-        bulkhead::instructions::set_surface::{SetSurfaceArgs, SviArgs},
+        bulkhead::{instructions::set_surface::SetSurfaceArgs, surface_update::SviArgs},
         instructions,
     },
     solana_address::Address,

@@ -110,7 +110,28 @@ pub enum BulkheadError {
     UnknownSource = 224,
     #[msg("fewer sources than the quorum would be left to vote; trip the breaker, or remove the source")]
     TooFewVoters = 225,
-
+    #[msg(
+        "a panel needs one to five distinct members and a quorum of more than half of them; pass such a list"
+    )]
+    InvalidPanel = 226,
+    #[msg("only a member of the panel may submit a surface to it; sign with a member's key")]
+    NotPanelMember = 227,
+    #[msg("the market's surfaces do not come from this panel; pass the one that is its surface authority")]
+    PanelNotInForce = 228,
+    #[msg(
+        "the votes of all members of the panel on this expiry must be passed, in the order of the members"
+    )]
+    VoteAccountsMismatch = 229,
+    #[msg("fewer members than the quorum have voted within the last ten minutes; wait for more votes")]
+    TooFewVotes = 230,
+    #[msg("the member has voted in this second already; submit again in the next")]
+    VoteNotNewer = 231,
+    #[msg("the votes say nothing new; wait for a newer vote, or for the next second if the surface is still on its way")]
+    SurfaceUnchanged = 232,
+    #[msg("the vote still counts; close it once it is more than ten minutes old")]
+    VoteInForce = 233,
+    #[msg("risk may not be added on a surface older than an hour; wait for the surface authority to renew it, or reduce")]
+    SurfaceTooOld = 234,
     #[msg(
         "the instruction before must be the Ed25519 program's, with signatures, keys and messages of its own"
     )]

@@ -152,6 +152,41 @@ pub struct SurfaceSet {
 }
 
 #[event(bytemuck)]
+pub struct PanelOpened {
+    pub header: Header,
+    pub market: Address,
+    pub panel: Address,
+    pub members: u64,
+    /// Fresh votes that a surface needs.
+    pub quorum: u64,
+}
+
+#[event(bytemuck)]
+pub struct SurfaceSubmitted {
+    pub header: Header,
+    pub vote: Address,
+    pub panel: Address,
+    pub member: Address,
+    pub expiry_id: u64,
+}
+
+/// Counts with `SurfaceSet`: both put a new surface in the place of the last.
+#[event(bytemuck)]
+pub struct SurfaceApplied {
+    pub header: Header,
+    pub market: Address,
+    pub panel: Address,
+    pub expiry_id: u64,
+    pub surface_version: u64,
+    /// Votes that counted.
+    pub votes: u64,
+    /// 0 their median, 1 the vote nearest to it, 2 the next nearest, and so on: the first that admits no arbitrage.
+    pub candidate: u64,
+    /// 1 while a further step is left to what the votes amount to.
+    pub is_on_its_way: u64,
+}
+
+#[event(bytemuck)]
 pub struct RiskRefreshed {
     pub header: Header,
     pub market: Address,

@@ -23,6 +23,8 @@ pub trait ExpirySource {
     fn slot(&self) -> u8;
     /// Unix time.
     fn expires_at(&self) -> i64;
+    /// Unix time of the surface that its rows stand on.
+    fn surface_at(&self) -> i64;
     /// Marks are payoffs that wait for their payers.
     fn is_settled(&self) -> bool;
 

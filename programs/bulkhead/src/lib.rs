@@ -37,19 +37,23 @@ pub mod instructions;
 pub mod margin_basis;
 pub mod now;
 pub mod open_greeks;
+pub mod panel_votes;
 pub mod reprice;
 pub mod row_maker;
 pub mod state;
+pub mod surface_update;
 pub mod token;
 
 use {
     anchor_lang::prelude::*,
     instructions::{
         add_bond::{self, *},
+        apply_surface::{self, *},
         cancel_proposal::{self, *},
         close_account::{self, *},
         close_expiry::{self, *},
         close_publisher::{self, *},
+        close_vote::{self, *},
         collect_fees::{self, *},
         create_market::{self, *},
         deposit::{self, *},
@@ -61,6 +65,7 @@ use {
         liquidate::{self, *},
         list_expiry::{self, *},
         open_account::{self, *},
+        open_panel::{self, *},
         open_shard::{self, *},
         open_stake::{self, *},
         propose::{self, *},
@@ -81,6 +86,7 @@ use {
         set_surface::{self, *},
         settle_account::{self, *},
         slash_publisher::{self, *},
+        submit_surface::{self, *},
         trade::{self, *},
         trip_breaker::{self, *},
         update_oracle::{self, *},
@@ -179,6 +185,26 @@ pub mod bulkhead {
     /// Sets an expiry's volatilities after checking them; signed by the surface authority.
     pub fn set_surface(ctx: &mut Context<SetSurface>, args: SetSurfaceArgs) -> Result<()> {
         set_surface::handler(ctx, args)
+    }
+
+    /// Opens a panel that may become a market's surface authority; signed by the governor.
+    pub fn open_panel(ctx: &mut Context<OpenPanel>, args: OpenPanelArgs) -> Result<()> {
+        open_panel::handler(ctx, args)
+    }
+
+    /// Votes on an expiry's surface; signed by a member of the panel.
+    pub fn submit_surface(ctx: &mut Context<SubmitSurface>, args: SubmitSurfaceArgs) -> Result<()> {
+        submit_surface::handler(ctx, args)
+    }
+
+    /// Takes the surface that a panel's votes amount to; append them and the other live expiries. Permissionless.
+    pub fn apply_surface(ctx: &mut Context<ApplySurface>) -> Result<()> {
+        apply_surface::handler(ctx)
+    }
+
+    /// Returns the rent of a vote that no longer counts; signed by its member.
+    pub fn close_vote(ctx: &mut Context<CloseVote>) -> Result<()> {
+        close_vote::handler(ctx)
     }
 
     /// Computes an expiry's risk array. Permissionless.

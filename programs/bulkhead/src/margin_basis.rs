@@ -15,6 +15,7 @@ use {
         measure::{Assessor, Measure, Scan},
         oracle::Reliance,
         scenario::SCENARIOS,
+        surface::MAX_SURFACE_AGE_SECONDS,
     },
 };
 
@@ -157,6 +158,22 @@ impl<'a> MarginBasis<'a> {
                 source.expiry_risk(&self.market.params, self.now)?;
                 return Err(BulkheadError::StaleRiskArray.into());
             }
+        }
+        Ok(())
+    }
+
+    /// No expiry that the account's legs need is priced from a surface too old to add risk on. After the expiry volatilities
+    /// move nothing any more.
+    ///
+    /// # Errors
+    /// [`BulkheadError::SurfaceTooOld`].
+    pub fn require_young_surfaces<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
+            let needed = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
+            let is_live = self.now.unix < source.expires_at();
+            let age = self.now.unix.saturating_sub(source.surface_at());
+            let usable = !needed || !is_live || age <= MAX_SURFACE_AGE_SECONDS;
+            require!(usable, BulkheadError::SurfaceTooOld);
         }
         Ok(())
     }

@@ -60,6 +60,10 @@ impl ExpirySource for Repricer {
         self.expiry.expires_at
     }
 
+    fn surface_at(&self) -> i64 {
+        self.expiry.surface_at
+    }
+
     fn is_settled(&self) -> bool {
         self.expiry.is_fixed()
     }

@@ -10,7 +10,7 @@ use {
         oracle::{SourceSpec, StoredHealth, StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source,
+        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -108,9 +108,14 @@ layouts! {
     }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
-        as_of_slot, mark, stable, surface_version, refreshes, strikes_done, params_revision, forward_lot, error_atoms, impact_q20, quoted_impact_q20,
+        as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, forward_lot, error_atoms, impact_q20, quoted_impact_q20,
         spread_atoms, open_lots, fill_spread_ppm, fill_spread_at, forward_stable, forward_profit, call_marks,
         put_marks, call_peaks, put_peaks, call_stable, call_delta, gamma, vega, theta, call_profit,
+    }
+    SurfacePanel { version, bump, index, member_count, quorum, _pad0, market, members, _reserved }
+    SurfaceVote {
+        version, bump, expiry_id, _pad0, panel, member, submitted_at, submissions, basis_ppm,
+        quoted_spread_ppm, quoted_depth_lots, vols_ppm, _reserved,
     }
     OiShard {
         version, bump, index, _pad0, market, fees, event_seq, expiry_ids, long_lots, short_lots,

@@ -45,13 +45,16 @@ impl MarketKeys {
     /// Read-only expiries to append instead of risk arrays: the program then prices them on the spot.
     #[must_use]
     pub fn surfaces(&self, expiries: &[u16]) -> Vec<AccountMeta> {
-        let expiry = |id: &u16| AccountMeta::new_readonly(pda::expiry(&self.market, *id), false);
-        expiries.iter().map(expiry).collect()
+        self::expiries(&self.market, expiries)
     }
 }
 
 fn risk_arrays(market: &Address, expiries: &[u16]) -> Vec<AccountMeta> {
     expiries.iter().map(|id| AccountMeta::new_readonly(pda::risk_array(market, *id), false)).collect()
+}
+
+fn expiries(market: &Address, ids: &[u16]) -> Vec<AccountMeta> {
+    ids.iter().map(|id| AccountMeta::new_readonly(pda::expiry(market, *id), false)).collect()
 }
 
 fn all_shards(market: &Address, count: u8) -> Vec<AccountMeta> {

@@ -1,9 +1,14 @@
 //! Volatility surfaces and risk arrays.
 
 use {
-    super::{all_shards, append, build},
+    super::{all_shards, append, build, expiries, SYSTEM_PROGRAM},
     crate::pda,
-    bulkhead::{accounts as acc, instruction as ix, instructions::set_surface::SetSurfaceArgs},
+    bulkhead::{
+        accounts as acc, instruction as ix,
+        instructions::{
+            open_panel::OpenPanelArgs, set_surface::SetSurfaceArgs, submit_surface::SubmitSurfaceArgs,
+        },
+    },
     solana_address::Address,
     solana_instruction::{AccountMeta, Instruction},
 };
@@ -37,8 +42,68 @@ pub fn set_surface(
         expiry: pda::expiry(&market, id),
         risk_array: pda::risk_array(&market, id),
     };
-    let expiry = |id: &u16| AccountMeta::new_readonly(pda::expiry(&market, *id), false);
-    append(build(&accounts, &ix::SetSurface { args }), others.iter().map(expiry).collect())
+    append(build(&accounts, &ix::SetSurface { args }), expiries(&market, others))
+}
+
+#[must_use]
+pub fn open_panel(governor: Address, market: Address, args: OpenPanelArgs) -> Instruction {
+    let accounts = acc::OpenPanel {
+        governor,
+        protocol: pda::protocol(),
+        market,
+        panel: pda::panel(&market, args.index),
+        system_program: SYSTEM_PROGRAM,
+    };
+    build(&accounts, &ix::OpenPanel { args })
+}
+
+/// A member's vote on the surface of an expiry.
+#[must_use]
+pub fn submit_surface(
+    member: Address,
+    market: Address,
+    panel: Address,
+    id: u16,
+    args: SubmitSurfaceArgs,
+) -> Instruction {
+    let accounts = acc::SubmitSurface {
+        member,
+        market,
+        oracle: pda::oracle(&market),
+        panel,
+        expiry: pda::expiry(&market, id),
+        vote: pda::vote(&panel, id, &member),
+        system_program: SYSTEM_PROGRAM,
+    };
+    build(&accounts, &ix::SubmitSurface { args })
+}
+
+/// `members`: all of the panel's, in its order. `others`: every other live expiry of the market, in the order of their slots.
+#[must_use]
+pub fn apply_surface(
+    market: Address,
+    panel: Address,
+    members: &[Address],
+    id: u16,
+    others: &[u16],
+) -> Instruction {
+    let accounts = acc::ApplySurface {
+        market,
+        oracle: pda::oracle(&market),
+        panel,
+        expiry: pda::expiry(&market, id),
+        risk_array: pda::risk_array(&market, id),
+    };
+    let vote = |member: &Address| AccountMeta::new_readonly(pda::vote(&panel, id, member), false);
+    let votes = members.iter().map(vote);
+    let appended = votes.chain(expiries(&market, others)).collect();
+    append(build(&accounts, &ix::ApplySurface {}), appended)
+}
+
+#[must_use]
+pub fn close_vote(member: Address, panel: &Address, id: u16) -> Instruction {
+    let accounts = acc::CloseVote { member, vote: pda::vote(panel, id, &member) };
+    build(&accounts, &ix::CloseVote {})
 }
 
 /// Computes up to `max_strikes` of an expiry. With `shards`, the market's number of them, what they show of the book counts

@@ -1,10 +1,12 @@
 //! One instruction, one file: arguments, accounts, checks, handler.
 
 pub mod add_bond;
+pub mod apply_surface;
 pub mod cancel_proposal;
 pub mod close_account;
 pub mod close_expiry;
 pub mod close_publisher;
+pub mod close_vote;
 pub mod collect_fees;
 pub mod create_market;
 pub mod deposit;
@@ -16,6 +18,7 @@ pub mod init_protocol;
 pub mod liquidate;
 pub mod list_expiry;
 pub mod open_account;
+pub mod open_panel;
 pub mod open_shard;
 pub mod open_stake;
 pub mod propose;
@@ -36,6 +39,7 @@ pub mod set_params;
 pub mod set_surface;
 pub mod settle_account;
 pub mod slash_publisher;
+pub mod submit_surface;
 pub mod trade;
 pub mod trip_breaker;
 pub mod update_oracle;

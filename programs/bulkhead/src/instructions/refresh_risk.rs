@@ -53,7 +53,7 @@ pub fn handler(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
     if risk_array.strikes_done != 0 {
         return Ok(());
     }
-    risk_array.surface_version = expiry.surface_version;
+    risk_array.stand_on(expiry);
     risk_array.outdated = 0;
     let header = Header::next(&mut risk_array.refreshes, now);
     emit!(RiskRefreshed {

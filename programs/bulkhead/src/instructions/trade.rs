@@ -217,6 +217,7 @@ impl Side<'_> {
         require_action(protocol, basis.market, Action::OpenRisk, basis.now.unix)?;
         basis.require(Reliance::AddRisk)?;
         basis.require_fresh(self.account, sources.all())?;
+        basis.require_young_surfaces(self.account, sources.all())?;
         // Most accounts hold so much more than they need that no look at the scenarios is necessary.
         let mut after = basis.measure_totals(self.account, sources.all())?;
         if after.initial_surplus().map_err(refuse)? < 0 {

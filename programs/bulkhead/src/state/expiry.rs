@@ -3,7 +3,7 @@
 use {
     crate::error::{refuse, BulkheadError},
     anchor_lang::prelude::*,
-    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread},
+    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread, surface_panel::QuotedSurface},
 };
 
 #[account]
@@ -44,7 +44,7 @@ pub struct Expiry {
     pub claims_left: u64,
     /// Quote atoms held for the winners.
     pub escrow: u64,
-    /// Unix time of the last surface, in which its steps are rationed.
+    /// Unix time of the last surface, by which its steps are rationed and its age is told.
     pub surface_at: i64,
     /// Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came.
     pub quoted_spread_ppm: u64,
@@ -82,6 +82,17 @@ impl Expiry {
     /// [`BulkheadError::UnknownSeries`].
     pub fn strike(&self, index: u8) -> Result<u64> {
         self.listed().get(usize::from(index)).copied().ok_or_else(|| BulkheadError::UnknownSeries.into())
+    }
+
+    /// The last surface.
+    #[must_use]
+    pub fn surface(&self) -> QuotedSurface {
+        QuotedSurface {
+            vols_ppm: self.vols_ppm,
+            basis_ppm: self.basis_ppm,
+            spread_ppm: self.quoted_spread_ppm,
+            depth_lots: self.quoted_depth_lots,
+        }
     }
 
     /// Half-spread of the quotes behind the last surface.

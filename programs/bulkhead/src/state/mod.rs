@@ -8,6 +8,7 @@ pub mod margin_account;
 pub mod market;
 pub mod oi_shard;
 pub mod oracle;
+pub mod panel;
 pub mod params;
 pub mod pool;
 pub mod proposal;
@@ -24,6 +25,7 @@ pub use {
     market::Market,
     oi_shard::OiShard,
     oracle::{OracleAggregate, Source, SourceSpec},
+    panel::{SurfacePanel, SurfaceVote},
     params::MarketParams,
     pool::{Pool, Stake},
     proposal::Proposal,

@@ -8,6 +8,7 @@ use {
         state::{
             oracle::OracleAggregate,
             params::{seconds, MarketParams},
+            Expiry,
         },
     },
     anchor_lang::prelude::*,
@@ -40,6 +41,8 @@ pub struct RiskArray {
     pub mark: u64,
     pub stable: u64,
     pub surface_version: u64,
+    /// Unix time of that surface.
+    pub surface_at: i64,
     pub refreshes: u64,
     /// Strikes done of a refresh that takes several calls; zero once it is complete.
     pub strikes_done: u64,
@@ -79,7 +82,7 @@ pub struct RiskArray {
 }
 
 const _: () = assert!(SCENARIOS == 33);
-const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_824);
+const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_832);
 
 impl RiskArray {
     /// # Errors
@@ -88,6 +91,12 @@ impl RiskArray {
         require!(self.as_of != 0, BulkheadError::NoMark);
         require!(self.strikes_done == 0, BulkheadError::RefreshUnfinished);
         Ok(())
+    }
+
+    /// Its rows are those of the expiry's last surface.
+    pub fn stand_on(&mut self, expiry: &Expiry) {
+        self.surface_version = expiry.surface_version;
+        self.surface_at = expiry.surface_at;
     }
 
     /// True while what it was computed from still holds: recent, and neither the mark nor its distance from the stable price
@@ -146,6 +155,10 @@ impl ExpirySource for RiskArray {
 
     fn expires_at(&self) -> i64 {
         self.expires_at
+    }
+
+    fn surface_at(&self) -> i64 {
+        self.surface_at
     }
 
     fn is_settled(&self) -> bool {

@@ -12,4 +12,6 @@ pub const EXPIRY: &[u8] = b"expiry";
 pub const RISK: &[u8] = b"risk";
 pub const SHARD: &[u8] = b"shard";
 pub const MARGIN: &[u8] = b"margin";
+pub const PANEL: &[u8] = b"panel";
+pub const VOTE: &[u8] = b"vote";
 pub const PROPOSAL: &[u8] = b"proposal";

@@ -91,7 +91,7 @@ export type Expiry = {
   claimsLeft: bigint;
   /** Quote atoms held for the winners. */
   escrow: bigint;
-  /** Unix time of the last surface, in which its steps are rationed. */
+  /** Unix time of the last surface, by which its steps are rationed and its age is told. */
   surfaceAt: bigint;
   /** Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came. */
   quotedSpreadPpm: bigint;
@@ -139,7 +139,7 @@ export type ExpiryArgs = {
   claimsLeft: number | bigint;
   /** Quote atoms held for the winners. */
   escrow: number | bigint;
-  /** Unix time of the last surface, in which its steps are rationed. */
+  /** Unix time of the last surface, by which its steps are rationed and its age is told. */
   surfaceAt: number | bigint;
   /** Half-spread (share of the forward) and depth of the quotes behind the last surface, and when it came. */
   quotedSpreadPpm: number | bigint;

@@ -18,3 +18,5 @@ export * from './protocol';
 export * from './publisherFeed';
 export * from './riskArray';
 export * from './stake';
+export * from './surfacePanel';
+export * from './surfaceVote';

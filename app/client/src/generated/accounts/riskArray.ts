@@ -71,6 +71,8 @@ export type RiskArray = {
   mark: bigint;
   stable: bigint;
   surfaceVersion: bigint;
+  /** Unix time of that surface. */
+  surfaceAt: bigint;
   refreshes: bigint;
   /** Strikes done of a refresh that takes several calls; zero once it is complete. */
   strikesDone: bigint;
@@ -128,6 +130,8 @@ export type RiskArrayArgs = {
   mark: number | bigint;
   stable: number | bigint;
   surfaceVersion: number | bigint;
+  /** Unix time of that surface. */
+  surfaceAt: number | bigint;
   refreshes: number | bigint;
   /** Strikes done of a refresh that takes several calls; zero once it is complete. */
   strikesDone: number | bigint;
@@ -185,6 +189,7 @@ export function getRiskArrayEncoder(): FixedSizeEncoder<RiskArrayArgs> {
       ['mark', getU64Encoder()],
       ['stable', getU64Encoder()],
       ['surfaceVersion', getU64Encoder()],
+      ['surfaceAt', getI64Encoder()],
       ['refreshes', getU64Encoder()],
       ['strikesDone', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
@@ -231,6 +236,7 @@ export function getRiskArrayDecoder(): FixedSizeDecoder<RiskArray> {
     ['mark', getU64Decoder()],
     ['stable', getU64Decoder()],
     ['surfaceVersion', getU64Decoder()],
+    ['surfaceAt', getI64Decoder()],
     ['refreshes', getU64Decoder()],
     ['strikesDone', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
@@ -313,5 +319,5 @@ export async function fetchAllMaybeRiskArray(
 }
 
 export function getRiskArraySize(): number {
-  return 5832;
+  return 5840;
 }
