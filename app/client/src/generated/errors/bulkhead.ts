@@ -108,6 +108,24 @@ export const BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK = 0x184f; // 6223
 export const BULKHEAD_ERROR__UNKNOWN_SOURCE = 0x1850; // 6224
 /** TooFewVoters: fewer sources than the quorum would be left to vote; trip the breaker, or remove the source */
 export const BULKHEAD_ERROR__TOO_FEW_VOTERS = 0x1851; // 6225
+/** InvalidPanel: a panel needs one to five distinct members and a quorum of more than half of them; pass such a list */
+export const BULKHEAD_ERROR__INVALID_PANEL = 0x1852; // 6226
+/** NotPanelMember: only a member of the panel may submit a surface to it; sign with a member's key */
+export const BULKHEAD_ERROR__NOT_PANEL_MEMBER = 0x1853; // 6227
+/** PanelNotInForce: the market's surfaces do not come from this panel; pass the one that is its surface authority */
+export const BULKHEAD_ERROR__PANEL_NOT_IN_FORCE = 0x1854; // 6228
+/** VoteAccountsMismatch: the votes of all members of the panel on this expiry must be passed, in the order of the members */
+export const BULKHEAD_ERROR__VOTE_ACCOUNTS_MISMATCH = 0x1855; // 6229
+/** TooFewVotes: fewer members than the quorum have voted within the last ten minutes; wait for more votes */
+export const BULKHEAD_ERROR__TOO_FEW_VOTES = 0x1856; // 6230
+/** VoteNotNewer: the member has voted in this second already; submit again in the next */
+export const BULKHEAD_ERROR__VOTE_NOT_NEWER = 0x1857; // 6231
+/** SurfaceUnchanged: the votes say nothing new; wait for a newer vote, or for the next second if the surface is still on its way */
+export const BULKHEAD_ERROR__SURFACE_UNCHANGED = 0x1858; // 6232
+/** VoteInForce: the vote still counts; close it once it is more than ten minutes old */
+export const BULKHEAD_ERROR__VOTE_IN_FORCE = 0x1859; // 6233
+/** SurfaceTooOld: risk may not be added on a surface older than an hour; wait for the surface authority to renew it, or reduce */
+export const BULKHEAD_ERROR__SURFACE_TOO_OLD = 0x185a; // 6234
 /** InvalidSignatures: the instruction before must be the Ed25519 program's, with signatures, keys and messages of its own */
 export const BULKHEAD_ERROR__INVALID_SIGNATURES = 0x1860; // 6240
 /** NotEquivocation: the two messages do not contradict each other; show two of one publisher for one slot that differ */
@@ -252,6 +270,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__INVALID_EXPIRY
   | typeof BULKHEAD_ERROR__INVALID_GUARDIANS
   | typeof BULKHEAD_ERROR__INVALID_MARKET
+  | typeof BULKHEAD_ERROR__INVALID_PANEL
   | typeof BULKHEAD_ERROR__INVALID_PROPOSAL
   | typeof BULKHEAD_ERROR__INVALID_PUBLICATION
   | typeof BULKHEAD_ERROR__INVALID_SHARD
@@ -280,6 +299,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NOTHING_TO_SLASH
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
+  | typeof BULKHEAD_ERROR__NOT_PANEL_MEMBER
   | typeof BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT
   | typeof BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY
   | typeof BULKHEAD_ERROR__NOT_TIGHTENING
@@ -289,6 +309,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ORACLE_RESUMING
   | typeof BULKHEAD_ERROR__OUTFLOW_LIMITED
   | typeof BULKHEAD_ERROR__OUT_OF_RANGE
+  | typeof BULKHEAD_ERROR__PANEL_NOT_IN_FORCE
   | typeof BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS
   | typeof BULKHEAD_ERROR__PAYMENT_TOO_SMALL
   | typeof BULKHEAD_ERROR__POOL_ENCUMBERED
@@ -313,9 +334,12 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME
   | typeof BULKHEAD_ERROR__SURFACE_NOT_CONVEX
   | typeof BULKHEAD_ERROR__SURFACE_NOT_MONOTONE
+  | typeof BULKHEAD_ERROR__SURFACE_TOO_OLD
+  | typeof BULKHEAD_ERROR__SURFACE_UNCHANGED
   | typeof BULKHEAD_ERROR__THETA_LIMIT
   | typeof BULKHEAD_ERROR__TIMELOCK_RUNNING
   | typeof BULKHEAD_ERROR__TOO_FEW_VOTERS
+  | typeof BULKHEAD_ERROR__TOO_FEW_VOTES
   | typeof BULKHEAD_ERROR__TOO_MANY_EXPIRIES
   | typeof BULKHEAD_ERROR__TOO_MANY_LEGS
   | typeof BULKHEAD_ERROR__TOO_MANY_SOURCES
@@ -329,6 +353,9 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__VOL_COUNT_MISMATCH
   | typeof BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN
   | typeof BULKHEAD_ERROR__VOL_STEP_TOO_LARGE
+  | typeof BULKHEAD_ERROR__VOTE_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__VOTE_IN_FORCE
+  | typeof BULKHEAD_ERROR__VOTE_NOT_NEWER
   | typeof BULKHEAD_ERROR__WRONG_MARKET
   | typeof BULKHEAD_ERROR__ZERO_AMOUNT;
 
@@ -361,6 +388,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_EXPIRY]: `the expiry lies too near or too far; list 30 seconds to 2 years ahead`,
     [BULKHEAD_ERROR__INVALID_GUARDIANS]: `a protocol needs one to five distinct guardians; pass such a list`,
     [BULKHEAD_ERROR__INVALID_MARKET]: `the market needs 1 to 1,000,000 lots per unit and a positive tick`,
+    [BULKHEAD_ERROR__INVALID_PANEL]: `a panel needs one to five distinct members and a quorum of more than half of them; pass such a list`,
     [BULKHEAD_ERROR__INVALID_PROPOSAL]: `the proposal's kind or content is not valid`,
     [BULKHEAD_ERROR__INVALID_PUBLICATION]: `a published price must be positive, newer than the last and not from the future`,
     [BULKHEAD_ERROR__INVALID_SHARD]: `the market has all its shards already, or the index is not the next`,
@@ -389,6 +417,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOTHING_TO_SLASH]: `the publisher owes nothing by rule; wait for a strike or a missed round`,
     [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
+    [BULKHEAD_ERROR__NOT_PANEL_MEMBER]: `only a member of the panel may submit a surface to it; sign with a member's key`,
     [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
     [BULKHEAD_ERROR__NOT_SURFACE_AUTHORITY]: `only the market's surface authority may do this; sign with it`,
     [BULKHEAD_ERROR__NOT_TIGHTENING]: `a guardian may only tighten, up to ReduceOnly; name a level above the one in force`,
@@ -398,6 +427,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__ORACLE_RESUMING]: `the sources are just back from an outage; update the oracle until they have agreed for some rounds`,
     [BULKHEAD_ERROR__OUTFLOW_LIMITED]: `the outflow limit of this hour is used up; withdraw less or wait`,
     [BULKHEAD_ERROR__OUT_OF_RANGE]: `a number left the range the arithmetic is proven for; use smaller figures`,
+    [BULKHEAD_ERROR__PANEL_NOT_IN_FORCE]: `the market's surfaces do not come from this panel; pass the one that is its surface authority`,
     [BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS]: `a parameter lies outside its hard bounds; choose one inside`,
     [BULKHEAD_ERROR__PAYMENT_TOO_SMALL]: `the liquidator would receive less than it asked for; lower the minimum or wait for the pool`,
     [BULKHEAD_ERROR__POOL_ENCUMBERED]: `positions of the market await settlement that the pool may owe; wait until they are settled`,
@@ -422,9 +452,12 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME]: `total variance would fall from one expiry to a later one; submit less for the earlier or more for the later`,
     [BULKHEAD_ERROR__SURFACE_NOT_CONVEX]: `the surface admits a butterfly arbitrage; submit call prices that are convex in the strike`,
     [BULKHEAD_ERROR__SURFACE_NOT_MONOTONE]: `the surface admits a vertical spread arbitrage; submit call prices that fall with the strike`,
+    [BULKHEAD_ERROR__SURFACE_TOO_OLD]: `risk may not be added on a surface older than an hour; wait for the surface authority to renew it, or reduce`,
+    [BULKHEAD_ERROR__SURFACE_UNCHANGED]: `the votes say nothing new; wait for a newer vote, or for the next second if the surface is still on its way`,
     [BULKHEAD_ERROR__THETA_LIMIT]: `the account's net theta would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__TIMELOCK_RUNNING]: `the timelock has not passed; wait until the proposal's eta`,
     [BULKHEAD_ERROR__TOO_FEW_VOTERS]: `fewer sources than the quorum would be left to vote; trip the breaker, or remove the source`,
+    [BULKHEAD_ERROR__TOO_FEW_VOTES]: `fewer members than the quorum have voted within the last ten minutes; wait for more votes`,
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,
     [BULKHEAD_ERROR__TOO_MANY_SOURCES]: `the market has eight sources already`,
@@ -438,6 +471,9 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__VOL_COUNT_MISMATCH]: `submit one volatility per strike or one SVI slice, and one call price per strike or none`,
     [BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN]: `the volatility lies outside 5 % to 1,000 %; submit one inside`,
     [BULKHEAD_ERROR__VOL_STEP_TOO_LARGE]: `the volatility moves faster than the market's step within its interval; approach it in steps`,
+    [BULKHEAD_ERROR__VOTE_ACCOUNTS_MISMATCH]: `the votes of all members of the panel on this expiry must be passed, in the order of the members`,
+    [BULKHEAD_ERROR__VOTE_IN_FORCE]: `the vote still counts; close it once it is more than ten minutes old`,
+    [BULKHEAD_ERROR__VOTE_NOT_NEWER]: `the member has voted in this second already; submit again in the next`,
     [BULKHEAD_ERROR__WRONG_MARKET]: `the account belongs to another market; pass the accounts of one market`,
     [BULKHEAD_ERROR__ZERO_AMOUNT]: `the amount must be greater than zero`,
   };

@@ -7,10 +7,12 @@
  */
 
 export * from './addBond';
+export * from './applySurface';
 export * from './cancelProposal';
 export * from './closeAccount';
 export * from './closeExpiry';
 export * from './closePublisher';
+export * from './closeVote';
 export * from './collectFees';
 export * from './createMarket';
 export * from './deposit';
@@ -22,6 +24,7 @@ export * from './initProtocol';
 export * from './liquidate';
 export * from './listExpiry';
 export * from './openAccount';
+export * from './openPanel';
 export * from './openShard';
 export * from './openStake';
 export * from './propose';
@@ -42,6 +45,7 @@ export * from './setParams';
 export * from './setSurface';
 export * from './settleAccount';
 export * from './slashPublisher';
+export * from './submitSurface';
 export * from './trade';
 export * from './tripBreaker';
 export * from './updateOracle';

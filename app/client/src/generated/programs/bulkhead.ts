@@ -45,6 +45,8 @@ import {
   getPublisherFeedCodec,
   getRiskArrayCodec,
   getStakeCodec,
+  getSurfacePanelCodec,
+  getSurfaceVoteCodec,
   type Expiry,
   type ExpiryArgs,
   type Ledger,
@@ -69,13 +71,19 @@ import {
   type RiskArrayArgs,
   type Stake,
   type StakeArgs,
+  type SurfacePanel,
+  type SurfacePanelArgs,
+  type SurfaceVote,
+  type SurfaceVoteArgs,
 } from '../accounts';
 import {
   getAddBondInstruction,
+  getApplySurfaceInstruction,
   getCancelProposalInstruction,
   getCloseAccountInstruction,
   getCloseExpiryInstruction,
   getClosePublisherInstruction,
+  getCloseVoteInstruction,
   getCollectFeesInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
@@ -87,6 +95,7 @@ import {
   getLiquidateInstruction,
   getListExpiryInstruction,
   getOpenAccountInstruction,
+  getOpenPanelInstruction,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
@@ -107,15 +116,18 @@ import {
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
   getSlashPublisherInstruction,
+  getSubmitSurfaceInstruction,
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
   getWithdrawInstruction,
   parseAddBondInstruction,
+  parseApplySurfaceInstruction,
   parseCancelProposalInstruction,
   parseCloseAccountInstruction,
   parseCloseExpiryInstruction,
   parseClosePublisherInstruction,
+  parseCloseVoteInstruction,
   parseCollectFeesInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
@@ -127,6 +139,7 @@ import {
   parseLiquidateInstruction,
   parseListExpiryInstruction,
   parseOpenAccountInstruction,
+  parseOpenPanelInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
@@ -147,15 +160,18 @@ import {
   parseSetSurfaceInstruction,
   parseSettleAccountInstruction,
   parseSlashPublisherInstruction,
+  parseSubmitSurfaceInstruction,
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
   parseWithdrawInstruction,
   type AddBondInput,
+  type ApplySurfaceInput,
   type CancelProposalInput,
   type CloseAccountInput,
   type CloseExpiryInput,
   type ClosePublisherInput,
+  type CloseVoteInput,
   type CollectFeesInput,
   type CreateMarketAsyncInput,
   type DepositInput,
@@ -167,13 +183,16 @@ import {
   type LiquidateInput,
   type ListExpiryInput,
   type OpenAccountInput,
+  type OpenPanelInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
   type ParsedAddBondInstruction,
+  type ParsedApplySurfaceInstruction,
   type ParsedCancelProposalInstruction,
   type ParsedCloseAccountInstruction,
   type ParsedCloseExpiryInstruction,
   type ParsedClosePublisherInstruction,
+  type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
@@ -185,6 +204,7 @@ import {
   type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
   type ParsedOpenAccountInstruction,
+  type ParsedOpenPanelInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
@@ -205,6 +225,7 @@ import {
   type ParsedSetSurfaceInstruction,
   type ParsedSettleAccountInstruction,
   type ParsedSlashPublisherInstruction,
+  type ParsedSubmitSurfaceInstruction,
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
@@ -227,6 +248,7 @@ import {
   type SetSurfaceInput,
   type SettleAccountInput,
   type SlashPublisherInput,
+  type SubmitSurfaceInput,
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
@@ -249,6 +271,8 @@ export enum BulkheadAccount {
   PublisherFeed,
   RiskArray,
   Stake,
+  SurfacePanel,
+  SurfaceVote,
 }
 
 export function identifyBulkheadAccount(
@@ -363,6 +387,24 @@ export function identifyBulkheadAccount(
   ) {
     return BulkheadAccount.Stake;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([174, 11, 101, 168, 201, 165, 142, 2])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SurfacePanel;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([147, 170, 189, 125, 64, 182, 76, 57])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SurfaceVote;
+  }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT, {
     accountData: data,
     programName: 'bulkhead',
@@ -371,10 +413,12 @@ export function identifyBulkheadAccount(
 
 export enum BulkheadInstruction {
   AddBond,
+  ApplySurface,
   CancelProposal,
   CloseAccount,
   CloseExpiry,
   ClosePublisher,
+  CloseVote,
   CollectFees,
   CreateMarket,
   Deposit,
@@ -386,6 +430,7 @@ export enum BulkheadInstruction {
   Liquidate,
   ListExpiry,
   OpenAccount,
+  OpenPanel,
   OpenShard,
   OpenStake,
   Propose,
@@ -406,6 +451,7 @@ export enum BulkheadInstruction {
   SetSurface,
   SettleAccount,
   SlashPublisher,
+  SubmitSurface,
   Trade,
   TripBreaker,
   UpdateOracle,
@@ -424,6 +470,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.AddBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([222, 82, 178, 80, 240, 158, 214, 79])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ApplySurface;
   }
   if (
     containsBytes(
@@ -460,6 +515,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.ClosePublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([137, 152, 87, 249, 170, 239, 133, 59])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CloseVote;
   }
   if (
     containsBytes(
@@ -559,6 +623,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.OpenAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 85, 149, 153, 44, 63, 27, 170])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.OpenPanel;
   }
   if (
     containsBytes(
@@ -743,6 +816,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([197, 59, 71, 27, 92, 142, 145, 184])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.SubmitSurface;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([178, 144, 26, 216, 241, 187, 206, 130])),
       0,
     )
@@ -786,10 +868,12 @@ export type ParsedBulkheadInstruction<
   TProgram extends string = '3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry',
 > =
   | ({ instructionType: BulkheadInstruction.AddBond } & ParsedAddBondInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ApplySurface } & ParsedApplySurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CancelProposal } & ParsedCancelProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseAccount } & ParsedCloseAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseExpiry } & ParsedCloseExpiryInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
@@ -801,6 +885,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
@@ -825,6 +910,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SettleAccount } & ParsedSettleAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SlashPublisher } & ParsedSlashPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.SubmitSurface } & ParsedSubmitSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
@@ -838,6 +924,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.AddBond: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.AddBond, ...parseAddBondInstruction(instruction) };
+    }
+    case BulkheadInstruction.ApplySurface: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ApplySurface,
+        ...parseApplySurfaceInstruction(instruction),
+      };
     }
     case BulkheadInstruction.CancelProposal: {
       assertIsInstructionWithAccounts(instruction);
@@ -866,6 +959,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.ClosePublisher,
         ...parseClosePublisherInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.CloseVote: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.CloseVote, ...parseCloseVoteInstruction(instruction) };
     }
     case BulkheadInstruction.CollectFees: {
       assertIsInstructionWithAccounts(instruction);
@@ -934,6 +1031,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.OpenAccount,
         ...parseOpenAccountInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.OpenPanel: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.OpenPanel, ...parseOpenPanelInstruction(instruction) };
     }
     case BulkheadInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
@@ -1060,6 +1161,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseSlashPublisherInstruction(instruction),
       };
     }
+    case BulkheadInstruction.SubmitSurface: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.SubmitSurface,
+        ...parseSubmitSurfaceInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.Trade: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Trade, ...parseTradeInstruction(instruction) };
@@ -1108,12 +1216,17 @@ export type BulkheadPluginAccounts = {
     SelfFetchFunctions<PublisherFeedArgs, PublisherFeed>;
   riskArray: ReturnType<typeof getRiskArrayCodec> & SelfFetchFunctions<RiskArrayArgs, RiskArray>;
   stake: ReturnType<typeof getStakeCodec> & SelfFetchFunctions<StakeArgs, Stake>;
+  surfacePanel: ReturnType<typeof getSurfacePanelCodec> & SelfFetchFunctions<SurfacePanelArgs, SurfacePanel>;
+  surfaceVote: ReturnType<typeof getSurfaceVoteCodec> & SelfFetchFunctions<SurfaceVoteArgs, SurfaceVote>;
 };
 
 export type BulkheadPluginInstructions = {
   addBond: (
     input: MakeOptional<AddBondInput, 'payer'>,
   ) => ReturnType<typeof getAddBondInstruction> & SelfPlanAndSendFunctions;
+  applySurface: (
+    input: ApplySurfaceInput,
+  ) => ReturnType<typeof getApplySurfaceInstruction> & SelfPlanAndSendFunctions;
   cancelProposal: (
     input: CancelProposalInput,
   ) => ReturnType<typeof getCancelProposalInstruction> & SelfPlanAndSendFunctions;
@@ -1126,6 +1239,7 @@ export type BulkheadPluginInstructions = {
   closePublisher: (
     input: ClosePublisherInput,
   ) => ReturnType<typeof getClosePublisherInstruction> & SelfPlanAndSendFunctions;
+  closeVote: (input: CloseVoteInput) => ReturnType<typeof getCloseVoteInstruction> & SelfPlanAndSendFunctions;
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
@@ -1155,6 +1269,7 @@ export type BulkheadPluginInstructions = {
   openAccount: (
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
+  openPanel: (input: OpenPanelInput) => ReturnType<typeof getOpenPanelInstruction> & SelfPlanAndSendFunctions;
   openShard: (
     input: MakeOptional<OpenShardInput, 'payer'>,
   ) => ReturnType<typeof getOpenShardInstruction> & SelfPlanAndSendFunctions;
@@ -1211,6 +1326,9 @@ export type BulkheadPluginInstructions = {
   slashPublisher: (
     input: SlashPublisherInput,
   ) => ReturnType<typeof getSlashPublisherInstruction> & SelfPlanAndSendFunctions;
+  submitSurface: (
+    input: SubmitSurfaceInput,
+  ) => ReturnType<typeof getSubmitSurfaceInstruction> & SelfPlanAndSendFunctions;
   trade: (input: TradeInput) => ReturnType<typeof getTradeInstruction> & SelfPlanAndSendFunctions;
   tripBreaker: (
     input: TripBreakerInput,
@@ -1244,6 +1362,8 @@ export function bulkheadProgram() {
           publisherFeed: addSelfFetchFunctions(client, getPublisherFeedCodec()),
           riskArray: addSelfFetchFunctions(client, getRiskArrayCodec()),
           stake: addSelfFetchFunctions(client, getStakeCodec()),
+          surfacePanel: addSelfFetchFunctions(client, getSurfacePanelCodec()),
+          surfaceVote: addSelfFetchFunctions(client, getSurfaceVoteCodec()),
         },
         instructions: {
           addBond: (input) =>
@@ -1251,6 +1371,7 @@ export function bulkheadProgram() {
               client,
               getAddBondInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
+          applySurface: (input) => addSelfPlanAndSendFunctions(client, getApplySurfaceInstruction(input)),
           cancelProposal: (input) => addSelfPlanAndSendFunctions(client, getCancelProposalInstruction(input)),
           closeAccount: (input) => addSelfPlanAndSendFunctions(client, getCloseAccountInstruction(input)),
           closeExpiry: (input) =>
@@ -1259,6 +1380,7 @@ export function bulkheadProgram() {
               getCloseExpiryInstruction({ ...input, payer: input.payer ?? client.payer.address }),
             ),
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
+          closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
@@ -1277,6 +1399,7 @@ export function bulkheadProgram() {
               client,
               getOpenAccountInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
+          openPanel: (input) => addSelfPlanAndSendFunctions(client, getOpenPanelInstruction(input)),
           openShard: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1305,6 +1428,7 @@ export function bulkheadProgram() {
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
           settleAccount: (input) => addSelfPlanAndSendFunctions(client, getSettleAccountInstruction(input)),
           slashPublisher: (input) => addSelfPlanAndSendFunctions(client, getSlashPublisherInstruction(input)),
+          submitSurface: (input) => addSelfPlanAndSendFunctions(client, getSubmitSurfaceInstruction(input)),
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
