@@ -296,13 +296,20 @@ impl<C: Stagehand> World<C> {
         self.stage.chain.wait_until(unix).expect("the clock moves");
     }
 
-    /// A second later every source names the price, and the mark follows: after an outage as soon as it may be relied on.
+    /// A second later every source names the price, and the mark follows: after an outage or a large move as soon as it may be relied on.
     pub fn price(&mut self, price: u64) {
         let all: Vec<usize> = (0..self.stage.sources.len()).collect();
         self.price_by(&all, price);
-        while self.oracle().mark.reason == Reason::Resuming as u8 {
+        while self.is_waiting() {
             self.price_by(&all, price);
         }
+    }
+
+    /// The mark waits for more rounds: after an outage, or for the confirmation of a large move.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        let reason = self.oracle().mark.reason;
+        [Reason::Resuming, Reason::MoveUnconfirmed].map(|r| r as u8).contains(&reason)
     }
 
     /// Every source falls silent: the last round finds no quorum, a moment after the mark was good.

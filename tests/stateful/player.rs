@@ -113,7 +113,8 @@ impl Player {
             77..=79 => self.pool(),
             80..=82 => self.exit(),
             83..=86 => self.breaker(),
-            87..=91 => self.listing(),
+            87..=89 => self.listing(),
+            90..=91 => self.publishers(),
             92..=94 => self.governance(),
             95..=97 => self.attack(),
             _ => self.account(),
@@ -223,6 +224,11 @@ impl Player {
         }
         let call = self.world.update_oracle();
         self.call("update_oracle", call);
+        // After a silence or without enough agreement half of the players wait until the mark may be relied on.
+        let waits = self.world.is_waiting();
+        if waits && self.rng.random_range(0..2) == 0 {
+            self.world.price(self.price);
+        }
         for id in self.world.live() {
             if let Some(call) = self.world.stage.renewal(id).expect("an expiry") {
                 self.call("set_surface", call);
@@ -246,6 +252,23 @@ impl Player {
         self.call("update_oracle", call);
         let again = self.world.update_oracle();
         self.call("update_oracle", again);
+    }
+
+    /// Bonds are slashed and filled up, sources lose and regain their vote.
+    fn publishers(&mut self) {
+        let publisher = Who::Publisher(self.rng.random_range(0..3));
+        let who = self.who();
+        let call = self.world.slash_publisher(publisher, who);
+        self.call("slash_publisher", call);
+        let amount = *[0, 1, 100_000_000].choose(&mut self.rng).expect("amounts");
+        if self.world.balance(&self.world.wallet_of(who)) >= amount {
+            let call = self.world.add_bond(who, publisher, amount);
+            self.call("add_bond", call);
+        }
+        let by = *[Who::Guardian, Who::Governor, who].choose(&mut self.rng).expect("signers");
+        let source = self.world.stage.source_keys[self.rng.random_range(0..3)];
+        let call = self.world.quarantine_source(by, source);
+        self.call("quarantine_source", call);
     }
 
     fn wait(&mut self) {

@@ -4,7 +4,7 @@ use {
     crate::player::{Player, TRADERS},
     bulkhead_drill::svm::SvmChain,
     bulkhead_sdk::{
-        bulkhead::state::{proposal::kind, Ledger, Pool, Stake},
+        bulkhead::state::{proposal::kind, Ledger, Pool, PublisherFeed, Stake},
         instructions as ix, pda,
     },
     bulkhead_tests::{
@@ -25,6 +25,7 @@ pub fn wind_down(player: Player) {
     for shard in 0..2 {
         w.accepts(w.collect_fees(shard));
     }
+    retire_publishers(&mut w);
     repay(&mut w);
     withdraw(&mut w);
     leave_the_pool(&mut w);
@@ -40,6 +41,25 @@ pub fn wind_down(player: Player) {
     }
     assert_all(&w.stage.chain, &market);
     assert_all(&w.stage.chain, &w.foreign.market);
+}
+
+/// Every publisher pays what it owes and leaves with the rest of its bond.
+fn retire_publishers(w: &mut World<SvmChain>) {
+    let all = [0, 1, 2].map(Who::Publisher);
+    for who in all {
+        let key = pda::feed(&w.market(), &w.key(who));
+        let feed: PublisherFeed = w.state(&key);
+        if feed.due(&key, &w.oracle()) != (0, 0) {
+            w.accepts(w.slash_publisher(who, TRADERS[0]));
+        }
+        w.accepts(w.resign_publisher(who));
+        w.give_wallet(who, 0);
+    }
+    w.warp(7 * DAY);
+    for who in all {
+        w.accepts(w.close_publisher(who));
+        assert_all(&w.stage.chain, &w.market());
+    }
 }
 
 fn settle(w: &mut World<SvmChain>) {
