@@ -59,6 +59,11 @@ pub enum Action {
     CloseExpiry {
         expiry: u16,
     },
+    /// A publisher pays for strikes and missed rounds; half of it is the keeper's.
+    SlashPublisher {
+        #[serde(serialize_with = "as_text")]
+        publisher: Address,
+    },
 }
 
 impl fmt::Display for Action {
@@ -81,6 +86,7 @@ impl fmt::Display for Action {
             Self::SettleAccount { expiry, account } => write!(f, "settle {account} in expiry {expiry}"),
             Self::CollectFees { shard } => write!(f, "collect fees of shard {shard}"),
             Self::CloseExpiry { expiry } => write!(f, "close expiry {expiry}"),
+            Self::SlashPublisher { publisher } => write!(f, "slash publisher {publisher}"),
         }
     }
 }

@@ -98,7 +98,8 @@ impl<'a, C: Chain> Executor<'a, C> {
             | Action::RecoverBreaker { .. }
             | Action::ReportOpenGreeks { .. }
             | Action::RecoverOpenGreeks { .. }
-            | Action::CollectFees { .. } => return false,
+            | Action::CollectFees { .. }
+            | Action::SlashPublisher { .. } => return false,
         };
         self.chain.accounts(&about).is_ok_and(|found| found.iter().any(Option::is_none))
     }
@@ -145,6 +146,9 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         Action::CloseExpiry { expiry } => {
             instructions::close_expiry(mirror.expiry(*expiry)?.payer, market, *expiry)
         }
+        Action::SlashPublisher { publisher } => {
+            instructions::slash_publisher(market, *publisher, config.account)
+        }
     })
 }
 
@@ -152,7 +156,7 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
 fn races(action: &Action) -> Vec<u32> {
     match action {
         Action::UpdateOracle => vec![code(E::AlreadyUpdated), code(E::SourceAccountsMismatch)],
-        Action::RefreshRisk { .. } => vec![code(E::NoOracleQuorum)],
+        Action::RefreshRisk { .. } => mark_lost(),
         Action::ReportFault { .. } | Action::ReportOpenGreeks { .. } => {
             vec![code(E::FaultAlreadyReported), code(E::FaultNotProven)]
         }
@@ -161,15 +165,25 @@ fn races(action: &Action) -> Vec<u32> {
             code(E::NotLiquidatable),
             code(E::StaleRiskArray),
             code(E::MissingRiskArray),
-            code(E::NoOracleQuorum),
             code(E::ActionClosed),
             code(E::SettleFirst),
             code(E::PaymentTooSmall),
             code(E::PoolRequired),
-        ],
+        ]
+        .into_iter()
+        .chain(mark_lost())
+        .collect(),
+        Action::SlashPublisher { .. } => vec![code(E::NothingToSlash), code(E::PublisherClosed)],
         Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
         Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
     }
+}
+
+/// The mark that the plan relied on is no longer good for it.
+fn mark_lost() -> Vec<u32> {
+    let errors =
+        [E::NoOracleQuorum, E::MarkTooOld, E::MarkTooUncertain, E::MoveUnconfirmed, E::OracleResuming];
+    errors.map(code).to_vec()
 }
 
 /// The keeper cannot carry the slice.

@@ -36,7 +36,7 @@ pub fn plan_role(mirror: &Mirror, now: Now, config: &Config, role: Role) -> Vec<
         Role::Breaker => breaker::plan(mirror, now),
         Role::Liquidation => liquidation::plan(mirror, now, config),
         Role::Settlement => settlement::plan(mirror, now, limits),
-        Role::Fees => sweep::plan(mirror, limits),
+        Role::Fees => sweep::plan(mirror, config),
     }
 }
 

@@ -74,6 +74,21 @@ fn allows_anybody_to_bring_prices_of_all_publishers() {
     assert_eq!((feed(&w, Publisher(0)).publish_time, feed(&w, Publisher(1)).price), (START + 1, PRICE + 9));
 }
 
+/// With an address lookup table it fits one packet; the client's tests hold it to that.
+#[test]
+fn allows_seven_prices_in_one_transaction() {
+    let mut w = Bank::bank();
+    for _ in 0..4 {
+        w.add_publisher();
+    }
+    w.warp(1);
+    let signed: Vec<_> = (0..7).map(|i| now(&w, Publisher(i), PRICE)).collect();
+    let call = batch(&w, &signed);
+    let receipt = w.send(&call).expect("seven prices");
+    assert!(receipt.compute_units < 15_000, "{}", receipt.compute_units);
+    assert!((0..7).all(|i| feed(&w, Publisher(i)).publish_time == START + 1));
+}
+
 #[test]
 fn rejects_prices_for_another_feed_or_time() {
     let mut w = Bank::bank();

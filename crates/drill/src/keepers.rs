@@ -111,6 +111,7 @@ fn name(action: &Action) -> &'static str {
         Action::SettleAccount { .. } => "settle_account",
         Action::CollectFees { .. } => "collect_fees",
         Action::CloseExpiry { .. } => "close_expiry",
+        Action::SlashPublisher { .. } => "slash_publisher",
     }
 }
 

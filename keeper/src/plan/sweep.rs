@@ -1,10 +1,20 @@
-//! Fees to the pool, settled expiries off the books.
+//! Fees to the pool, settled expiries off the books, and what publishers owe by rule.
 
-use crate::{action::Action, config::Limits, mirror::Mirror};
+use crate::{action::Action, config::Config, mirror::Mirror};
 
-pub fn plan(mirror: &Mirror, limits: &Limits) -> Vec<Action> {
-    let full = mirror.shards.iter().filter(|s| s.fees >= limits.min_fee_atoms);
+pub fn plan(mirror: &Mirror, config: &Config) -> Vec<Action> {
+    let full = mirror.shards.iter().filter(|s| s.fees >= config.limits.min_fee_atoms);
     let empty = mirror.expiries.iter().filter(|e| e.swept == 1 && mirror.risk_array(e.id).is_some());
     let fees = full.map(|s| Action::CollectFees { shard: s.index });
-    fees.chain(empty.map(|e| Action::CloseExpiry { expiry: e.id })).collect()
+    let closed = empty.map(|e| Action::CloseExpiry { expiry: e.id });
+    fees.chain(closed).chain(slashes(mirror, config)).collect()
+}
+
+/// Half of what is slashed goes to the keeper's margin account; without one it leaves this to others.
+fn slashes<'a>(mirror: &'a Mirror, config: &Config) -> impl Iterator<Item = Action> + 'a {
+    let has_account = mirror.account(&config.account).is_some();
+    mirror.feeds.iter().filter_map(move |(key, feed)| {
+        let owes = feed.require_open().is_ok() && feed.bond > 0 && feed.due(key, &mirror.oracle) != (0, 0);
+        (has_account && owes).then_some(Action::SlashPublisher { publisher: feed.publisher })
+    })
 }

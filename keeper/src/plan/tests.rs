@@ -2,7 +2,7 @@ use {
     super::*,
     crate::fixture::{config, mirror, MARK, NOW, TRADER, VICTIM},
     bulkhead_risk::breaker::{Cause, Level, Trip},
-    bulkhead_sdk::bulkhead::state::{oracle::TwapBucket, Claim, Leg},
+    bulkhead_sdk::bulkhead::state::{oracle::TwapBucket, Claim, Leg, PublisherFeed},
     bytemuck::Zeroable,
     solana_address::Address,
 };
@@ -356,6 +356,29 @@ fn settles_no_more_accounts_than_its_limit() {
     let mut config = config();
     config.limits.max_settlements = 1;
     assert_eq!(plan_role(&fixed(), NOW, &config, Role::Settlement).len(), 1);
+}
+
+#[test]
+fn slashes_publishers_who_owe_and_only_for_an_account_of_its_own() {
+    let mut m = mirror();
+    let (key, publisher) = (Address::from([8; 32]), Address::from([9; 32]));
+    m.feeds = vec![(key, PublisherFeed { publisher, bond: 5, ..PublisherFeed::zeroed() })];
+    m.oracle.sources[0].key = key;
+    assert_eq!(only(Role::Fees, &m), []);
+    m.oracle.sources[0].health.missed_ever = 1;
+    assert_eq!(only(Role::Fees, &m), [Action::SlashPublisher { publisher }]);
+    for change in [
+        |f: &mut PublisherFeed| f.missed_paid = 1,
+        |f: &mut PublisherFeed| f.resigned_at = 1,
+        |f: &mut PublisherFeed| f.equivocated = 1,
+        |f: &mut PublisherFeed| f.bond = 0,
+    ] {
+        let mut other = m.clone();
+        change(&mut other.feeds[0].1);
+        assert_eq!(only(Role::Fees, &other), []);
+    }
+    m.accounts.retain(|(key, _)| *key != config().account);
+    assert_eq!(only(Role::Fees, &m), []);
 }
 
 #[test]
