@@ -46,15 +46,15 @@ export async function ensurePublishers(
   const registered = sourceKeys(oracle);
   const publishers: KeyPairSigner[] = [];
   // More sources of a live market are proposed and wait for the timelock.
-  if (liveExpiries(market).length > 0) wanted = Math.min(wanted, registered.length);
+  const goal = liveExpiries(market).length > 0 ? registered.length : wanted;
   let count = registered.length;
   for (let group = 0; group < wanted; group += 1) {
     const name = `${keyPrefix}${group + 1}`;
-    const publisher = count < wanted ? await deployer.keys.get(name) : await deployer.keys.find(name);
+    const publisher = count < goal ? await deployer.keys.get(name) : await deployer.keys.find(name);
     if (!publisher) continue;
     const feed = await feedAddress(keys.market, publisher.address);
     if (!registered.includes(feed)) {
-      if (count >= wanted) continue;
+      if (count >= goal) continue;
       await register(deployer, keys, publisher, group);
       count += 1;
     }

@@ -2,6 +2,7 @@
 
 import {
   address,
+  createSignableMessage,
   fixDecoderSize,
   fixEncoderSize,
   getAddressEncoder,
@@ -15,12 +16,11 @@ import {
   getU32Encoder,
   getU64Decoder,
   getU64Encoder,
-  signBytes,
   type Address,
   type FixedSizeDecoder,
   type FixedSizeEncoder,
   type Instruction,
-  type KeyPairSigner,
+  type MessagePartialSigner,
   type ReadonlyUint8Array,
   type SignatureBytes,
 } from '@solana/kit';
@@ -83,11 +83,16 @@ export interface PriceSignature {
   signature: SignatureBytes;
 }
 
-export async function signPrice(publisher: KeyPairSigner, price: SignedPrice): Promise<PriceSignature> {
+export async function signPrice(
+  publisher: MessagePartialSigner,
+  price: SignedPrice,
+): Promise<PriceSignature> {
   if (price.domain.length !== DOMAIN_BYTES)
     throw new RangeError(`a domain has ${DOMAIN_BYTES} bytes: that of the publisher's feed`);
-  const message = getSignedPriceEncoder().encode(price);
-  const signature = await signBytes(publisher.keyPair.privateKey, message);
+  const message = createSignableMessage(new Uint8Array(getSignedPriceEncoder().encode(price)));
+  const [signatures] = await publisher.signMessages([message]);
+  const signature = signatures?.[publisher.address];
+  if (!signature) throw new Error(`${publisher.address} did not sign`);
   return { publisher: publisher.address, price, signature };
 }
 
