@@ -2,11 +2,6 @@
 
 import { generateKeyPairSigner, type Address, type KeyPairSigner } from '@solana/kit';
 import { getTransferSolInstruction } from '@solana-program/system';
-import {
-  findAssociatedTokenPda,
-  getCreateAssociatedTokenIdempotentInstruction,
-  getMintToInstruction,
-} from '@solana-program/token';
 
 import {
   deposit,
@@ -19,6 +14,7 @@ import {
   type Party,
 } from '../client/src/index.ts';
 import type { Deployer } from '../deploy/deployer.ts';
+import { ensureTokens } from '../deploy/mint.ts';
 
 /** For the rent of a stake. */
 const PROVIDER_LAMPORTS = 10_000_000n;
@@ -36,20 +32,6 @@ export function party({ signer, account }: Actor): Party {
   return { authority: signer, account };
 }
 
-async function tokensFor(deployer: Deployer, keys: MarketKeys, owner: Address, amount: bigint) {
-  const { payer } = deployer;
-  const [tokens] = await findAssociatedTokenPda({
-    owner,
-    mint: keys.quoteMint,
-    tokenProgram: keys.tokenProgram,
-  });
-  const instructions = [
-    getCreateAssociatedTokenIdempotentInstruction({ payer, ata: tokens, owner, mint: keys.quoteMint }),
-    getMintToInstruction({ mint: keys.quoteMint, token: tokens, mintAuthority: payer, amount }),
-  ];
-  return { tokens, instructions };
-}
-
 /** A new trader whose `cash` is all deposited. */
 export async function openTrader(
   deployer: Deployer,
@@ -58,7 +40,7 @@ export async function openTrader(
   cash: bigint,
 ): Promise<Actor> {
   const signer = await generateKeyPairSigner();
-  const { tokens, instructions } = await tokensFor(deployer, keys, signer.address, cash);
+  const { tokens, instructions } = await ensureTokens(deployer, keys, signer.address, cash);
   const account = await marginAddress(keys.market, signer.address);
   await deployer.send(`${name} joined`, [
     ...instructions,
@@ -83,7 +65,7 @@ export interface Provider {
 /** A new provider of the pool. */
 export async function openProvider(deployer: Deployer, keys: MarketKeys, amount: bigint): Promise<Provider> {
   const signer = await generateKeyPairSigner();
-  const { tokens, instructions } = await tokensFor(deployer, keys, signer.address, amount);
+  const { tokens, instructions } = await ensureTokens(deployer, keys, signer.address, amount);
   const stake = await stakeAddress(keys.market, signer.address);
   await deployer.send('a provider joined the pool', [
     ...instructions,

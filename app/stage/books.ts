@@ -8,6 +8,7 @@ import {
   getBase64Encoder,
   type Address,
   type Base58EncodedBytes,
+  type ReadonlyUint8Array,
   type Rpc,
   type SolanaRpcApi,
 } from '@solana/kit';
@@ -23,9 +24,12 @@ import {
   fetchPool,
   getMarginAccountDecoder,
   getMarginAccountDiscriminatorBytes,
+  getPublisherFeedDecoder,
+  getPublisherFeedDiscriminatorBytes,
   shardAddress,
   type MarginAccount,
   type MarketKeys,
+  type PublisherFeed,
 } from '../client/src/index.ts';
 
 /** Quote atoms. */
@@ -36,29 +40,46 @@ export interface Books {
   pool: bigint;
   fees: bigint;
   escrow: bigint;
+  bonds: bigint;
 }
 
-/** Discriminator, eight bytes of small fields, owner and delegate come before the market. */
-const MARKET_AT = 8n + 8n + 32n + 32n;
+/** Discriminator, eight bytes of small fields, owner and delegate come before a margin account's market. */
+const MARKET_IN_ACCOUNT = 8n + 8n + 32n + 32n;
+/** Discriminator and eight bytes of small fields come before a feed's. */
+const MARKET_IN_FEED = 8n + 8n;
 
-/** Every margin account of a market. */
-export async function marginAccounts(rpc: Rpc<SolanaRpcApi>, market: Address): Promise<MarginAccount[]> {
-  const base58 = (bytes: Parameters<ReturnType<typeof getBase58Decoder>['decode']>[0]) =>
-    getBase58Decoder().decode(bytes) as Base58EncodedBytes;
-  const is = (offset: bigint, bytes: Base58EncodedBytes) =>
-    ({ memcmp: { offset, bytes, encoding: 'base58' } }) as const;
+type Bytes = ReadonlyUint8Array;
+
+/** The data of every account of the program that begins with `discriminator` and has the market at `offset`. */
+async function accountsOf(
+  rpc: Rpc<SolanaRpcApi>,
+  market: Address,
+  discriminator: Bytes,
+  offset: bigint,
+): Promise<Bytes[]> {
+  const is = (at: bigint, bytes: Bytes) => {
+    const base58 = getBase58Decoder().decode(bytes) as Base58EncodedBytes;
+    return { memcmp: { offset: at, bytes: base58, encoding: 'base58' } } as const;
+  };
   const found = await rpc
     .getProgramAccounts(BULKHEAD_PROGRAM_ADDRESS, {
       encoding: 'base64',
-      filters: [
-        is(0n, base58(getMarginAccountDiscriminatorBytes())),
-        is(MARKET_AT, base58(getAddressEncoder().encode(market))),
-      ],
+      filters: [is(0n, discriminator), is(offset, getAddressEncoder().encode(market))],
     })
     .send();
-  return found.map(({ account }) =>
-    getMarginAccountDecoder().decode(getBase64Encoder().encode(account.data[0])),
-  );
+  return found.map(({ account }) => getBase64Encoder().encode(account.data[0]));
+}
+
+/** Every margin account of a market. */
+export async function marginAccounts(rpc: Rpc<SolanaRpcApi>, market: Address): Promise<MarginAccount[]> {
+  const found = await accountsOf(rpc, market, getMarginAccountDiscriminatorBytes(), MARKET_IN_ACCOUNT);
+  return found.map((data) => getMarginAccountDecoder().decode(data));
+}
+
+/** Every publisher's feed of a market. */
+export async function publisherFeeds(rpc: Rpc<SolanaRpcApi>, market: Address): Promise<PublisherFeed[]> {
+  const found = await accountsOf(rpc, market, getPublisherFeedDiscriminatorBytes(), MARKET_IN_FEED);
+  return found.map((data) => getPublisherFeedDecoder().decode(data));
 }
 
 export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promise<Books> {
@@ -67,13 +88,14 @@ export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promi
   const shardKeys = await Promise.all(numbers(market.shardCount, 0).map((i) => shardAddress(keys.market, i)));
   const listed = Number(market.nextExpiryId) - 1;
   const expiryKeys = await Promise.all(numbers(listed, 1).map((id) => expiryAddress(keys.market, id)));
-  const [vault, ledger, pool, shards, expiries, accounts] = await Promise.all([
+  const [vault, ledger, pool, shards, expiries, accounts, feeds] = await Promise.all([
     fetchToken(rpc, keys.vault),
     fetchLedger(rpc, keys.ledger),
     fetchPool(rpc, keys.pool),
     fetchAllOiShard(rpc, shardKeys),
     fetchAllMaybeExpiry(rpc, expiryKeys),
     marginAccounts(rpc, keys.market),
+    publisherFeeds(rpc, keys.market),
   ]);
   const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
   return {
@@ -83,12 +105,14 @@ export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promi
     pool: pool.data.cash,
     fees: sum(shards.map((shard) => shard.data.fees)),
     escrow: sum(expiries.map((expiry) => (expiry.exists ? expiry.data.escrow : 0n))),
+    bonds: sum(feeds.map((feed) => feed.bond)),
   };
 }
 
 /** Not an atom more or less in the vault than the program says, and than its books add up to. */
 export function assertBalanced(books: Books): void {
-  const { vault, claims, cash, pool, fees, escrow } = books;
+  const { vault, claims, cash, pool, fees, escrow, bonds } = books;
   assert.equal(vault, claims, 'the vault holds what the ledger claims');
-  assert.equal(cash + pool + fees + escrow, claims, 'collateral, pool, fees and escrow make up the claims');
+  const parts = cash + pool + fees + escrow + bonds;
+  assert.equal(parts, claims, 'collateral, pool, fees, escrow and bonds make up the claims');
 }

@@ -2,7 +2,20 @@
 
 import { fetchSysvarClock } from '@solana/sysvars';
 
-export async function chainTime(rpc: Parameters<typeof fetchSysvarClock>[0]): Promise<bigint> {
+type ClockRpc = Parameters<typeof fetchSysvarClock>[0];
+
+const POLL_MS = 250;
+
+export async function chainTime(rpc: ClockRpc): Promise<bigint> {
   const clock = await fetchSysvarClock(rpc, { commitment: 'confirmed' });
   return clock.unixTimestamp;
+}
+
+/** Waits until the chain's clock reaches `unix`; returns what it shows then. */
+export async function untilChainTime(rpc: ClockRpc, unix: bigint): Promise<bigint> {
+  for (;;) {
+    const now = await chainTime(rpc);
+    if (now >= unix) return now;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }

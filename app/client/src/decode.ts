@@ -1,8 +1,8 @@
 /** What the stored bytes mean: the parts of an account that are in use, and the levels in force now. */
 
-import { getUtf8Decoder, type Address, type ReadonlyUint8Array } from '@solana/kit';
+import { getUtf8Decoder, type ReadonlyUint8Array } from '@solana/kit';
 
-import type { Breaker, Leg, MarginAccount, Market, OracleAggregate, Source } from './generated/index.ts';
+import type { Breaker, Leg, MarginAccount, Market } from './generated/index.ts';
 
 export const CALL = 0;
 export const PUT = 1;
@@ -25,9 +25,6 @@ export type Cause = (typeof CAUSES)[number];
 export function causeByte(cause: Cause): number {
   return CAUSES.indexOf(cause);
 }
-
-/** How a source's account is read. */
-export const SOURCE_KIND = { publisher: 1, pythPush: 2, pythPull: 3, switchboard: 4, chainlink: 5 } as const;
 
 /** The strictest level of all trips that have not ended; an unknown byte counts as the strictest there is. */
 export function levelInForce(breakers: Breaker[], now: bigint): Level {
@@ -62,15 +59,6 @@ export function liveExpiries(market: Pick<Market, 'expiries'>): number[] {
 /** The expiries that `set_surface` wants appended: all that live but its own, in the order of their slots. */
 export function otherExpiries(market: Pick<Market, 'expiries'>, id: number): number[] {
   return liveExpiries(market).filter((other) => other !== id);
-}
-
-export function sourcesOf(oracle: OracleAggregate): Source[] {
-  return oracle.sources.slice(0, oracle.sourceCount);
-}
-
-/** The accounts that `update_oracle` wants appended. */
-export function sourceKeys(oracle: OracleAggregate): Address[] {
-  return sourcesOf(oracle).map((source) => source.key);
 }
 
 const SYMBOL_BYTES = 16;

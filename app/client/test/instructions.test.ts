@@ -1,29 +1,18 @@
 /** Bytes and accounts of instructions, built by hand and compared. */
 
 import { strict as assert } from 'node:assert';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
-import {
-  AccountRole,
-  address,
-  generateKeyPairSigner,
-  getAddressEncoder,
-  type Address,
-  type Instruction,
-} from '@solana/kit';
+import { AccountRole, address, generateKeyPairSigner, type Address } from '@solana/kit';
 
 import {
   BULKHEAD_PROGRAM_ADDRESS,
-  DEFAULT_PARAMS,
   deposit,
   expiryAddress,
   fixSettlement,
-  getProposeInstruction,
   liquidate,
   marketKeys,
   plainSurface,
-  proposalAddress,
   recoverOpenGreeks,
   refreshRisk,
   reportOpenGreeks,
@@ -34,46 +23,11 @@ import {
   updateOracle,
   withdraw,
 } from '../src/index.ts';
+import { assertAccounts, assertData, discriminator, i64, u32, u64 } from './bytes.ts';
 
 const KEY = address('US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx');
 const keys = await marketKeys(513, KEY);
 const [one, two] = [await generateKeyPairSigner(), await generateKeyPairSigner()];
-
-function discriminator(name: string): Buffer {
-  return createHash('sha256').update(`global:${name}`).digest().subarray(0, 8);
-}
-
-function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return bytes;
-}
-
-function i64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64LE(value);
-  return bytes;
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function bytes(key: Address): Buffer {
-  return Buffer.from(getAddressEncoder().encode(key));
-}
-
-function assertData(instruction: Instruction, ...parts: Buffer[]): void {
-  assert.equal(instruction.programAddress, BULKHEAD_PROGRAM_ADDRESS);
-  assert.equal(Buffer.from(instruction.data ?? []).toString('hex'), Buffer.concat(parts).toString('hex'));
-}
-
-function assertAccounts(instruction: Instruction, expected: [Address, AccountRole][]): void {
-  const accounts = (instruction.accounts ?? []).map(({ address, role }) => [address, role]);
-  assert.deepEqual(accounts, expected);
-}
 
 function readonly(address: Address) {
   return { address, role: AccountRole.READONLY };
@@ -252,22 +206,4 @@ test('the oracle reads its sources and settlement every shard', async () => {
     fix.accounts?.slice(-2),
     shards.map((shard) => ({ address: shard, role: READONLY })),
   );
-});
-
-test('a proposal carries the governor it proposes, not the one who signs', async () => {
-  const instruction = getProposeInstruction({
-    governor: one,
-    protocol: keys.protocol,
-    proposal: await proposalAddress(0n),
-    kind: 2,
-    cause: 0,
-    newGovernor: KEY,
-    guardians: [two.address],
-    params: DEFAULT_PARAMS,
-  });
-  const params = Object.values(DEFAULT_PARAMS).map(u64);
-  const proposed = bytes(KEY);
-  const guardians = [Buffer.from([1, 0, 0, 0]), bytes(two.address)];
-  assertData(instruction, discriminator('propose'), Buffer.from([2, 0]), proposed, ...guardians, ...params);
-  assert.deepEqual(instruction.accounts[0].address, one.address);
 });

@@ -7,6 +7,7 @@ import {
   address,
   appendTransactionMessageInstructions,
   compileTransaction,
+  compressTransactionMessageUsingAddressLookupTables,
   createTransactionMessage,
   generateKeyPairSigner,
   getTransactionSize,
@@ -31,15 +32,19 @@ import {
   getSetParamsInstruction,
   liquidate,
   marketKeys,
+  MAX_SIGNED_PRICES,
   MAX_STRIKES,
   plainSurface,
   proposalAddress,
+  publishSigned,
   recoverOpenGreeks,
   refreshRisk,
   reportOpenGreeks,
   setSurface,
+  signPrice,
   symbolBytes,
   trade,
+  updateOracle,
   withdraw,
 } from '../src/index.ts';
 
@@ -60,22 +65,30 @@ const [payer, one, two] = [
 ];
 const accounts = [await someAddress(), await someAddress()] as const;
 
-/** Within what a transaction may have on the wire. */
-async function assertFits(instruction: Instruction | Promise<Instruction>): Promise<void> {
-  const instructions = [
-    getSetComputeUnitLimitInstruction({ units: 1_400_000 }),
-    getSetComputeUnitPriceInstruction({ microLamports: 1n }),
-    await instruction,
-  ];
+const LIMIT = getSetComputeUnitLimitInstruction({ units: 1_400_000 });
+const UNIT_PRICE = getSetComputeUnitPriceInstruction({ microLamports: 1n });
+const WIRE_BYTES = 1_232;
+
+/** Bytes on the wire, with the addresses in `table` looked up where that is possible. */
+function size(instructions: Instruction[], table: Address[] = []): number {
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (m) => setTransactionMessageFeePayerSigner(payer, m),
     (m) => setTransactionMessageLifetimeUsingBlockhash(BLOCKHASH, m),
     (m) => appendTransactionMessageInstructions(instructions, m),
+    (m) => compressTransactionMessageUsingAddressLookupTables(m, { [accounts[0]]: table }),
   );
   const transaction = compileTransaction(message);
-  const bytes = getTransactionSize(transaction);
-  assert.ok(bytes <= getTransactionSizeLimit(transaction), `${bytes} bytes`);
+  assert.equal(getTransactionSizeLimit(transaction), WIRE_BYTES);
+  return getTransactionSize(transaction);
+}
+
+/** Within what a transaction may have on the wire. */
+async function assertFits(...instructions: (Instruction | Promise<Instruction>)[]): Promise<void> {
+  const all: Instruction[] = [LIMIT, UNIT_PRICE];
+  for (const instruction of instructions) all.push(await instruction);
+  const bytes = size(all);
+  assert.ok(bytes <= WIRE_BYTES, `${bytes} bytes`);
 }
 
 test('a set of parameters fits wherever it is passed', async () => {
@@ -98,9 +111,10 @@ test('a set of parameters fits wherever it is passed', async () => {
       proposal: await proposalAddress(0n),
       kind: 0,
       cause: 0,
-      newGovernor: two.address,
+      holder: two.address,
       guardians: await Promise.all(Array.from({ length: GUARDIANS }, someAddress)),
       params: DEFAULT_PARAMS,
+      source: { kind: 1, group: 0, key: two.address, feedId: new Uint8Array(32) },
     }),
   );
 });
@@ -146,4 +160,35 @@ test('all shards fit, with every risk array where those are shown too', async ()
   await assertFits(fixSettlement(keys, 1, SHARDS));
   await assertFits(reportOpenGreeks(keys, one, SHARDS, EXPIRIES));
   await assertFits(recoverOpenGreeks(keys, SHARDS, EXPIRIES));
+});
+
+/** Prices by publishers of their own, in the instructions that bring them. */
+async function batch(count: number): Promise<Instruction[]> {
+  const price = { domain: new Uint8Array(8), price: 1n, slot: 1, publishTime: 1, confidencePpm: 1 };
+  const publishers = await Promise.all(Array.from({ length: count }, () => generateKeyPairSigner()));
+  return publishSigned(keys, await Promise.all(publishers.map((publisher) => signPrice(publisher, price))));
+}
+
+/** Whatever an instruction names but does not sign. */
+function named(instructions: Instruction[]): Address[] {
+  return instructions.flatMap(({ accounts = [] }) => accounts.map(({ address }) => address));
+}
+
+test('seven signed prices fit with a lookup table, if the transaction has no room for more', async () => {
+  const seven = await batch(MAX_SIGNED_PRICES);
+  assert.equal(size(seven, named(seven)), 1_219);
+  assert.ok(size([LIMIT, ...seven], named(seven)) > WIRE_BYTES);
+  assert.ok(size(seven) > WIRE_BYTES);
+});
+
+test('six signed prices fit with a lookup table and a compute limit, five without the table', async () => {
+  const [five, six] = [await batch(5), await batch(6)];
+  assert.ok(size([LIMIT, UNIT_PRICE, ...six], named(six)) <= WIRE_BYTES);
+  await assertFits(...five);
+  assert.ok(size([LIMIT, ...six]) > WIRE_BYTES);
+});
+
+test('a round of three signed prices fits with the arrays that follow it', async () => {
+  const [sources, signed] = [await Promise.all([1, 2, 3].map(someAddress)), await batch(3)];
+  await assertFits(...signed, updateOracle(keys, sources), refreshRisk(keys, 1, 2));
 });

@@ -77,9 +77,10 @@ fn least_bond(decimals: u8) -> Result<u64> {
 /// The feed's address stands for program, market and publisher; the time keeps apart the lives of one feed, and clusters on
 /// which the same program runs.
 fn domain(feed: &Address, now: Now) -> Result<[u8; 8]> {
-    let mut text = *b"bulkhead price v1                                               ";
-    let parts: [&[u8]; 3] = [feed.as_ref(), &now.slot.to_le_bytes(), &now.unix.to_le_bytes()];
-    for (to, from) in text.iter_mut().skip(16).zip(parts.into_iter().flatten()) {
+    let mut text = [0; 64];
+    let parts: [&[u8]; 4] =
+        [b"bulkhead price 1", feed.as_ref(), &now.slot.to_le_bytes(), &now.unix.to_le_bytes()];
+    for (to, from) in text.iter_mut().zip(parts.into_iter().flatten()) {
         *to = *from;
     }
     let hash = sha256(&text);
