@@ -114,8 +114,13 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
+    pub fn withdraw_bond(&self, by: Who, amount: u64) -> Instruction {
+        ix::withdraw_bond(self.key(by), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
     pub fn close_publisher(&self, by: Who) -> Instruction {
-        ix::close_publisher(self.key(by), &self.stage.keys, self.wallet_of(by))
+        ix::close_publisher(self.key(by), self.market())
     }
 
     #[must_use]

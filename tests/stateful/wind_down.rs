@@ -12,6 +12,7 @@ use {
         invariants::assert_all,
         world::{params, Who, World, DAY},
     },
+    solana_address::Address,
 };
 
 const HOUR: i64 = 3_600;
@@ -43,13 +44,15 @@ pub fn wind_down(player: Player) {
     assert_all(&w.stage.chain, &w.foreign.market);
 }
 
+fn feed_of(w: &World<SvmChain>, who: Who) -> Address {
+    pda::feed(&w.market(), &w.key(who))
+}
+
 /// Every publisher pays what it owes and leaves with the rest of its bond.
 fn retire_publishers(w: &mut World<SvmChain>) {
     let all = [0, 1, 2].map(Who::Publisher);
     for who in all {
-        let key = pda::feed(&w.market(), &w.key(who));
-        let feed: PublisherFeed = w.state(&key);
-        if feed.due(&key, &w.oracle()) != (0, 0) {
+        if w.oracle().owed(&feed_of(w, who)) != (0, 0) {
             w.accepts(w.slash_publisher(who, TRADERS[0]));
         }
         w.accepts(w.resign_publisher(who));
@@ -57,6 +60,8 @@ fn retire_publishers(w: &mut World<SvmChain>) {
     }
     w.warp(7 * DAY);
     for who in all {
+        let feed: PublisherFeed = w.state(&feed_of(w, who));
+        w.accepts(w.withdraw_bond(who, feed.bond));
         w.accepts(w.close_publisher(who));
         assert_all(&w.stage.chain, &w.market());
     }

@@ -100,7 +100,7 @@ macro_rules! attacks {
 attacks! {
     rejects_bad_accounts_of_set_params: |w| w.set_params(Governor, params());
     rejects_bad_accounts_of_register_source: |w| {
-        w.edit(&w.market(), |m: &mut Market| m.expiries = [0; 8]);
+        w.edit(&w.market(), |m: &mut Market| m.next_expiry_id = 1);
         w.register_source(Governor, 1, 3, w.key(Stranger))
     };
     rejects_bad_accounts_of_remove_source: |w| w.remove_source(Governor, w.stage.source_keys[0]);
@@ -111,7 +111,7 @@ attacks! {
     };
     rejects_bad_accounts_of_add_bond: |w| w.add_bond(Alice, Publisher(0), 1);
     rejects_bad_accounts_of_slash_publisher: |w| {
-        w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[0].health.strikes_ever = 1);
+        w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[0].health.strikes_owed = 1);
         w.slash_publisher(Publisher(0), Carol)
     };
     rejects_bad_accounts_of_resign_publisher: |w| w.resign_publisher(Publisher(0));
@@ -119,10 +119,17 @@ attacks! {
         w.warp(1);
         w.publish(Publisher(0), PRICE, START + 1)
     };
+    rejects_bad_accounts_of_withdraw_bond: |w| {
+        w.give_wallet(Publisher(0), 0);
+        w.accepts(w.resign_publisher(Publisher(0)));
+        w.warp(7 * DAY);
+        w.withdraw_bond(Publisher(0), 1)
+    };
     rejects_bad_accounts_of_close_publisher: |w| {
         w.give_wallet(Publisher(0), 0);
         w.accepts(w.resign_publisher(Publisher(0)));
         w.warp(7 * DAY);
+        w.accepts(w.withdraw_bond(Publisher(0), BOND));
         w.close_publisher(Publisher(0))
     };
     rejects_bad_accounts_of_update_oracle: |w| {

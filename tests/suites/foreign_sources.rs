@@ -67,7 +67,7 @@ impl Feeds {
     /// Three publishers who agree, and one feed of each kind that has not spoken yet.
     fn new() -> Self {
         let mut world = Bank::bank();
-        world.edit(&world.market(), |m: &mut Market| m.expiries = [0; 8]);
+        world.edit(&world.market(), |m: &mut Market| m.next_expiry_id = 1);
         let (switchboard, chainlink) = (Keypair::new().pubkey(), Keypair::new().pubkey());
         let sources =
             [(source_kind::SWITCHBOARD, switchboard, JOBS), (source_kind::CHAINLINK, chainlink, PAIR)];

@@ -136,7 +136,7 @@ fn allows_pyth_push_and_pull_sources() {
     let mut w = Bank::bank();
     let feed_id = [0xb7; 32];
     let (push, pull) = (Keypair::new().pubkey(), Keypair::new().pubkey());
-    w.edit(&w.market(), |m: &mut Market| m.expiries = [0; 8]);
+    w.edit(&w.market(), |m: &mut Market| m.next_expiry_id = 1);
     w.accepts(w.register_source(Governor, source_kind::PYTH_PUSH, 3, push));
     w.accepts(w.register_source(Governor, source_kind::PYTH_PULL, 4, pull));
     w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[4].feed_id = feed_id);

@@ -3,7 +3,10 @@
 use {
     crate::prelude::*,
     bulkhead_drill::staging::BOND,
-    bulkhead_sdk::{bulkhead::state::Source, risk::oracle::Verdict},
+    bulkhead_sdk::{
+        bulkhead::state::Source,
+        risk::oracle::{State, Verdict},
+    },
 };
 
 const WEEK: i64 = 7 * DAY;
@@ -20,7 +23,7 @@ fn feed(w: &Bank, who: Who) -> PublisherFeed {
 fn owes(w: &mut Bank, strikes: u32, missed: u32) {
     w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| {
         let Source { health, .. } = &mut o.sources[0];
-        (health.strikes_ever, health.missed_ever) = (strikes, missed);
+        (health.strikes_owed, health.missed_owed) = (strikes, missed);
     });
 }
 
@@ -42,13 +45,19 @@ fn allows_anybody_to_post_a_bond_and_publish() {
 fn allows_the_bond_back_after_the_cool_down() {
     let mut w = Bank::bank();
     w.give_wallet(Publisher(0), 0);
+    w.rejects(w.withdraw_bond(Publisher(0), 1), BondLocked);
     w.rejects(w.close_publisher(Publisher(0)), BondLocked);
     w.accepts(w.resign_publisher(Publisher(0)));
     w.rejects(w.publish(Publisher(0), PRICE, START + 1), PublisherClosed);
     w.rejects(w.resign_publisher(Publisher(0)), PublisherClosed);
     w.warp(WEEK - 1);
-    w.rejects(w.close_publisher(Publisher(0)), BondLocked);
+    w.rejects(w.withdraw_bond(Publisher(0), 1), BondLocked);
     w.warp(1);
+    w.rejects(w.withdraw_bond(Publisher(0), 0), ZeroAmount);
+    w.rejects(w.withdraw_bond(Publisher(0), BOND + 1), InsufficientCollateral);
+    w.accepts(w.withdraw_bond(Publisher(0), 1));
+    w.rejects(w.close_publisher(Publisher(0)), BondLocked);
+    w.accepts(w.withdraw_bond(Publisher(0), BOND - 1));
     w.accepts(w.close_publisher(Publisher(0)));
     assert!(!w.exists(&feed_of(&w, Publisher(0))));
     assert_eq!(w.balance(&w.wallet_of(Publisher(0))), BOND);
@@ -154,6 +163,7 @@ fn rejects_somebody_elses_feed() {
     w.rejects(swap(w.resign_publisher(Publisher(1)), &own, &other), NotOwner);
     w.accepts(w.resign_publisher(Publisher(1)));
     w.warp(WEEK);
+    w.rejects(swap(w.withdraw_bond(Publisher(1), 1), &own, &other), NotOwner);
     w.rejects(swap(w.close_publisher(Publisher(1)), &own, &other), NotOwner);
 }
 
@@ -177,5 +187,42 @@ fn rejects_accounts_of_another_market() {
     w.give_wallet(Publisher(1), 0);
     w.accepts(w.resign_publisher(Publisher(1)));
     w.warp(WEEK);
-    w.rejects(swap(w.close_publisher(Publisher(1)), &here, &there), WrongMarket);
+    w.rejects(swap(w.withdraw_bond(Publisher(1), 1), &here, &there), WrongMarket);
+    let new = w.enlist();
+    w.give_wallet(new, BOND);
+    for (here, there) in [(here, there), (pda::oracle(&w.market()), pda::oracle(&foreign))] {
+        w.rejects(swap(w.register_publisher(new, BOND), &here, &there), WrongMarket);
+    }
+}
+
+/// What a source did before its feed was opened, or in an earlier life of the feed, is not the new bond's, and a new life begins
+/// on trial.
+#[test]
+fn begins_anew_with_a_new_feed() {
+    let mut w = Bank::bank();
+    w.give_wallet(Publisher(0), 0);
+    w.accepts(w.resign_publisher(Publisher(0)));
+    w.warp(61);
+    w.price_by(&[1, 2], PRICE);
+    w.warp(WEEK);
+    w.accepts(w.withdraw_bond(Publisher(0), BOND));
+    w.accepts(w.close_publisher(Publisher(0)));
+    assert!(w.oracle().owed(&feed_of(&w, Publisher(0))).1 > 0);
+    w.accepts(w.register_publisher(Publisher(0), BOND));
+    w.rejects(w.slash_publisher(Publisher(0), Carol), NothingToSlash);
+    let health = w.oracle().sources[0].health;
+    let delay = i64::try_from(params().source_delay_seconds).unwrap();
+    assert_eq!((State::from_byte(health.state), health.until), (State::Observer, w.now() + delay));
+}
+
+/// A lie and a resignation in one transaction: the lie is not heard any more.
+#[test]
+fn hears_nobody_who_has_resigned() {
+    let mut w = Bank::bank();
+    w.warp(1);
+    let lie = w.publish(Publisher(0), PRICE * 2, START + 1);
+    w.send(&[lie, w.resign_publisher(Publisher(0))]).expect("a last word");
+    w.price_by(&[1, 2], PRICE);
+    assert_eq!(w.oracle().sources[0].health.verdict, Verdict::Unreadable as u8);
+    assert_eq!(w.oracle().mark.price, PRICE);
 }

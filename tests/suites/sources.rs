@@ -4,7 +4,7 @@ use {
     crate::prelude::*,
     bulkhead_sdk::{
         bulkhead::{instructions::propose::ProposeArgs, state::SourceSpec},
-        risk::oracle::{Grade, State, Verdict},
+        risk::oracle::{Grade, Reason, State, Verdict},
     },
 };
 
@@ -21,7 +21,7 @@ fn delay() -> i64 {
 /// A market that has no expiries yet.
 fn bare() -> Bank {
     let mut w = Bank::bank();
-    w.edit(&w.market(), |m: &mut Market| m.expiries = [0; 8]);
+    w.edit(&w.market(), |m: &mut Market| m.next_expiry_id = 1);
     w
 }
 
@@ -154,8 +154,14 @@ fn allows_the_governor_to_remove_a_source_at_once() {
     assert_eq!(w.oracle().sources[2].kind, 0);
     w.stage.source_keys.remove(1);
     w.stage.sources.remove(1);
+    // For some days two of what were three are no more than that.
     w.price(PRICE);
-    assert_eq!(w.oracle().mark.grade, Grade::A as u8);
+    assert_eq!(w.oracle().mark.grade, Grade::C as u8);
+    w.accepts(w.remove_source(Governor, third));
+    w.stage.source_keys.pop();
+    w.stage.sources.pop();
+    w.price(PRICE);
+    assert_eq!(w.oracle().grade_at(&params(), w.now()), (Grade::D, Reason::NoQuorum));
     w.rejects(w.remove_source(Governor, second), UnknownSource);
 }
 
@@ -177,6 +183,17 @@ fn allows_a_guardian_to_quarantine_a_source_that_comes_back_on_probation() {
 
 #[test]
 fn rejects_a_quarantine_that_leaves_no_quorum() {
+    let mut w = bare();
+    // Two of four would be a quorum by number, and no majority.
+    w.accepts(w.register_source(Governor, source_kind::PYTH_PUSH, 9, key()));
+    let fourth = w.oracle().sources[3].key;
+    w.accepts(w.quarantine_source(Guardian, fourth));
+    let first = w.stage.source_keys[0];
+    w.rejects(w.quarantine_source(Guardian, first), TooFewVoters);
+    // Two of three from one group are none either.
+    let mut w = Bank::bank();
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[1].group = o.sources[2].group);
+    w.rejects(w.quarantine_source(Guardian, first), TooFewVoters);
     let mut w = Bank::bank();
     let [first, second] = [0, 1].map(|i| w.stage.source_keys[i]);
     w.accepts(w.quarantine_source(Governor, first));

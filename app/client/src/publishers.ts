@@ -11,6 +11,7 @@ import {
   getReportEquivocationInstruction,
   getResignPublisherInstruction,
   getSlashPublisherInstruction,
+  getWithdrawBondInstruction,
   type PublishPriceInstructionDataArgs,
 } from './generated/index.ts';
 import type { MarketKeys } from './market-keys.ts';
@@ -96,12 +97,19 @@ export async function resignPublisher(keys: MarketKeys, publisher: TransactionSi
   return getResignPublisherInstruction({ ...keys, publisher, feed });
 }
 
-/** Pays the bond out to `destination`, a token account, once the cool-down is over. */
-export async function closePublisher(
+/** Pays bond out to `destination`, a token account, once the cool-down is over; in parts where the outflow limit asks for it. */
+export async function withdrawBond(
   keys: MarketKeys,
   publisher: TransactionSigner,
   destination: Address,
+  amount: bigint,
 ): Promise<Instruction> {
   const feed = await feedAddress(keys.market, publisher.address);
-  return getClosePublisherInstruction({ ...keys, publisher, feed, destination });
+  return getWithdrawBondInstruction({ ...keys, publisher, feed, destination, amount });
+}
+
+/** Closes a feed that has no bond left. */
+export async function closePublisher(keys: MarketKeys, publisher: TransactionSigner): Promise<Instruction> {
+  const feed = await feedAddress(keys.market, publisher.address);
+  return getClosePublisherInstruction({ publisher, feed });
 }

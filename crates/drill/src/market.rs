@@ -6,8 +6,16 @@ use {
 };
 
 const USDC: u64 = 1_000_000;
-/// Steps that a mark lives without a new round, and a source without a new word.
+/// Steps that a source lives without a new word, and in the virtual machine a mark without a new round.
 pub const AGE_STEPS: i64 = 5;
+
+/// Seconds of chain time for which a mark lives. On a validator a round, two refreshes and a fill take some seconds, and risk may
+/// be added for a sixth of this time after a round.
+#[must_use]
+pub fn mark_age(pace: &Pace) -> i64 {
+    let longer = if pace.is_compressed() { 4 } else { 1 };
+    longer * AGE_STEPS * pace.chain_step
+}
 
 /// The market's parameters, with every wait measured in steps of the story.
 #[must_use]
@@ -16,7 +24,7 @@ pub fn params(pace: &Pace) -> MarketParams {
     let age = step * u64::try_from(AGE_STEPS).unwrap_or(1);
     MarketParams {
         max_source_age_seconds: age,
-        max_mark_age_seconds: age,
+        max_mark_age_seconds: mark_age(pace).unsigned_abs(),
         max_array_age_seconds: age,
         max_price_move_ppm: 50_000,
         bucket_seconds: step,

@@ -6,7 +6,7 @@ use {
         cast::{at_mark, strikes, Cast, HEDGE_LOTS_CLOSED, HEDGE_STRIKE},
         crash::{candles, price_at, Candle},
         keepers::Keepers,
-        market::AGE_STEPS,
+        market::mark_age,
         pace::{Pace, SECOND_TENOR, STORY_EXPIRY},
         progress::Progress,
         report::{Check, Event, Report},
@@ -121,11 +121,11 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         expiries.iter().try_for_each(|expiry| self.stage.refresh(*expiry))
     }
 
-    /// Whether less than half of the mark's life is left.
+    /// Whether the time in which risk may be added on the mark is over in two seconds.
     fn is_mark_ageing(&self) -> Result<bool> {
         let oracle: OracleAggregate = self.stage.state(&pda::oracle(&self.stage.keys.market))?;
         let age = self.stage.chain.now()?.unix - oracle.mark.at;
-        Ok(age * 2 > AGE_STEPS * self.pace.chain_step)
+        Ok((age + 2) * 6 > mark_age(&self.pace))
     }
 
     /// Plays the step after `last` and returns it. Steps that a slow validator has left no time for are skipped, so

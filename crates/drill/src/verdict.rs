@@ -123,10 +123,14 @@ impl Report {
 
     fn judge_sources(&mut self, oracle: &OracleAggregate) {
         let verdict = |s: &Sample, source: usize| s.verdicts.get(source).copied();
-        let is_aside = |s: &Sample| verdict(s, plan::LIAR_SOURCE) == Some(Verdict::Quarantined as u8);
-        let aside = self.samples.iter().filter(|s| plan::LIAR.contains(s.time) && is_aside(s)).count();
-        let figures = format!("after {aside} of the steps in which it lied");
-        self.check(Check::new("a lying source is put into quarantine", aside > 0, figures));
+        let liar = |s: &&Sample| plan::LIAR.contains(s.time).then(|| verdict(s, plan::LIAR_SOURCE)).flatten();
+        let times = |wanted: Verdict| self.samples.iter().filter(|s| liar(s) == Some(wanted as u8)).count();
+        let (struck, aside) = (times(Verdict::Outlier), times(Verdict::Quarantined));
+        let figures =
+            format!("found out in {struck} of the steps in which it lied, in quarantine for {aside}");
+        // Strikes are ten seconds of chain time apart: a compressed story may be over before the third.
+        let ok = aside > 0 || (self.compressed && struck > 0);
+        self.check(Check::new("a lying source is put aside", ok, figures));
 
         let lately = &self.samples[self.samples.len().saturating_sub(LAG_STEPS)..];
         let is_heard = |source| lately.iter().any(|s| verdict(s, source) == Some(Verdict::Valid as u8));

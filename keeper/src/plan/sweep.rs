@@ -14,7 +14,7 @@ pub fn plan(mirror: &Mirror, config: &Config) -> Vec<Action> {
 fn slashes<'a>(mirror: &'a Mirror, config: &Config) -> impl Iterator<Item = Action> + 'a {
     let has_account = mirror.account(&config.account).is_some();
     mirror.feeds.iter().filter_map(move |(key, feed)| {
-        let owes = feed.require_open().is_ok() && feed.bond > 0 && feed.due(key, &mirror.oracle) != (0, 0);
+        let owes = feed.require_open().is_ok() && feed.bond > 0 && mirror.oracle.owed(key) != (0, 0);
         (has_account && owes).then_some(Action::SlashPublisher { publisher: feed.publisher })
     })
 }

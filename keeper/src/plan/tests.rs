@@ -363,12 +363,11 @@ fn slashes_publishers_who_owe_and_only_for_an_account_of_its_own() {
     let mut m = mirror();
     let (key, publisher) = (Address::from([8; 32]), Address::from([9; 32]));
     m.feeds = vec![(key, PublisherFeed { publisher, bond: 5, ..PublisherFeed::zeroed() })];
-    m.oracle.sources[0].key = key;
+    (m.oracle.sources[0].key, m.oracle.sources[0].kind) = (key, 1);
     assert_eq!(only(Role::Fees, &m), []);
-    m.oracle.sources[0].health.missed_ever = 1;
+    m.oracle.sources[0].health.missed_owed = 1;
     assert_eq!(only(Role::Fees, &m), [Action::SlashPublisher { publisher }]);
     for change in [
-        |f: &mut PublisherFeed| f.missed_paid = 1,
         |f: &mut PublisherFeed| f.resigned_at = 1,
         |f: &mut PublisherFeed| f.equivocated = 1,
         |f: &mut PublisherFeed| f.bond = 0,

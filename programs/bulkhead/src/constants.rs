@@ -34,8 +34,8 @@ pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
 pub const STRIKE_SLASH_PPM: u64 = 10_000;
 /// What a missed round costs it; at most one a minute or so counts (`max_source_age_seconds`).
 pub const MISSED_ROUND_SLASH_PPM: u64 = 1_000;
-/// A signed price is taken for this many slots, about a minute.
-pub const SIGNED_PRICE_SLOTS: u64 = 150;
+/// A signed price is taken for this many slots, about ten seconds: brought later, an honest word could look like a wrong one.
+pub const SIGNED_PRICE_SLOTS: u64 = 25;
 /// Length of the window of the outflow limiter, seconds.
 pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
 /// An unlocked exit from the pool may be carried out this long, seconds: long enough for a large stake to leave in

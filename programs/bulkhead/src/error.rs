@@ -68,7 +68,7 @@ pub enum BulkheadError {
     InvalidPublication = 204,
     #[msg("the bond is below 1,000 units of the quote token; post more")]
     BondTooSmall = 205,
-    #[msg("the bond is still open to challenge; wait until seven days after the resignation")]
+    #[msg("the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing")]
     BondLocked = 206,
     #[msg("the volatility lies outside 5 % to 1,000 %; submit one inside")]
     VolOutOfDomain = 207,
@@ -104,11 +104,11 @@ pub enum BulkheadError {
         "the sources are just back from an outage; update the oracle until they have agreed for some rounds"
     )]
     OracleResuming = 222,
-    #[msg("the market has listed expiries; propose the source and wait for the timelock")]
+    #[msg("the market has listed expiries before; propose the source and wait for the timelock")]
     SourceNeedsTimelock = 223,
     #[msg("no such source is registered; name the account of one that is")]
     UnknownSource = 224,
-    #[msg("fewer sources than the quorum would be left to vote; trip the breaker, or remove the source")]
+    #[msg("the sources left to vote would be no quorum: too few, no majority or of too few groups; trip the breaker, or remove the source")]
     TooFewVoters = 225,
     #[msg(
         "a panel needs one to five distinct members and a quorum of more than half of them; pass such a list"

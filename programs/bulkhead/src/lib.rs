@@ -91,6 +91,7 @@ use {
         trip_breaker::{self, *},
         update_oracle::{self, *},
         withdraw::{self, *},
+        withdraw_bond::{self, *},
     },
     state::{MarketParams, SourceSpec},
 };
@@ -167,7 +168,12 @@ pub mod bulkhead {
         resign_publisher::handler(ctx)
     }
 
-    /// Returns a publisher's bond after its cool-down.
+    /// Pays a publisher's bond back after its cool-down.
+    pub fn withdraw_bond(ctx: &mut Context<WithdrawBond>, amount: u64) -> Result<()> {
+        withdraw_bond::handler(ctx, amount)
+    }
+
+    /// Closes a feed that has no bond left.
     pub fn close_publisher(ctx: &mut Context<ClosePublisher>) -> Result<()> {
         close_publisher::handler(ctx)
     }

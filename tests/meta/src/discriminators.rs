@@ -56,6 +56,7 @@ discriminators!(
         ReportEquivocation,
         SlashPublisher,
         ResignPublisher,
+        WithdrawBond,
         ClosePublisher,
         UpdateOracle,
         ListExpiry,

@@ -81,7 +81,7 @@ layouts! {
     SourceSpec { kind, group, key, feed_id }
     Source { kind, group, _pad0, key, feed_id, health }
     StoredHealth {
-        state, strikes, verdict, _pad, good_rounds, until, struck_at, missed_at, strikes_ever, missed_ever,
+        state, strikes, verdict, _pad, good_rounds, until, struck_at, missed_at, strikes_owed, missed_owed,
         last_price, last_publish_time,
     }
     StoredMark {
@@ -90,14 +90,14 @@ layouts! {
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, _pad0, market, mark, sources, buckets, regime,
+        version, bump, source_count, removed, _pad0, removed_until, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
     }
     PublisherFeed {
         version, bump, equivocated, _pad0, market, publisher, bond, least_bond, price, confidence,
-        publish_time, publish_slot, publications, domain, strikes_paid, missed_paid, resigned_at,
+        publish_time, publish_slot, publications, domain, resigned_at,
         slashed_total, _reserved,
     }
     Expiry {

@@ -6,8 +6,14 @@ use bulkhead_risk::{
     settlement::{Bucket, RING_BUCKETS},
 };
 
-const LIMITS: Limits =
-    Limits { max_age_seconds: 60, max_confidence_ppm: 10_000, outlier_ppm: 10_000, quorum: 3, min_groups: 2 };
+const LIMITS: Limits = Limits {
+    max_age_seconds: 60,
+    max_confidence_ppm: 10_000,
+    outlier_ppm: 10_000,
+    quorum: 3,
+    min_groups: 2,
+    removed: 0,
+};
 const TERMS: Terms = Terms {
     max_mark_age_seconds: 60,
     resume_rounds: 10,

@@ -41,6 +41,8 @@ pub struct Limits {
     pub outlier_ppm: u64,
     pub quorum: u64,
     pub min_groups: u64,
+    /// Sources that are missing because they were removed lately: a majority is one of what there was.
+    pub removed: u64,
 }
 
 /// Result of one round.
@@ -52,7 +54,7 @@ pub struct Aggregated {
     /// Sources that count.
     pub valid: u64,
     pub groups: u64,
-    /// Sources registered, observers aside.
+    /// Sources registered or removed lately, observers aside.
     pub registered: u64,
     pub grade: Grade,
     pub reason: Reason,
@@ -114,7 +116,7 @@ impl<'a> Screened<'a> {
             verdicts: [Verdict::Absent; MAX_SOURCES],
             prices: Sorted::default(),
             confidences: Sorted::default(),
-            registered: 0,
+            registered: limits.removed,
             has_watched: false,
         };
         for (verdict, source) in screened.verdicts.iter_mut().zip(sources) {

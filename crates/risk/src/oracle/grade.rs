@@ -100,10 +100,10 @@ impl Reason {
         }
     }
 
-    /// True when the sources fail. A large move that waits for its confirmation and a return from an outage are not a fault
+    /// True when the sources fail. Before the first mark there is nothing to protect. A large move that waits for its confirmation and a return from an outage are not a fault
     /// and end by themselves: whoever could report them could stop liquidations in every crash.
     #[must_use]
     pub const fn is_fault(self) -> bool {
-        matches!(self, Self::NoQuorum | Self::TooFewGroups | Self::Divided | Self::Aged | Self::NoMark)
+        matches!(self, Self::NoQuorum | Self::TooFewGroups | Self::Divided | Self::Aged)
     }
 }

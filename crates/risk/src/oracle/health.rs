@@ -93,9 +93,9 @@ pub struct Health {
     pub struck_at: i64,
     /// Unix time of the last round that counted as missed.
     pub missed_at: i64,
-    /// Strikes and missed rounds ever: what a bonded publisher pays for.
-    pub strikes_ever: u32,
-    pub missed_ever: u32,
+    /// Strikes and missed rounds that a bonded publisher has not paid for.
+    pub strikes_owed: u32,
+    pub missed_owed: u32,
     /// Its last word.
     pub last_price: u64,
     pub last_publish_time: i64,
@@ -147,19 +147,27 @@ impl Health {
     /// A source that is missing counts one missed round per `miss_seconds`.
     pub fn record(&mut self, verdict: Verdict, is_new: bool, now: i64, miss_seconds: i64) {
         self.verdict = verdict as u8;
+        // Nobody waits for an observer.
+        let is_expected = self.state() != State::Observer;
         match verdict {
             Verdict::Valid | Verdict::Watched if is_new => self.commend(now),
             Verdict::Outlier | Verdict::NotAPrice if is_new => self.strike(now),
             missing if missing.is_missing() && now.saturating_sub(self.missed_at) >= miss_seconds => {
                 self.missed_at = now;
-                self.missed_ever = self.missed_ever.saturating_add(1);
+                self.missed_owed = self.missed_owed.saturating_add(u32::from(is_expected));
             }
             _ => {}
         }
     }
 
-    /// Puts the source out of the vote until `until`; it comes back through probation.
+    /// Puts the source out of the vote until `until`; it comes back through probation. An observer stays one, at least as long:
+    /// a quarantine must not be a way round its trial.
     pub fn quarantine(&mut self, until: i64) {
+        if self.state() == State::Observer {
+            self.good_rounds = 0;
+            self.until = self.until.max(until);
+            return;
+        }
         self.enter(State::Quarantined);
         self.until = until;
     }
@@ -189,7 +197,7 @@ impl Health {
             return;
         }
         self.struck_at = now;
-        self.strikes_ever = self.strikes_ever.saturating_add(1);
+        self.strikes_owed = self.strikes_owed.saturating_add(1);
         match self.state() {
             State::Healthy | State::Struck => {
                 self.state = State::Struck as u8;

@@ -110,7 +110,7 @@ proptest! {
                 .collect();
             let round = *panel.play(turn.seconds, &words);
             for source in half..sources {
-                prop_assert_eq!(panel.health[source].strikes_ever, 0, "{:?}: {:?}", words, round);
+                prop_assert_eq!(panel.health[source].strikes_owed, 0, "{:?}: {:?}", words, round);
             }
             if round.grade.is_quorum() {
                 let nearest = said.iter().map(|price| price.abs_diff(round.price)).min().unwrap();

@@ -15,7 +15,14 @@ pub const TERMS: Terms = Terms {
 };
 
 pub const fn limits(quorum: u64, min_groups: u64) -> Limits {
-    Limits { max_age_seconds: 30, max_confidence_ppm: 10_000, outlier_ppm: TOLERANCE_PPM, quorum, min_groups }
+    Limits {
+        max_age_seconds: 30,
+        max_confidence_ppm: 10_000,
+        outlier_ppm: TOLERANCE_PPM,
+        quorum,
+        min_groups,
+        removed: 0,
+    }
 }
 
 /// What a source does in a round.
@@ -125,7 +132,7 @@ impl Panel {
 
     pub fn never_struck(&self, source: usize) -> bool {
         let health = &self.health[source];
-        health.state() == State::Healthy && health.strikes_ever == 0
+        health.state() == State::Healthy && health.strikes_owed == 0
     }
 }
 

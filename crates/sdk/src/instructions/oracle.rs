@@ -42,6 +42,7 @@ pub fn register_publisher(publisher: Address, keys: &MarketKeys, source: Address
         market: keys.market,
         ledger: pda::ledger(&keys.market),
         feed: pda::feed(&keys.market, &publisher),
+        oracle: pda::oracle(&keys.market),
         source,
         vault: pda::vault(&keys.market),
         quote_mint: keys.quote_mint,
@@ -149,9 +150,15 @@ pub fn publish_price(publisher: Address, market: Address, args: PublishPriceArgs
     build(&accounts, &ix::PublishPrice { args })
 }
 
+/// After the cool-down; `destination` is a token account.
 #[must_use]
-pub fn close_publisher(publisher: Address, keys: &MarketKeys, destination: Address) -> Instruction {
-    let accounts = acc::ClosePublisher {
+pub fn withdraw_bond(
+    publisher: Address,
+    keys: &MarketKeys,
+    destination: Address,
+    amount: u64,
+) -> Instruction {
+    let accounts = acc::WithdrawBond {
         publisher,
         market: keys.market,
         ledger: pda::ledger(&keys.market),
@@ -161,6 +168,12 @@ pub fn close_publisher(publisher: Address, keys: &MarketKeys, destination: Addre
         quote_mint: keys.quote_mint,
         token_program: keys.token_program,
     };
+    build(&accounts, &ix::WithdrawBond { amount })
+}
+
+#[must_use]
+pub fn close_publisher(publisher: Address, market: Address) -> Instruction {
+    let accounts = acc::ClosePublisher { publisher, feed: pda::feed(&market, &publisher) };
     build(&accounts, &ix::ClosePublisher {})
 }
 

@@ -14,7 +14,7 @@ use {
     core::mem::{offset_of, size_of},
 };
 
-/// Reads a feed that is bonded and whose publisher was not caught lying.
+/// Reads a feed that is bonded and whose publisher has neither left nor been caught lying.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
     if *owner != ID {
@@ -26,7 +26,9 @@ pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
     }
     let bond = u64_at(body, offset_of!(PublisherFeed, bond))?;
     let least_bond = u64_at(body, offset_of!(PublisherFeed, least_bond))?;
-    if !PublisherFeed::is_bonded(*body.get(offset_of!(PublisherFeed, equivocated))?, bond, least_bond) {
+    let resigned_at = i64_at(body, offset_of!(PublisherFeed, resigned_at))?;
+    let equivocated = *body.get(offset_of!(PublisherFeed, equivocated))?;
+    if !PublisherFeed::is_heard(equivocated, resigned_at, bond, least_bond) {
         return None;
     }
     Some(Observation {

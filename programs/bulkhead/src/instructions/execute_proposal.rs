@@ -40,7 +40,7 @@ pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
     match proposal.kind {
         kind::SET_GOVERNOR | kind::SET_GUARDIANS => change_roles(protocol, proposal)?,
         kind::ADD_SOURCE => {
-            let market = market.as_ref().ok_or(BulkheadError::InvalidProposal)?;
+            let market = market.as_mut().ok_or(BulkheadError::InvalidProposal)?;
             let oracle = oracle.as_mut().ok_or(BulkheadError::InvalidProposal)?;
             require_keys_eq!(proposal.market, *market.address(), BulkheadError::WrongMarket);
             require_keys_eq!(proposal.market, oracle.market, BulkheadError::WrongMarket);
@@ -75,12 +75,17 @@ fn change_roles(protocol: &mut Protocol, proposal: &Proposal) -> Result<()> {
 }
 
 /// A new source is watched before it counts.
-fn add_source(market: &Market, oracle: &mut OracleAggregate, proposal: &Proposal, now: Now) -> Result<()> {
+fn add_source(
+    market: &mut Market,
+    oracle: &mut OracleAggregate,
+    proposal: &Proposal,
+    now: Now,
+) -> Result<()> {
     let until = now.unix.saturating_add(seconds(market.params.source_delay_seconds));
     oracle.add_source(&proposal.source, Health::observer(until))?;
-    let mut seq = u64::from(oracle.source_count).saturating_sub(1);
+    let header = Header::next(&mut market.event_seq, now);
     emit!(SourceRegistered {
-        header: Header::next(&mut seq, now),
+        header,
         market: proposal.market,
         source: proposal.source.key,
         kind: u64::from(proposal.source.kind),

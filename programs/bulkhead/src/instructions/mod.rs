@@ -44,3 +44,4 @@ pub mod trade;
 pub mod trip_breaker;
 pub mod update_oracle;
 pub mod withdraw;
+pub mod withdraw_bond;

@@ -1,6 +1,6 @@
 //! Brings prices that publishers signed off chain, up to seven in one transaction. Anybody may: what was signed is checked by the
-//! Ed25519 precompile in the instruction before. A price that is no newer than the feed's is passed over, so that two relayers
-//! do no harm to each other.
+//! Ed25519 precompile in the instruction before. A price that its feed does not take (no newer than the last, too late, of a
+//! publisher who has left) is passed over, so that relayers do no harm to each other and no publisher to the others.
 
 use {
     crate::{
@@ -49,10 +49,6 @@ fn publish(view: &mut AccountView, signed: &Signed<LENGTH>, now: Now) -> Result<
     let feed: &mut PublisherFeed = bytemuck::try_from_bytes_mut(body).map_err(|_| mismatch())?;
     require!(feed.publisher.as_ref() == signed.signer, BulkheadError::FeedAccountsMismatch);
     let price = SignedPrice::from_bytes(&signed.message).ok_or(BulkheadError::InvalidPublication)?;
-    let word = feed.read_signed(&price, now)?;
-    if word.publish_time <= feed.publish_time {
-        return Ok(false);
-    }
-    feed.say(&word, now)?;
-    Ok(true)
+    let word = feed.read_signed(&price, now);
+    Ok(word.is_ok_and(|word| feed.say(&word, now).is_ok()))
 }

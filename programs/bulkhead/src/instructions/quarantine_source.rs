@@ -28,8 +28,7 @@ pub fn handler(ctx: &mut Context<QuarantineSource>, source: Address) -> Result<(
     require!(a.protocol.governor == by || a.protocol.is_guardian(&by), BulkheadError::NotGuardian);
     let now = Now::read()?;
     let until = now.unix.saturating_add(QUARANTINE_SECONDS);
-    let voters = a.oracle.quarantine_source(&source, now.unix, until)?;
-    require!(voters >= a.market.params.quorum, BulkheadError::TooFewVoters);
+    a.oracle.quarantine_source(&source, &a.market.params, now.unix, until)?;
     let header = Header::next(&mut a.market.event_seq, now);
     emit!(SourceQuarantined { header, market: *a.market.address(), source, by, until });
     Ok(())

@@ -6,7 +6,7 @@ use {
         error::BulkheadError,
         events::{Header, PublisherBonded},
         now::Now,
-        state::{seeds, space_of, Ledger, Market, PublisherFeed},
+        state::{params::seconds, seeds, space_of, Ledger, Market, OracleAggregate, PublisherFeed},
         token::transfer::Transfer,
     },
     anchor_lang::{hash::sha256, prelude::*},
@@ -22,6 +22,8 @@ pub struct RegisterPublisher {
     #[account(init, payer = publisher, space = space_of::<PublisherFeed>(),
         seeds = [seeds::FEED, market.address().as_ref(), publisher.address().as_ref()], bump)]
     pub feed: Account<PublisherFeed>,
+    #[account(mut, constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
     /// CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it.
     #[account(mut)]
     pub source: UncheckedAccount,
@@ -45,6 +47,9 @@ pub fn handler(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
     let market = *a.market.address();
     let publisher = *a.publisher.address();
     let domain = domain(a.feed.address(), now)?;
+    // A feed of this publisher may be a source from an earlier life, or from before it existed.
+    let until = now.unix.saturating_add(seconds(a.market.params.source_delay_seconds));
+    a.oracle.begin_anew(a.feed.address(), until);
     a.ledger.receive(bond)?;
     let feed = &mut a.feed;
     feed.version = VERSION;

@@ -1,4 +1,4 @@
-//! Adds a price source to a market that has no expiries yet: it votes at once. On a live market the same source is proposed,
+//! Adds a price source to a market that has never listed an expiry: it votes at once. On a live market the same source is proposed,
 //! waits for the timelock and begins as an observer.
 
 use {
@@ -16,6 +16,7 @@ use {
 pub struct RegisterSource {
     pub governor: Signer,
     pub protocol: Account<Protocol>,
+    #[account(mut)]
     pub market: Account<Market>,
     #[account(mut, constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
     pub oracle: Account<OracleAggregate>,
@@ -24,12 +25,12 @@ pub struct RegisterSource {
 pub fn handler(ctx: &mut Context<RegisterSource>, source: SourceSpec) -> Result<()> {
     let a = &mut ctx.accounts;
     a.protocol.require_governor(a.governor.address())?;
-    require!(!a.market.has_expiries(), BulkheadError::SourceNeedsTimelock);
+    require!(!a.market.has_listed(), BulkheadError::SourceNeedsTimelock);
     let now = Now::read()?;
     a.oracle.add_source(&source, Health::default())?;
-    let mut seq = u64::from(a.oracle.source_count).saturating_sub(1);
+    let header = Header::next(&mut a.market.event_seq, now);
     emit!(SourceRegistered {
-        header: Header::next(&mut seq, now),
+        header,
         market: *a.market.address(),
         source: source.key,
         kind: u64::from(source.kind),

@@ -24,7 +24,7 @@ pub fn handler(ctx: &mut Context<ResignPublisher>) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     a.feed.require_open()?;
-    require!(a.feed.due(a.feed.address(), &a.oracle) == (0, 0), BulkheadError::SlashDue);
+    require!(a.oracle.owed(a.feed.address()) == (0, 0), BulkheadError::SlashDue);
     a.feed.resigned_at = now.unix;
     let mut seq = a.feed.publications;
     emit!(PublisherResigned {

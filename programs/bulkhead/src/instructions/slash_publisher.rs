@@ -13,7 +13,7 @@ use {
 
 #[derive(Accounts)]
 pub struct SlashPublisher {
-    #[account(constraint = oracle.market == feed.market @ BulkheadError::WrongMarket)]
+    #[account(mut, constraint = oracle.market == feed.market @ BulkheadError::WrongMarket)]
     pub oracle: Account<OracleAggregate>,
     #[account(mut)]
     pub feed: Account<PublisherFeed>,
@@ -28,9 +28,10 @@ pub fn handler(ctx: &mut Context<SlashPublisher>) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     a.feed.require_open()?;
-    let (strikes, missed) = a.feed.due(a.feed.address(), &a.oracle);
+    let (strikes, missed) = a.oracle.owed(a.feed.address());
     require!(strikes > 0 || missed > 0, BulkheadError::NothingToSlash);
     let slashed = a.feed.slash_due(strikes, missed)?;
+    a.oracle.clear_owed(a.feed.address());
     a.reward.credit(slashed.to_reporter)?;
     a.pool.earn(slashed.to_pool)?;
     let header = Header::next(&mut a.pool.event_seq, now);

@@ -6,7 +6,6 @@ use {
         constants::{MISSED_ROUND_SLASH_PPM, SIGNED_PRICE_SLOTS, STRIKE_SLASH_PPM},
         error::{refuse, BulkheadError},
         now::Now,
-        state::OracleAggregate,
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
@@ -38,9 +37,6 @@ pub struct PublisherFeed {
     pub publications: u64,
     /// First bytes of whatever the publisher signs for this feed.
     pub domain: [u8; 8],
-    /// Strikes and missed rounds that the bond has paid for.
-    pub strikes_paid: u32,
-    pub missed_paid: u32,
     /// Unix time of its resignation; zero: none.
     pub resigned_at: i64,
     /// Quote atoms slashed so far.
@@ -48,7 +44,7 @@ pub struct PublisherFeed {
     pub _reserved: [u8; 24],
 }
 
-const _: () = assert!(core::mem::size_of::<PublisherFeed>() == 184);
+const _: () = assert!(core::mem::size_of::<PublisherFeed>() == 176);
 
 /// What two halves of a slashed amount go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +57,8 @@ pub struct Slashed {
 impl PublisherFeed {
     /// Whether the aggregate listens to it.
     #[must_use]
-    pub const fn is_bonded(equivocated: u8, bond: u64, least_bond: u64) -> bool {
-        equivocated == 0 && bond >= least_bond >> 1
+    pub const fn is_heard(equivocated: u8, resigned_at: i64, bond: u64, least_bond: u64) -> bool {
+        equivocated == 0 && resigned_at == 0 && bond >= least_bond >> 1
     }
 
     /// Whether the publisher has not left and was not thrown out.
@@ -110,24 +106,13 @@ impl PublisherFeed {
         })
     }
 
-    /// Strikes and missed rounds that the bond has not paid for yet. A source that was removed and added again counts anew.
-    #[must_use]
-    pub fn due(&self, feed: &Address, oracle: &OracleAggregate) -> (u32, u32) {
-        let Some(source) = oracle.registered().iter().find(|s| s.key == *feed) else { return (0, 0) };
-        let since = |ever: u32, paid: u32| ever.checked_sub(paid).unwrap_or(ever);
-        let health = &source.health;
-        (since(health.strikes_ever, self.strikes_paid), since(health.missed_ever, self.missed_paid))
-    }
-
-    /// Slashes for what is due, by rule; returns nothing when nothing is.
+    /// Slashes for strikes and missed rounds, by rule.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn slash_due(&mut self, strikes: u32, missed: u32) -> Result<Slashed> {
         let parts = |count: u32, ppm: u64| u64::from(count).wrapping_mul(ppm); // below 2^32 * 2^20
         let share = parts(strikes, STRIKE_SLASH_PPM).wrapping_add(parts(missed, MISSED_ROUND_SLASH_PPM));
-        self.strikes_paid = self.strikes_paid.wrapping_add(strikes);
-        self.missed_paid = self.missed_paid.wrapping_add(missed);
         let amount = ppm_of(self.bond, share.min(PPM), Round::Up).map_err(refuse)?;
         self.slash(amount)
     }
@@ -160,7 +145,6 @@ mod tests {
         let Slashed { to_reporter, to_pool } = feed.slash_due(2, 3).unwrap();
         assert_eq!((to_reporter + to_pool, to_reporter), (23_001, 11_500));
         assert_eq!((feed.bond, feed.slashed_total), (977_000, 23_001));
-        assert_eq!((feed.strikes_paid, feed.missed_paid), (2, 3));
         let all = feed.slash_due(u32::MAX, u32::MAX).unwrap();
         assert_eq!((all.to_reporter + all.to_pool, feed.bond), (977_000, 0));
     }

@@ -73,8 +73,9 @@ impl Market {
         self.params_revision = self.params_revision.wrapping_add(1);
     }
 
+    /// Whether an expiry was ever listed: from then on there may be money at risk.
     #[must_use]
-    pub fn has_expiries(&self) -> bool {
-        self.expiries.iter().any(|e| *e != 0)
+    pub const fn has_listed(&self) -> bool {
+        self.next_expiry_id > 1
     }
 }

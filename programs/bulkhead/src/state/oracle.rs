@@ -10,8 +10,8 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         oracle::{
-            aggregate, Aggregated, Answer, Grade, Health, Mark, Observation, Reason, Reliance, SourceInput,
-            Standing, MAX_SOURCES,
+            aggregate, Aggregated, Answer, Grade, Health, Limits, Mark, Observation, Reason, Reliance,
+            SourceInput, Standing, State, MAX_SOURCES,
         },
         regime::Regime,
         settlement::{last_closed, Bucket, RING_BUCKETS},
@@ -92,9 +92,9 @@ pub struct StoredHealth {
     pub until: i64,
     pub struck_at: i64,
     pub missed_at: i64,
-    /// Strikes and missed rounds ever: what a bonded publisher pays for.
-    pub strikes_ever: u32,
-    pub missed_ever: u32,
+    /// Strikes and missed rounds that a bonded publisher has not paid for.
+    pub strikes_owed: u32,
+    pub missed_owed: u32,
     pub last_price: u64,
     pub last_publish_time: i64,
 }
@@ -145,7 +145,10 @@ pub struct OracleAggregate {
     pub version: u8,
     pub bump: u8,
     pub source_count: u8,
-    pub _pad0: [u8; 5],
+    /// Sources removed since `removed_until` last passed: they count towards what a majority is one of.
+    pub removed: u8,
+    pub _pad0: [u8; 4],
+    pub removed_until: i64,
     pub market: Address,
     pub mark: StoredMark,
     pub sources: [Source; 8],
@@ -171,7 +174,7 @@ pub struct StoredRegime {
 }
 
 const _: () = assert!(MAX_SOURCES == 8 && RING_BUCKETS == 128);
-const _: () = assert!(size_of::<OracleAggregate>() == 4_304);
+const _: () = assert!(size_of::<OracleAggregate>() == 4_312);
 const _: () = assert!(size_of::<TwapBucket>() == size_of::<Bucket>());
 const _: () = assert!(size_of::<StoredRegime>() == size_of::<Regime>());
 const _: () = assert!(size_of::<StoredHealth>() == size_of::<Health>());
@@ -252,12 +255,17 @@ impl OracleAggregate {
         Ok(())
     }
 
-    /// Those behind it move up.
+    /// Those behind it move up. Until `until` it counts as missing, so that whoever removes honest sources does not make a
+    /// majority of the others.
     ///
     /// # Errors
     /// [`BulkheadError::UnknownSource`].
-    pub fn remove_source(&mut self, key: &Address) -> Result<()> {
+    pub fn remove_source(&mut self, key: &Address, now: i64, until: i64) -> Result<()> {
         let at = self.position(key)?;
+        let before = self.removed_at(now);
+        let was_expected = self.sources.get(at).is_some_and(|s| s.health.state != State::Observer as u8);
+        self.removed = before.saturating_add(u8::from(was_expected));
+        self.removed_until = until;
         let behind = self.sources.get_mut(at..).ok_or(BulkheadError::UnknownSource)?;
         behind.rotate_left(1);
         if let Some(last) = behind.last_mut() {
@@ -267,17 +275,62 @@ impl OracleAggregate {
         Ok(())
     }
 
-    /// Returns how many sources are left to vote.
+    fn removed_at(&self, now: i64) -> u8 {
+        match now < self.removed_until {
+            true => self.removed,
+            false => 0,
+        }
+    }
+
+    /// A quorum must be left to vote: enough of them, a majority, and of enough groups.
     ///
     /// # Errors
-    /// [`BulkheadError::UnknownSource`].
-    pub fn quarantine_source(&mut self, key: &Address, now: i64, until: i64) -> Result<u64> {
+    /// [`BulkheadError::UnknownSource`], [`BulkheadError::TooFewVoters`].
+    pub fn quarantine_source(
+        &mut self,
+        key: &Address,
+        params: &MarketParams,
+        now: i64,
+        until: i64,
+    ) -> Result<()> {
         let at = self.position(key)?;
         let source = self.sources.get_mut(at).ok_or(BulkheadError::UnknownSource)?;
         source.health().quarantine(until);
-        let count = usize::from(self.source_count);
-        let voting = |s: &mut Source| u64::from(s.health().stand(now) == Standing::Voting);
-        Ok(self.sources.iter_mut().take(count).map(voting).sum())
+        let (mut voters, mut expected, mut groups) = (0u64, u64::from(self.removed_at(now)), 0u64);
+        for source in self.sources.iter_mut().take(usize::from(self.source_count)) {
+            let standing = source.health().stand(now);
+            expected = expected.saturating_add(u64::from(standing != Standing::Observing));
+            if standing == Standing::Voting {
+                voters = voters.saturating_add(1);
+                groups |= 1u64.checked_shl(u32::from(source.group)).unwrap_or(0);
+            }
+        }
+        let enough = voters >= params.quorum
+            && voters.saturating_add(voters) > expected
+            && u64::from(groups.count_ones()) >= params.min_groups;
+        require!(enough, BulkheadError::TooFewVoters);
+        Ok(())
+    }
+
+    /// Strikes and missed rounds that the publisher of a feed has not paid for.
+    #[must_use]
+    pub fn owed(&self, feed: &Address) -> (u32, u32) {
+        let source = self.registered().iter().find(|s| s.key == *feed);
+        source.map_or((0, 0), |s| (s.health.strikes_owed, s.health.missed_owed))
+    }
+
+    /// The publisher of a feed has paid.
+    pub fn clear_owed(&mut self, feed: &Address) {
+        for source in self.sources.iter_mut().filter(|s| s.key == *feed) {
+            (source.health.strikes_owed, source.health.missed_owed) = (0, 0);
+        }
+    }
+
+    /// A feed that is a source already begins a new life: it owes nothing, and is watched until `until` before it counts again.
+    pub fn begin_anew(&mut self, feed: &Address, until: i64) {
+        for source in self.sources.iter_mut().filter(|s| s.kind != 0 && s.key == *feed) {
+            source.health = bytemuck::cast(Health::observer(until));
+        }
     }
 
     /// Place of a source in the order of registration.
@@ -331,7 +384,8 @@ impl OracleAggregate {
             let group = source.group;
             *input = source.health().hear(group, seen, now.unix);
         }
-        let round = aggregate(inputs, &params.oracle_limits(), now.moment()).map_err(refuse)?;
+        let limits = Limits { removed: u64::from(self.removed_at(now.unix)), ..params.oracle_limits() };
+        let round = aggregate(inputs, &limits, now.moment()).map_err(refuse)?;
         let miss = seconds(params.max_source_age_seconds);
         for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(round.verdicts) {
             source.health().record(verdict, input.is_new, now.unix, miss);

@@ -145,6 +145,7 @@ impl MarketParams {
             outlier_ppm: self.outlier_ppm,
             quorum: self.quorum,
             min_groups: self.min_groups,
+            removed: 0,
         }
     }
 

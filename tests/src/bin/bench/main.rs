@@ -412,6 +412,9 @@ fn governance(b: &mut Bench) -> Result<()> {
     }
     b.run("cancel_proposal", ix::cancel_proposal(payer, payer, 0), &[])?;
     b.run("execute_proposal", ix::execute_proposal(payer, Some(market), 1), &[])?;
+    let (first, last) = (b.stage.source_keys[0], b.stage.source_keys[4]);
+    b.run("quarantine_source", ix::quarantine_source(payer, market, first), &[])?;
+    b.run("remove_source", ix::remove_source(payer, market, last), &[])?;
     publisher(b)
 }
 
@@ -424,11 +427,16 @@ fn publisher(b: &mut Bench) -> Result<()> {
     b.run_behind("publish_signed, 5 publishers", checked, ix::publish_signed(market, &publishers))?;
     let Some(Source::Publisher(key)) = b.stage.sources.first() else { return Ok(()) };
     let key = key.insecure_clone();
+    let (payer, keys) = (b.stage.payer.pubkey(), b.stage.keys);
+    let money = b.stage.wallet(&payer, 1)?;
+    b.run("add_bond", ix::add_bond(payer, key.pubkey(), &keys, money, 1), &[])?;
     b.run("resign_publisher", ix::resign_publisher(key.pubkey(), market), &[&key])?;
     let later = b.now() + 8 * DAY;
     b.stage.chain.set_clock(later);
     let wallet = b.stage.wallet(&key.pubkey(), 0)?;
-    b.run("close_publisher", ix::close_publisher(key.pubkey(), &b.stage.keys, wallet), &[&key])
+    let bond = b.stage.state::<PublisherFeed>(&pda::feed(&market, &key.pubkey()))?.bond;
+    b.run("withdraw_bond", ix::withdraw_bond(key.pubkey(), &keys, wallet, bond), &[&key])?;
+    b.run("close_publisher", ix::close_publisher(key.pubkey(), market), &[&key])
 }
 
 /// One price of every publisher, signed now.

@@ -11,12 +11,14 @@ use {
     std::{fmt::Write as _, fs},
 };
 
-/// Every byte is rent. The foundation fitted 350,000; the risk engine (two price tiers, their tables, repricing on the spot,
-/// surfaces, limits) takes the rest.
-const MAX_PROGRAM_BYTES: u64 = 460_000;
+/// Every byte is rent. The foundation fitted 350,000, the risk engine (two price tiers, their tables, repricing on the spot,
+/// surfaces, limits) takes 100,000, and the oracle's eleven instructions (publishers, signed prices, registry, panels) with four
+/// more adapters another 100,000: about 8,000 an instruction, most of it Anchor's loading of accounts.
+const MAX_PROGRAM_BYTES: u64 = 560_000;
 
 /// Cases whose largest figure must not exceed a bound.
-const BOUNDS: [(&str, u64); 10] = [
+const BOUNDS: [(&str, u64); 11] = [
+    ("publish_price", 700),
     ("deposit", 6_000),
     ("withdraw, no legs", 9_000),
     ("trade, 8 legs each side", 40_000),

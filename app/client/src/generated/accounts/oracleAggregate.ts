@@ -21,6 +21,8 @@ import {
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU8Decoder,
@@ -68,7 +70,10 @@ export type OracleAggregate = {
   version: number;
   bump: number;
   sourceCount: number;
+  /** Sources removed since `removed_until` last passed: they count towards what a majority is one of. */
+  removed: number;
   pad0: ReadonlyUint8Array;
+  removedUntil: bigint;
   market: Address;
   mark: StoredMark;
   sources: Array<Source>;
@@ -80,7 +85,10 @@ export type OracleAggregateArgs = {
   version: number;
   bump: number;
   sourceCount: number;
+  /** Sources removed since `removed_until` last passed: they count towards what a majority is one of. */
+  removed: number;
   pad0: ReadonlyUint8Array;
+  removedUntil: number | bigint;
   market: Address;
   mark: StoredMarkArgs;
   sources: Array<SourceArgs>;
@@ -96,7 +104,9 @@ export function getOracleAggregateEncoder(): FixedSizeEncoder<OracleAggregateArg
       ['version', getU8Encoder()],
       ['bump', getU8Encoder()],
       ['sourceCount', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 5)],
+      ['removed', getU8Encoder()],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+      ['removedUntil', getI64Encoder()],
       ['market', getAddressEncoder()],
       ['mark', getStoredMarkEncoder()],
       ['sources', getArrayEncoder(getSourceEncoder(), { size: 8 })],
@@ -114,7 +124,9 @@ export function getOracleAggregateDecoder(): FixedSizeDecoder<OracleAggregate> {
     ['version', getU8Decoder()],
     ['bump', getU8Decoder()],
     ['sourceCount', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 5)],
+    ['removed', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['removedUntil', getI64Decoder()],
     ['market', getAddressDecoder()],
     ['mark', getStoredMarkDecoder()],
     ['sources', getArrayDecoder(getSourceDecoder(), { size: 8 })],
@@ -179,5 +191,5 @@ export async function fetchAllMaybeOracleAggregate(
 }
 
 export function getOracleAggregateSize(): number {
-  return 4312;
+  return 4320;
 }

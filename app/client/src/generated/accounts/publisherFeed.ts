@@ -23,8 +23,6 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
-  getU32Decoder,
-  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -70,9 +68,6 @@ export type PublisherFeed = {
   publications: bigint;
   /** First bytes of whatever the publisher signs for this feed. */
   domain: ReadonlyUint8Array;
-  /** Strikes and missed rounds that the bond has paid for. */
-  strikesPaid: number;
-  missedPaid: number;
   /** Unix time of its resignation; zero: none. */
   resignedAt: bigint;
   /** Quote atoms slashed so far. */
@@ -100,9 +95,6 @@ export type PublisherFeedArgs = {
   publications: number | bigint;
   /** First bytes of whatever the publisher signs for this feed. */
   domain: ReadonlyUint8Array;
-  /** Strikes and missed rounds that the bond has paid for. */
-  strikesPaid: number;
-  missedPaid: number;
   /** Unix time of its resignation; zero: none. */
   resignedAt: number | bigint;
   /** Quote atoms slashed so far. */
@@ -129,8 +121,6 @@ export function getPublisherFeedEncoder(): FixedSizeEncoder<PublisherFeedArgs> {
       ['publishSlot', getU64Encoder()],
       ['publications', getU64Encoder()],
       ['domain', fixEncoderSize(getBytesEncoder(), 8)],
-      ['strikesPaid', getU32Encoder()],
-      ['missedPaid', getU32Encoder()],
       ['resignedAt', getI64Encoder()],
       ['slashedTotal', getU64Encoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
@@ -157,8 +147,6 @@ export function getPublisherFeedDecoder(): FixedSizeDecoder<PublisherFeed> {
     ['publishSlot', getU64Decoder()],
     ['publications', getU64Decoder()],
     ['domain', fixDecoderSize(getBytesDecoder(), 8)],
-    ['strikesPaid', getU32Decoder()],
-    ['missedPaid', getU32Decoder()],
     ['resignedAt', getI64Decoder()],
     ['slashedTotal', getU64Decoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
@@ -221,5 +209,5 @@ export async function fetchAllMaybePublisherFeed(
 }
 
 export function getPublisherFeedSize(): number {
-  return 192;
+  return 184;
 }

@@ -68,7 +68,7 @@ export const BULKHEAD_ERROR__ALREADY_UPDATED = 0x183b; // 6203
 export const BULKHEAD_ERROR__INVALID_PUBLICATION = 0x183c; // 6204
 /** BondTooSmall: the bond is below 1,000 units of the quote token; post more */
 export const BULKHEAD_ERROR__BOND_TOO_SMALL = 0x183d; // 6205
-/** BondLocked: the bond is still open to challenge; wait until seven days after the resignation */
+/** BondLocked: the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing */
 export const BULKHEAD_ERROR__BOND_LOCKED = 0x183e; // 6206
 /** VolOutOfDomain: the volatility lies outside 5 % to 1,000 %; submit one inside */
 export const BULKHEAD_ERROR__VOL_OUT_OF_DOMAIN = 0x183f; // 6207
@@ -102,11 +102,11 @@ export const BULKHEAD_ERROR__MARK_TOO_UNCERTAIN = 0x184c; // 6220
 export const BULKHEAD_ERROR__MOVE_UNCONFIRMED = 0x184d; // 6221
 /** OracleResuming: the sources are just back from an outage; update the oracle until they have agreed for some rounds */
 export const BULKHEAD_ERROR__ORACLE_RESUMING = 0x184e; // 6222
-/** SourceNeedsTimelock: the market has listed expiries; propose the source and wait for the timelock */
+/** SourceNeedsTimelock: the market has listed expiries before; propose the source and wait for the timelock */
 export const BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK = 0x184f; // 6223
 /** UnknownSource: no such source is registered; name the account of one that is */
 export const BULKHEAD_ERROR__UNKNOWN_SOURCE = 0x1850; // 6224
-/** TooFewVoters: fewer sources than the quorum would be left to vote; trip the breaker, or remove the source */
+/** TooFewVoters: the sources left to vote would be no quorum: too few, no majority or of too few groups; trip the breaker, or remove the source */
 export const BULKHEAD_ERROR__TOO_FEW_VOTERS = 0x1851; // 6225
 /** InvalidPanel: a panel needs one to five distinct members and a quorum of more than half of them; pass such a list */
 export const BULKHEAD_ERROR__INVALID_PANEL = 0x1852; // 6226
@@ -369,7 +369,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
     [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would lack initial margin or cash for its nearer expiries; deposit, or trade less`,
-    [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still open to challenge; wait until seven days after the resignation`,
+    [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing`,
     [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below 1,000 units of the quote token; post more`,
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
     [BULKHEAD_ERROR__DELTA_LIMIT]: `the account's net delta would exceed its limit in this regime; trade less or hedge the underlying`,
@@ -446,7 +446,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,
     [BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH]: `the source accounts must be exactly the registered ones, in order; pass them all`,
-    [BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK]: `the market has listed expiries; propose the source and wait for the timelock`,
+    [BULKHEAD_ERROR__SOURCE_NEEDS_TIMELOCK]: `the market has listed expiries before; propose the source and wait for the timelock`,
     [BULKHEAD_ERROR__SPREAD_TOO_WIDE]: `the quoted half-spread exceeds 20 % of the forward; submit narrower quotes or none`,
     [BULKHEAD_ERROR__STALE_RISK_ARRAY]: `a risk array is stale; refresh it in the same transaction`,
     [BULKHEAD_ERROR__SURFACE_FALLS_IN_TIME]: `total variance would fall from one expiry to a later one; submit less for the earlier or more for the later`,
@@ -456,7 +456,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SURFACE_UNCHANGED]: `the votes say nothing new; wait for a newer vote, or for the next second if the surface is still on its way`,
     [BULKHEAD_ERROR__THETA_LIMIT]: `the account's net theta would exceed its limit in this regime; trade less or offset it`,
     [BULKHEAD_ERROR__TIMELOCK_RUNNING]: `the timelock has not passed; wait until the proposal's eta`,
-    [BULKHEAD_ERROR__TOO_FEW_VOTERS]: `fewer sources than the quorum would be left to vote; trip the breaker, or remove the source`,
+    [BULKHEAD_ERROR__TOO_FEW_VOTERS]: `the sources left to vote would be no quorum: too few, no majority or of too few groups; trip the breaker, or remove the source`,
     [BULKHEAD_ERROR__TOO_FEW_VOTES]: `fewer members than the quorum have voted within the last ten minutes; wait for more votes`,
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,

@@ -26,7 +26,6 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
-  type ReadonlyAccount,
   type ReadonlyUint8Array,
   type TransactionSigner,
   type WritableAccount,
@@ -44,13 +43,7 @@ export function getClosePublisherDiscriminatorBytes() {
 export type ClosePublisherInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
   TAccountPublisher extends string | AccountMeta<string> = string,
-  TAccountMarket extends string | AccountMeta<string> = string,
-  TAccountLedger extends string | AccountMeta<string> = string,
   TAccountFeed extends string | AccountMeta<string> = string,
-  TAccountVault extends string | AccountMeta<string> = string,
-  TAccountDestination extends string | AccountMeta<string> = string,
-  TAccountQuoteMint extends string | AccountMeta<string> = string,
-  TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -59,13 +52,7 @@ export type ClosePublisherInstruction<
       TAccountPublisher extends string
         ? WritableSignerAccount<TAccountPublisher> & AccountSignerMeta<TAccountPublisher>
         : TAccountPublisher,
-      TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
-      TAccountLedger extends string ? WritableAccount<TAccountLedger> : TAccountLedger,
       TAccountFeed extends string ? WritableAccount<TAccountFeed> : TAccountFeed,
-      TAccountVault extends string ? WritableAccount<TAccountVault> : TAccountVault,
-      TAccountDestination extends string ? WritableAccount<TAccountDestination> : TAccountDestination,
-      TAccountQuoteMint extends string ? ReadonlyAccount<TAccountQuoteMint> : TAccountQuoteMint,
-      TAccountTokenProgram extends string ? ReadonlyAccount<TAccountTokenProgram> : TAccountTokenProgram,
       ...TRemainingAccounts,
     ]
   >;
@@ -94,108 +81,36 @@ export function getClosePublisherInstructionDataCodec(): FixedSizeCodec<
 
 export type ClosePublisherInput<
   TAccountPublisher extends string = string,
-  TAccountMarket extends string = string,
-  TAccountLedger extends string = string,
   TAccountFeed extends string = string,
-  TAccountVault extends string = string,
-  TAccountDestination extends string = string,
-  TAccountQuoteMint extends string = string,
-  TAccountTokenProgram extends string = string,
 > = {
   publisher: TransactionSigner<TAccountPublisher>;
-  market: Address<TAccountMarket>;
-  ledger: Address<TAccountLedger>;
   feed: Address<TAccountFeed>;
-  /** CHECK: the market's own. */
-  vault: Address<TAccountVault>;
-  /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
-  destination: Address<TAccountDestination>;
-  /** CHECK: the market's own. */
-  quoteMint: Address<TAccountQuoteMint>;
-  /** CHECK: the market's own. */
-  tokenProgram?: Address<TAccountTokenProgram>;
 };
 
 export function getClosePublisherInstruction<
   TAccountPublisher extends string,
-  TAccountMarket extends string,
-  TAccountLedger extends string,
   TAccountFeed extends string,
-  TAccountVault extends string,
-  TAccountDestination extends string,
-  TAccountQuoteMint extends string,
-  TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: ClosePublisherInput<
-    TAccountPublisher,
-    TAccountMarket,
-    TAccountLedger,
-    TAccountFeed,
-    TAccountVault,
-    TAccountDestination,
-    TAccountQuoteMint,
-    TAccountTokenProgram
-  >,
+  input: ClosePublisherInput<TAccountPublisher, TAccountFeed>,
   config?: { programAddress?: TProgramAddress },
-): ClosePublisherInstruction<
-  TProgramAddress,
-  TAccountPublisher,
-  TAccountMarket,
-  TAccountLedger,
-  TAccountFeed,
-  TAccountVault,
-  TAccountDestination,
-  TAccountQuoteMint,
-  TAccountTokenProgram
-> {
+): ClosePublisherInstruction<TProgramAddress, TAccountPublisher, TAccountFeed> {
   // Program address.
   const programAddress = config?.programAddress ?? BULKHEAD_PROGRAM_ADDRESS;
 
   // Original accounts.
   const originalAccounts = {
     publisher: { value: input.publisher ?? null, isWritable: true },
-    market: { value: input.market ?? null, isWritable: false },
-    ledger: { value: input.ledger ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
-    vault: { value: input.vault ?? null, isWritable: true },
-    destination: { value: input.destination ?? null, isWritable: true },
-    quoteMint: { value: input.quoteMint ?? null, isWritable: false },
-    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
-  // Resolve default values.
-  if (!accounts.tokenProgram.value) {
-    accounts.tokenProgram.value =
-      'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-  }
-
   const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
   return Object.freeze({
-    accounts: [
-      getAccountMeta('publisher', accounts.publisher),
-      getAccountMeta('market', accounts.market),
-      getAccountMeta('ledger', accounts.ledger),
-      getAccountMeta('feed', accounts.feed),
-      getAccountMeta('vault', accounts.vault),
-      getAccountMeta('destination', accounts.destination),
-      getAccountMeta('quoteMint', accounts.quoteMint),
-      getAccountMeta('tokenProgram', accounts.tokenProgram),
-    ],
+    accounts: [getAccountMeta('publisher', accounts.publisher), getAccountMeta('feed', accounts.feed)],
     data: getClosePublisherInstructionDataEncoder().encode({}),
     programAddress,
-  } as ClosePublisherInstruction<
-    TProgramAddress,
-    TAccountPublisher,
-    TAccountMarket,
-    TAccountLedger,
-    TAccountFeed,
-    TAccountVault,
-    TAccountDestination,
-    TAccountQuoteMint,
-    TAccountTokenProgram
-  >);
+  } as ClosePublisherInstruction<TProgramAddress, TAccountPublisher, TAccountFeed>);
 }
 
 export type ParsedClosePublisherInstruction<
@@ -205,17 +120,7 @@ export type ParsedClosePublisherInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     publisher: TAccountMetas[0];
-    market: TAccountMetas[1];
-    ledger: TAccountMetas[2];
-    feed: TAccountMetas[3];
-    /** CHECK: the market's own. */
-    vault: TAccountMetas[4];
-    /** CHECK: a token account of the quote mint, which [`Transfer`] checks. */
-    destination: TAccountMetas[5];
-    /** CHECK: the market's own. */
-    quoteMint: TAccountMetas[6];
-    /** CHECK: the market's own. */
-    tokenProgram: TAccountMetas[7];
+    feed: TAccountMetas[1];
   };
   data: ClosePublisherInstructionData;
 };
@@ -228,10 +133,10 @@ export function parseClosePublisherInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClosePublisherInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 8) {
+  if (instruction.accounts.length < 2) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 8,
+      expectedAccountMetas: 2,
     });
   }
   let accountIndex = 0;
@@ -242,16 +147,7 @@ export function parseClosePublisherInstruction<
   };
   return {
     programAddress: instruction.programAddress,
-    accounts: {
-      publisher: getNextAccount(),
-      market: getNextAccount(),
-      ledger: getNextAccount(),
-      feed: getNextAccount(),
-      vault: getNextAccount(),
-      destination: getNextAccount(),
-      quoteMint: getNextAccount(),
-      tokenProgram: getNextAccount(),
-    },
+    accounts: { publisher: getNextAccount(), feed: getNextAccount() },
     data: getClosePublisherInstructionDataDecoder().decode(instruction.data),
   };
 }

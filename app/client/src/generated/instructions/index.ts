@@ -50,3 +50,4 @@ export * from './trade';
 export * from './tripBreaker';
 export * from './updateOracle';
 export * from './withdraw';
+export * from './withdrawBond';

@@ -54,6 +54,7 @@ export type RegisterPublisherInstruction<
   TAccountMarket extends string | AccountMeta<string> = string,
   TAccountLedger extends string | AccountMeta<string> = string,
   TAccountFeed extends string | AccountMeta<string> = string,
+  TAccountOracle extends string | AccountMeta<string> = string,
   TAccountSource extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
   TAccountQuoteMint extends string | AccountMeta<string> = string,
@@ -70,6 +71,7 @@ export type RegisterPublisherInstruction<
       TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
       TAccountLedger extends string ? WritableAccount<TAccountLedger> : TAccountLedger,
       TAccountFeed extends string ? WritableAccount<TAccountFeed> : TAccountFeed,
+      TAccountOracle extends string ? WritableAccount<TAccountOracle> : TAccountOracle,
       TAccountSource extends string ? WritableAccount<TAccountSource> : TAccountSource,
       TAccountVault extends string ? WritableAccount<TAccountVault> : TAccountVault,
       TAccountQuoteMint extends string ? ReadonlyAccount<TAccountQuoteMint> : TAccountQuoteMint,
@@ -115,6 +117,7 @@ export type RegisterPublisherAsyncInput<
   TAccountMarket extends string = string,
   TAccountLedger extends string = string,
   TAccountFeed extends string = string,
+  TAccountOracle extends string = string,
   TAccountSource extends string = string,
   TAccountVault extends string = string,
   TAccountQuoteMint extends string = string,
@@ -125,6 +128,7 @@ export type RegisterPublisherAsyncInput<
   market: Address<TAccountMarket>;
   ledger: Address<TAccountLedger>;
   feed?: Address<TAccountFeed>;
+  oracle: Address<TAccountOracle>;
   /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
   source: Address<TAccountSource>;
   /** CHECK: the market's own. */
@@ -142,6 +146,7 @@ export async function getRegisterPublisherInstructionAsync<
   TAccountMarket extends string,
   TAccountLedger extends string,
   TAccountFeed extends string,
+  TAccountOracle extends string,
   TAccountSource extends string,
   TAccountVault extends string,
   TAccountQuoteMint extends string,
@@ -154,6 +159,7 @@ export async function getRegisterPublisherInstructionAsync<
     TAccountMarket,
     TAccountLedger,
     TAccountFeed,
+    TAccountOracle,
     TAccountSource,
     TAccountVault,
     TAccountQuoteMint,
@@ -168,6 +174,7 @@ export async function getRegisterPublisherInstructionAsync<
     TAccountMarket,
     TAccountLedger,
     TAccountFeed,
+    TAccountOracle,
     TAccountSource,
     TAccountVault,
     TAccountQuoteMint,
@@ -184,6 +191,7 @@ export async function getRegisterPublisherInstructionAsync<
     market: { value: input.market ?? null, isWritable: false },
     ledger: { value: input.ledger ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
+    oracle: { value: input.oracle ?? null, isWritable: true },
     source: { value: input.source ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
     quoteMint: { value: input.quoteMint ?? null, isWritable: false },
@@ -218,6 +226,7 @@ export async function getRegisterPublisherInstructionAsync<
       getAccountMeta('market', accounts.market),
       getAccountMeta('ledger', accounts.ledger),
       getAccountMeta('feed', accounts.feed),
+      getAccountMeta('oracle', accounts.oracle),
       getAccountMeta('source', accounts.source),
       getAccountMeta('vault', accounts.vault),
       getAccountMeta('quoteMint', accounts.quoteMint),
@@ -232,6 +241,7 @@ export async function getRegisterPublisherInstructionAsync<
     TAccountMarket,
     TAccountLedger,
     TAccountFeed,
+    TAccountOracle,
     TAccountSource,
     TAccountVault,
     TAccountQuoteMint,
@@ -245,6 +255,7 @@ export type RegisterPublisherInput<
   TAccountMarket extends string = string,
   TAccountLedger extends string = string,
   TAccountFeed extends string = string,
+  TAccountOracle extends string = string,
   TAccountSource extends string = string,
   TAccountVault extends string = string,
   TAccountQuoteMint extends string = string,
@@ -255,6 +266,7 @@ export type RegisterPublisherInput<
   market: Address<TAccountMarket>;
   ledger: Address<TAccountLedger>;
   feed: Address<TAccountFeed>;
+  oracle: Address<TAccountOracle>;
   /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
   source: Address<TAccountSource>;
   /** CHECK: the market's own. */
@@ -272,6 +284,7 @@ export function getRegisterPublisherInstruction<
   TAccountMarket extends string,
   TAccountLedger extends string,
   TAccountFeed extends string,
+  TAccountOracle extends string,
   TAccountSource extends string,
   TAccountVault extends string,
   TAccountQuoteMint extends string,
@@ -284,6 +297,7 @@ export function getRegisterPublisherInstruction<
     TAccountMarket,
     TAccountLedger,
     TAccountFeed,
+    TAccountOracle,
     TAccountSource,
     TAccountVault,
     TAccountQuoteMint,
@@ -297,6 +311,7 @@ export function getRegisterPublisherInstruction<
   TAccountMarket,
   TAccountLedger,
   TAccountFeed,
+  TAccountOracle,
   TAccountSource,
   TAccountVault,
   TAccountQuoteMint,
@@ -312,6 +327,7 @@ export function getRegisterPublisherInstruction<
     market: { value: input.market ?? null, isWritable: false },
     ledger: { value: input.ledger ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
+    oracle: { value: input.oracle ?? null, isWritable: true },
     source: { value: input.source ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
     quoteMint: { value: input.quoteMint ?? null, isWritable: false },
@@ -340,6 +356,7 @@ export function getRegisterPublisherInstruction<
       getAccountMeta('market', accounts.market),
       getAccountMeta('ledger', accounts.ledger),
       getAccountMeta('feed', accounts.feed),
+      getAccountMeta('oracle', accounts.oracle),
       getAccountMeta('source', accounts.source),
       getAccountMeta('vault', accounts.vault),
       getAccountMeta('quoteMint', accounts.quoteMint),
@@ -354,6 +371,7 @@ export function getRegisterPublisherInstruction<
     TAccountMarket,
     TAccountLedger,
     TAccountFeed,
+    TAccountOracle,
     TAccountSource,
     TAccountVault,
     TAccountQuoteMint,
@@ -372,15 +390,16 @@ export type ParsedRegisterPublisherInstruction<
     market: TAccountMetas[1];
     ledger: TAccountMetas[2];
     feed: TAccountMetas[3];
+    oracle: TAccountMetas[4];
     /** CHECK: a token account of the quote mint, which [`Transfer`] checks; the publisher signs for it. */
-    source: TAccountMetas[4];
+    source: TAccountMetas[5];
     /** CHECK: the market's own. */
-    vault: TAccountMetas[5];
+    vault: TAccountMetas[6];
     /** CHECK: the market's own. */
-    quoteMint: TAccountMetas[6];
+    quoteMint: TAccountMetas[7];
     /** CHECK: the market's own. */
-    tokenProgram: TAccountMetas[7];
-    systemProgram: TAccountMetas[8];
+    tokenProgram: TAccountMetas[8];
+    systemProgram: TAccountMetas[9];
   };
   data: RegisterPublisherInstructionData;
 };
@@ -393,10 +412,10 @@ export function parseRegisterPublisherInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRegisterPublisherInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 9) {
+  if (instruction.accounts.length < 10) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 9,
+      expectedAccountMetas: 10,
     });
   }
   let accountIndex = 0;
@@ -412,6 +431,7 @@ export function parseRegisterPublisherInstruction<
       market: getNextAccount(),
       ledger: getNextAccount(),
       feed: getNextAccount(),
+      oracle: getNextAccount(),
       source: getNextAccount(),
       vault: getNextAccount(),
       quoteMint: getNextAccount(),

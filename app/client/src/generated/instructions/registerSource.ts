@@ -57,7 +57,7 @@ export type RegisterSourceInstruction<
         ? ReadonlySignerAccount<TAccountGovernor> & AccountSignerMeta<TAccountGovernor>
         : TAccountGovernor,
       TAccountProtocol extends string ? ReadonlyAccount<TAccountProtocol> : TAccountProtocol,
-      TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
+      TAccountMarket extends string ? WritableAccount<TAccountMarket> : TAccountMarket,
       TAccountOracle extends string ? WritableAccount<TAccountOracle> : TAccountOracle,
       ...TRemainingAccounts,
     ]
@@ -127,7 +127,7 @@ export function getRegisterSourceInstruction<
   const originalAccounts = {
     governor: { value: input.governor ?? null, isWritable: false },
     protocol: { value: input.protocol ?? null, isWritable: false },
-    market: { value: input.market ?? null, isWritable: false },
+    market: { value: input.market ?? null, isWritable: true },
     oracle: { value: input.oracle ?? null, isWritable: true },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;

@@ -25,7 +25,6 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
-  type ReadonlyAccount,
   type ReadonlyUint8Array,
   type WritableAccount,
 } from '@solana/kit';
@@ -49,7 +48,7 @@ export type SlashPublisherInstruction<
   InstructionWithData<ReadonlyUint8Array> &
   InstructionWithAccounts<
     [
-      TAccountOracle extends string ? ReadonlyAccount<TAccountOracle> : TAccountOracle,
+      TAccountOracle extends string ? WritableAccount<TAccountOracle> : TAccountOracle,
       TAccountFeed extends string ? WritableAccount<TAccountFeed> : TAccountFeed,
       TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
       TAccountReward extends string ? WritableAccount<TAccountReward> : TAccountReward,
@@ -107,7 +106,7 @@ export function getSlashPublisherInstruction<
 
   // Original accounts.
   const originalAccounts = {
-    oracle: { value: input.oracle ?? null, isWritable: false },
+    oracle: { value: input.oracle ?? null, isWritable: true },
     feed: { value: input.feed ?? null, isWritable: true },
     pool: { value: input.pool ?? null, isWritable: true },
     reward: { value: input.reward ?? null, isWritable: true },

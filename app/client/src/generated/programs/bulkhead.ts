@@ -120,6 +120,7 @@ import {
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
+  getWithdrawBondInstruction,
   getWithdrawInstruction,
   parseAddBondInstruction,
   parseApplySurfaceInstruction,
@@ -164,6 +165,7 @@ import {
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
+  parseWithdrawBondInstruction,
   parseWithdrawInstruction,
   type AddBondInput,
   type ApplySurfaceInput,
@@ -229,6 +231,7 @@ import {
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
+  type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
   type ProposeInput,
   type PublishPriceInput,
@@ -252,6 +255,7 @@ import {
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
+  type WithdrawBondInput,
   type WithdrawInput,
 } from '../instructions';
 
@@ -456,6 +460,7 @@ export enum BulkheadInstruction {
   TripBreaker,
   UpdateOracle,
   Withdraw,
+  WithdrawBond,
 }
 
 export function identifyBulkheadInstruction(
@@ -858,6 +863,15 @@ export function identifyBulkheadInstruction(
   ) {
     return BulkheadInstruction.Withdraw;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([222, 199, 141, 31, 188, 93, 155, 40])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.WithdrawBond;
+  }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION, {
     instructionData: data,
     programName: 'bulkhead',
@@ -914,7 +928,8 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>);
+  | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>);
 
 export function parseBulkheadInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
@@ -1190,6 +1205,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Withdraw, ...parseWithdrawInstruction(instruction) };
     }
+    case BulkheadInstruction.WithdrawBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.WithdrawBond,
+        ...parseWithdrawBondInstruction(instruction),
+      };
+    }
     default:
       throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE, {
         instructionType: instructionType as string,
@@ -1337,6 +1359,9 @@ export type BulkheadPluginInstructions = {
     input: UpdateOracleInput,
   ) => ReturnType<typeof getUpdateOracleInstruction> & SelfPlanAndSendFunctions;
   withdraw: (input: WithdrawInput) => ReturnType<typeof getWithdrawInstruction> & SelfPlanAndSendFunctions;
+  withdrawBond: (
+    input: WithdrawBondInput,
+  ) => ReturnType<typeof getWithdrawBondInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type BulkheadPluginRequirements = ClientWithRpc<GetAccountInfoApi & GetMultipleAccountsApi> &
@@ -1433,6 +1458,7 @@ export function bulkheadProgram() {
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
           withdraw: (input) => addSelfPlanAndSendFunctions(client, getWithdrawInstruction(input)),
+          withdrawBond: (input) => addSelfPlanAndSendFunctions(client, getWithdrawBondInstruction(input)),
         },
       },
     };

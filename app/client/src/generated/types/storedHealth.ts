@@ -38,9 +38,9 @@ export type StoredHealth = {
   until: bigint;
   struckAt: bigint;
   missedAt: bigint;
-  /** Strikes and missed rounds ever: what a bonded publisher pays for. */
-  strikesEver: number;
-  missedEver: number;
+  /** Strikes and missed rounds that a bonded publisher has not paid for. */
+  strikesOwed: number;
+  missedOwed: number;
   lastPrice: bigint;
   lastPublishTime: bigint;
 };
@@ -59,9 +59,9 @@ export type StoredHealthArgs = {
   until: number | bigint;
   struckAt: number | bigint;
   missedAt: number | bigint;
-  /** Strikes and missed rounds ever: what a bonded publisher pays for. */
-  strikesEver: number;
-  missedEver: number;
+  /** Strikes and missed rounds that a bonded publisher has not paid for. */
+  strikesOwed: number;
+  missedOwed: number;
   lastPrice: number | bigint;
   lastPublishTime: number | bigint;
 };
@@ -76,8 +76,8 @@ export function getStoredHealthEncoder(): FixedSizeEncoder<StoredHealthArgs> {
     ['until', getI64Encoder()],
     ['struckAt', getI64Encoder()],
     ['missedAt', getI64Encoder()],
-    ['strikesEver', getU32Encoder()],
-    ['missedEver', getU32Encoder()],
+    ['strikesOwed', getU32Encoder()],
+    ['missedOwed', getU32Encoder()],
     ['lastPrice', getU64Encoder()],
     ['lastPublishTime', getI64Encoder()],
   ]);
@@ -93,8 +93,8 @@ export function getStoredHealthDecoder(): FixedSizeDecoder<StoredHealth> {
     ['until', getI64Decoder()],
     ['struckAt', getI64Decoder()],
     ['missedAt', getI64Decoder()],
-    ['strikesEver', getU32Decoder()],
-    ['missedEver', getU32Decoder()],
+    ['strikesOwed', getU32Decoder()],
+    ['missedOwed', getU32Decoder()],
     ['lastPrice', getU64Decoder()],
     ['lastPublishTime', getI64Decoder()],
   ]);

@@ -24,7 +24,7 @@ fn three_strikes_quarantine_and_a_probation_leads_back() {
     let now = play(&mut h, Verdict::Watched, ROUNDS_TO_VOTE - 1, 1, now + 3_600);
     assert_eq!(h.stand(now), Standing::OnTrial);
     play(&mut h, Verdict::Watched, 1, 1, now);
-    assert_eq!((h.state(), h.strikes_ever), (State::Healthy, 3));
+    assert_eq!((h.state(), h.strikes_owed), (State::Healthy, 3));
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn silence_is_missed_once_a_minute_and_never_struck() {
     for verdict in [Verdict::Stale, Verdict::Unreadable, Verdict::Uncertain, Verdict::Future] {
         play(&mut h, verdict, 30, 1, 1_000);
     }
-    assert_eq!((h.state(), h.missed_ever), (State::Healthy, 1));
+    assert_eq!((h.state(), h.missed_owed), (State::Healthy, 1));
     play(&mut h, Verdict::Stale, 120, 1, 1_030);
-    assert_eq!(h.missed_ever, 3);
+    assert_eq!(h.missed_owed, 3);
 }
 
 #[test]
@@ -117,4 +117,14 @@ fn every_state_is_left_when_the_source_behaves() {
         }
     }
     assert_eq!(State::from_byte(77), State::Quarantined);
+}
+
+#[test]
+fn a_quarantine_is_no_way_round_the_trial_of_an_observer() {
+    let mut h = Health::observer(500_000);
+    let now = play(&mut h, Verdict::Watched, 50, 1, 1_000);
+    h.quarantine(now + 3_600);
+    assert_eq!((h.state(), h.until, h.good_rounds), (State::Observer, 500_000, 0));
+    play(&mut h, Verdict::Stale, 200, 1, now);
+    assert_eq!(h.missed_owed, 0);
 }

@@ -8,8 +8,14 @@ mod reliance;
 mod round;
 
 const NOW: Moment = Moment { unix: 1_000_000, slot: 2_500_000 };
-const LIMITS: Limits =
-    Limits { max_age_seconds: 30, max_confidence_ppm: 10_000, outlier_ppm: 10_000, quorum: 3, min_groups: 2 };
+const LIMITS: Limits = Limits {
+    max_age_seconds: 30,
+    max_confidence_ppm: 10_000,
+    outlier_ppm: 10_000,
+    quorum: 3,
+    min_groups: 2,
+    removed: 0,
+};
 const TERMS: Terms = Terms {
     max_mark_age_seconds: 60,
     resume_rounds: 10,

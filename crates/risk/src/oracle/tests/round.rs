@@ -128,3 +128,12 @@ fn nothing_valid_is_no_price() {
     assert_eq!(Grade::from_byte(9), Grade::E);
     assert_eq!(Reason::from_byte(99), Reason::NoMark);
 }
+
+#[test]
+fn a_majority_is_one_of_the_sources_there_were() {
+    let mut s = voting(&[1_000_000, 1_000_000, 1_000_000, 1_000_000]);
+    s[1].group = 7;
+    let with = |removed| aggregate(&s, &Limits { removed, ..LIMITS }, NOW).unwrap();
+    assert_eq!((with(0).grade, with(3).grade, with(3).registered), (Grade::A, Grade::B, 7));
+    assert_eq!((with(4).grade, with(4).reason), (Grade::D, Reason::NoQuorum));
+}
