@@ -28,17 +28,17 @@ use {
 /// First eight bytes of sha256("account:Transmissions").
 pub const DISCRIMINATOR: [u8; 8] = [96, 179, 69, 66, 128, 129, 73, 117];
 /// `FEED_VERSION` in `contracts/programs/store/src/lib.rs`.
-const FEED_VERSION: u8 = 2;
-const VERSION_AT: usize = 8;
-const DESCRIPTION_AT: usize = 106;
-const DECIMALS_AT: usize = 138;
-const LATEST_ROUND_AT: usize = 143;
-const LIVE_LENGTH_AT: usize = 148;
-const LIVE_CURSOR_AT: usize = 152;
-const ROUNDS_AT: usize = 200;
-const ROUND_LENGTH: usize = 48;
-const TIMESTAMP_AT: usize = 8;
-const ANSWER_AT: usize = 16;
+pub const FEED_VERSION: u8 = 2;
+pub const VERSION_AT: usize = 8;
+pub const DESCRIPTION_AT: usize = 106;
+pub const DECIMALS_AT: usize = 138;
+pub const LATEST_ROUND_AT: usize = 143;
+pub const LIVE_LENGTH_AT: usize = 148;
+pub const LIVE_CURSOR_AT: usize = 152;
+pub const ROUNDS_AT: usize = 200;
+pub const ROUND_LENGTH: usize = 48;
+pub const TIMESTAMP_AT: usize = 8;
+pub const ANSWER_AT: usize = 16;
 
 /// Reads the latest round of the feed with the given description.
 #[must_use]

@@ -19,14 +19,14 @@ use {
 
 /// First eight bytes of sha256("account:PriceUpdateV2").
 pub const DISCRIMINATOR: [u8; 8] = [34, 241, 35, 99, 157, 126, 244, 205];
-const VERIFICATION_AT: usize = 40;
-const FULLY_VERIFIED: u8 = 1;
-const FEED_ID_AT: usize = 41;
-const PRICE_AT: usize = 73;
-const CONFIDENCE_AT: usize = 81;
-const EXPONENT_AT: usize = 89;
-const PUBLISH_TIME_AT: usize = 93;
-const POSTED_SLOT_AT: usize = 125;
+pub const VERIFICATION_AT: usize = 40;
+pub const FULLY_VERIFIED: u8 = 1;
+pub const FEED_ID_AT: usize = 41;
+pub const PRICE_AT: usize = 73;
+pub const CONFIDENCE_AT: usize = 81;
+pub const EXPONENT_AT: usize = 89;
+pub const PUBLISH_TIME_AT: usize = 93;
+pub const POSTED_SLOT_AT: usize = 125;
 
 /// Reads a fully verified update of one feed.
 #[must_use]

@@ -22,7 +22,7 @@ use {
 
 const PRICE_ACCOUNT: u32 = AccountType::Price as u32;
 const TRADING: u8 = PriceStatus::Trading as u8;
-const AGGREGATE_AT: usize = offset_of!(SolanaPriceAccount, agg);
+pub const AGGREGATE_AT: usize = offset_of!(SolanaPriceAccount, agg);
 
 /// Reads the aggregate of a price account whose status is Trading.
 #[must_use]

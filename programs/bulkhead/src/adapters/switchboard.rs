@@ -25,18 +25,18 @@ pub const DISCRIMINATOR: [u8; 8] = [196, 27, 108, 196, 10, 215, 219, 40];
 /// Length of an account.
 pub const LENGTH: usize = 3_208;
 const EXPONENT: i32 = -18;
-const QUEUE_AT: usize = 2_088;
-const FEED_HASH_AT: usize = 2_120;
+pub const QUEUE_AT: usize = 2_088;
+pub const FEED_HASH_AT: usize = 2_120;
 const FEED_HASH_END: usize = 2_152;
-const WRITTEN_BY_AUTHORITY_AT: usize = 2_213;
-const MIN_SAMPLES_AT: usize = 2_215;
-const LAST_UPDATE_AT: usize = 2_216;
-const VALUE_AT: usize = 2_264;
-const DEVIATION_AT: usize = 2_280;
-const SAMPLES_AT: usize = 2_360;
-const SUBMISSION_AT: usize = 2_361;
-const SLOT_AT: usize = 2_368;
-const SUBMISSION_DATES_AT: usize = 2_952;
+pub const WRITTEN_BY_AUTHORITY_AT: usize = 2_213;
+pub const MIN_SAMPLES_AT: usize = 2_215;
+pub const LAST_UPDATE_AT: usize = 2_216;
+pub const VALUE_AT: usize = 2_264;
+pub const DEVIATION_AT: usize = 2_280;
+pub const SAMPLES_AT: usize = 2_360;
+pub const SUBMISSION_AT: usize = 2_361;
+pub const SLOT_AT: usize = 2_368;
+pub const SUBMISSION_DATES_AT: usize = 2_952;
 
 /// Reads the current result of a feed with the given jobs.
 #[must_use]

@@ -6,9 +6,10 @@ use {
         error::BulkheadError,
         events::{Header, OracleUpdated},
         now::Now,
-        state::{Market, OracleAggregate},
+        state::{Market, MarketParams, OracleAggregate},
     },
     anchor_lang::prelude::*,
+    bulkhead_risk::oracle::Aggregated,
 };
 
 /// The accounts of all registered sources follow, in the order of registration.
@@ -24,16 +25,7 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
     let now = Now::read()?;
     let market = &ctx.accounts.market;
     let oracle = &mut ctx.accounts.oracle;
-    require!(now.unix > oracle.mark.round_at, BulkheadError::AlreadyUpdated);
-    let complete = appended.len() == usize::from(oracle.source_count);
-    require!(complete, BulkheadError::SourceAccountsMismatch);
-
-    for (source, account) in oracle.registered().iter().zip(&appended) {
-        require_keys_eq!(source.key, *account.address(), BulkheadError::SourceAccountsMismatch);
-    }
-    let sources = oracle.sources;
-    let seen = sources.iter().zip(&appended).map(|(s, account)| observe(s, account, market.decimals));
-    let round = oracle.hear(seen, &market.params, now)?;
+    let round = run(oracle, &appended, &market.params, market.decimals, now)?;
 
     let mut seq = oracle.mark.rounds.saturating_sub(1);
     emit!(OracleUpdated {
@@ -48,4 +40,28 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
         regime_ppm: oracle.regime().factor_ppm(),
     });
     Ok(())
+}
+
+/// One round, from the accounts of the sources to the mark: all of the instruction but loading its accounts and the event.
+///
+/// # Errors
+/// [`BulkheadError::AlreadyUpdated`] within the second of the last round, [`BulkheadError::SourceAccountsMismatch`] for other
+/// accounts than those of all sources in order, and those of [`OracleAggregate::hear`].
+pub fn run(
+    oracle: &mut OracleAggregate,
+    appended: &[AccountView],
+    params: &MarketParams,
+    decimals: u8,
+    now: Now,
+) -> Result<Aggregated> {
+    require!(now.unix > oracle.mark.round_at, BulkheadError::AlreadyUpdated);
+    let complete = appended.len() == usize::from(oracle.source_count);
+    require!(complete, BulkheadError::SourceAccountsMismatch);
+
+    for (source, account) in oracle.registered().iter().zip(appended) {
+        require_keys_eq!(source.key, *account.address(), BulkheadError::SourceAccountsMismatch);
+    }
+    let sources = oracle.sources;
+    let seen = sources.iter().zip(appended).map(|(s, account)| observe(s, account, decimals));
+    oracle.hear(seen, params, now)
 }
