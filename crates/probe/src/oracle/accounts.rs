@@ -24,7 +24,6 @@ const HEAD: usize = size_of::<RuntimeAccount>();
 const EXPONENT: i32 = -8;
 const PLACES: u64 = 100;
 const WIDE_PLACES: i128 = 1_000_000_000_000;
-const PULL_LENGTH: usize = 134;
 const CHAINLINK_LENGTH: usize = chainlink::ROUNDS_AT + 2 * chainlink::ROUND_LENGTH;
 
 /// An account in memory: the runtime's own record, then the data.
@@ -38,7 +37,7 @@ impl Account {
     pub fn open(kind: u8, key: [u8; 32], feed_id: &[u8; 32]) -> Self {
         let (owner, length) = match kind {
             source_kind::PYTH_PUSH => (PYTH_PUSH_PROGRAM, size_of::<SolanaPriceAccount>()),
-            source_kind::PYTH_PULL => (PYTH_RECEIVER_PROGRAM, PULL_LENGTH),
+            source_kind::PYTH_PULL => (PYTH_RECEIVER_PROGRAM, pyth_pull::LENGTH),
             source_kind::SWITCHBOARD => (SWITCHBOARD_PROGRAM, switchboard::LENGTH),
             source_kind::CHAINLINK => (CHAINLINK_STORE_PROGRAM, CHAINLINK_LENGTH),
             _ => (ID, 8 + size_of::<PublisherFeed>()),

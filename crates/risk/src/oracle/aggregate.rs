@@ -4,7 +4,11 @@ mod census;
 mod opinion;
 mod sorted;
 
-use self::{census::Census, opinion::Opinion, sorted::Sorted};
+use self::{
+    census::Census,
+    opinion::Opinion,
+    sorted::{median_distance, Sorted},
+};
 use super::{
     clock::Moment,
     grade::{Grade, Reason},
@@ -67,16 +71,18 @@ pub struct Aggregated {
 ///
 /// # Errors
 /// [`MathError::Overflow`] when a limit times a price leaves 64 bits.
+#[inline(never)] // on its own it is optimised for speed, whoever calls it
 pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Result<Aggregated, MathError> {
     let mut round = Screened::of(sources, limits, now)?;
-    let voters = Opinion::of(&round.prices, limits, round.registered)?;
-    let reference = round.reference(&voters, limits)?;
+    let voters = Opinion::of(round.prices.values(), limits, round.registered)?;
+    let others = round.other_reference(&voters, limits)?;
+    let reference = others.as_ref().unwrap_or(&voters);
     // Where all agree there is nobody to judge.
     let (mut distance, mut confidence) = (voters.spread, round.confidences.median());
     let has_strays = voters.widest > reference.tolerance || reference.price != voters.price;
-    if (has_strays || round.has_watched) && round.judge(&reference) {
+    if (has_strays || round.has_watched) && round.judge(reference) {
         let (prices, confidences) = round.counted();
-        distance = prices.distances_from(voters.price).median();
+        distance = median_distance(prices.values(), voters.price);
         confidence = confidences.median();
     }
     let Screened { verdicts, registered, .. } = round;
@@ -108,7 +114,9 @@ struct Screened<'a> {
 }
 
 impl<'a> Screened<'a> {
+    #[inline]
     fn of(sources: &'a [SourceInput], limits: &Limits, now: Moment) -> Result<Self, MathError> {
+        let screen = Screen::of(limits, now);
         let mut screened = Self {
             sources,
             verdicts: [Verdict::Absent; MAX_SOURCES],
@@ -117,35 +125,38 @@ impl<'a> Screened<'a> {
             registered: 0,
             has_watched: false,
         };
-        for (verdict, source) in screened.verdicts.iter_mut().zip(sources) {
-            *verdict = screen(source, limits, now)?;
-            if let (Verdict::Valid, Some(seen)) = (*verdict, &source.observation) {
+        for (slot, source) in screened.verdicts.iter_mut().zip(sources) {
+            let verdict = screen.verdict(source)?;
+            *slot = verdict;
+            if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
                 screened.prices.insert(seen.price);
                 screened.confidences.insert(seen.confidence);
             }
-            screened.has_watched |= *verdict == Verdict::Watched;
+            screened.has_watched |= verdict == Verdict::Watched;
             let is_expected = source.standing != Standing::Observing;
-            screened.registered = screened.registered.saturating_add(u64::from(is_expected));
+            screened.registered = screened.registered.wrapping_add(u64::from(is_expected));
+            // at most eight
         }
         Ok(screened)
     }
 
-    /// What sources are judged against: the voters' own opinion, or with those on trial where that alone has a majority behind
-    /// it or the voters are no quorum. A market whose sources all failed can find back, and the few that still vote cannot
-    /// keep out the many on trial. New sources have no say about others; alone they have each other.
-    fn reference(&self, voters: &Opinion, limits: &Limits) -> Result<Opinion, MathError> {
+    /// What sources are judged against, unless it is the voters' own opinion: that with those on trial where it alone has a
+    /// majority behind it or the voters are no quorum. A market whose sources all failed can find back, and the few that still
+    /// vote cannot keep out the many on trial. New sources have no say about others; alone they have each other.
+    #[inline]
+    fn other_reference(&self, voters: &Opinion, limits: &Limits) -> Result<Option<Opinion>, MathError> {
         if voters.is_backed {
-            return Ok(*voters);
+            return Ok(None);
         }
-        let of = |prices: Sorted| Opinion::of(&prices, limits, self.registered);
+        let of = |prices: Sorted| Opinion::of(prices.values(), limits, self.registered);
         let wider = of(self.prices_of(|source| source.standing != Standing::Observing))?;
-        if wider.is_backed || (voters.members < limits.quorum && wider.members > 0) {
-            return Ok(wider);
+        if wider.is_backed || ((voters.members as u64) < limits.quorum && wider.members > 0) {
+            return Ok(Some(wider));
         }
         if voters.members > 0 {
-            return Ok(*voters);
+            return Ok(None);
         }
-        of(self.prices_of(|_| true))
+        of(self.prices_of(|_| true)).map(Some)
     }
 
     /// Prices of voters and of those on trial who are wanted.
@@ -164,7 +175,7 @@ impl<'a> Screened<'a> {
     fn counted(&self) -> (Sorted, Sorted) {
         let (mut prices, mut confidences) = (Sorted::default(), Sorted::default());
         for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            if let Some(seen) = source.observation.filter(|_| *verdict == Verdict::Valid) {
+            if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
                 prices.insert(seen.price);
                 confidences.insert(seen.confidence);
             }
@@ -194,25 +205,47 @@ impl<'a> Screened<'a> {
     }
 }
 
-/// What can be said of a source by itself.
-fn screen(source: &SourceInput, limits: &Limits, now: Moment) -> Result<Verdict, MathError> {
-    if source.standing == Standing::Silenced {
-        return Ok(Verdict::Quarantined);
+/// What an observation must be to pass by itself. The bounds are the same for all sources of a round.
+struct Screen {
+    /// Of publish times.
+    earliest: i64,
+    latest: i64,
+    first_slot: u64,
+    last_slot: u64,
+    max_confidence_ppm: u64,
+}
+
+impl Screen {
+    #[inline]
+    fn of(limits: &Limits, now: Moment) -> Self {
+        let max_slots = limits.max_age_seconds.unsigned_abs().wrapping_mul(MAX_SLOTS_PER_SECOND);
+        Self {
+            earliest: now.unix.saturating_sub(limits.max_age_seconds),
+            latest: now.unix.saturating_add(MAX_FUTURE_SECONDS),
+            first_slot: now.slot.saturating_sub(max_slots),
+            last_slot: now.slot,
+            max_confidence_ppm: limits.max_confidence_ppm,
+        }
     }
-    let Some(seen) = source.observation else { return Ok(Verdict::Unreadable) };
-    if seen.price == 0 || seen.price > crate::black76::MAX_PRICE {
-        return Ok(Verdict::NotAPrice);
+
+    #[inline]
+    fn verdict(&self, source: &SourceInput) -> Result<Verdict, MathError> {
+        if source.standing == Standing::Silenced {
+            return Ok(Verdict::Quarantined);
+        }
+        let Some(seen) = &source.observation else { return Ok(Verdict::Unreadable) };
+        if seen.price == 0 || seen.price > crate::black76::MAX_PRICE {
+            return Ok(Verdict::NotAPrice);
+        }
+        if seen.publish_time > self.latest || seen.slot > self.last_slot {
+            return Ok(Verdict::Future);
+        }
+        if seen.publish_time < self.earliest || seen.slot < self.first_slot {
+            return Ok(Verdict::Stale);
+        }
+        if seen.confidence > ppm_of(seen.price, self.max_confidence_ppm, Round::Down)? {
+            return Ok(Verdict::Uncertain);
+        }
+        Ok(if source.standing == Standing::Voting { Verdict::Valid } else { Verdict::Watched })
     }
-    let age = now.unix.saturating_sub(seen.publish_time);
-    if age < -MAX_FUTURE_SECONDS || seen.slot > now.slot {
-        return Ok(Verdict::Future);
-    }
-    let max_slots = limits.max_age_seconds.unsigned_abs().wrapping_mul(MAX_SLOTS_PER_SECOND);
-    if age > limits.max_age_seconds || now.slot.saturating_sub(seen.slot) > max_slots {
-        return Ok(Verdict::Stale);
-    }
-    if seen.confidence > ppm_of(seen.price, limits.max_confidence_ppm, Round::Down)? {
-        return Ok(Verdict::Uncertain);
-    }
-    Ok(if source.standing == Standing::Voting { Verdict::Valid } else { Verdict::Watched })
 }

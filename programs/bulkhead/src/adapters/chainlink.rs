@@ -16,12 +16,12 @@
 use {
     crate::{
         adapters::{
-            field::{i128_at, u32_at, u64_at},
+            field::{i128_at, is_at, u32_at, u64_at},
             scale::wide_to_atoms,
         },
         constants::CHAINLINK_STORE_PROGRAM,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
 };
 
@@ -43,10 +43,10 @@ pub const ANSWER_AT: usize = 16;
 /// Reads the latest round of the feed with the given description.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8], description: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if *owner != CHAINLINK_STORE_PROGRAM
+    if !address_eq(owner, &CHAINLINK_STORE_PROGRAM)
         || data.get(..8)? != DISCRIMINATOR
         || *data.get(VERSION_AT)? != FEED_VERSION
-        || data.get(DESCRIPTION_AT..DECIMALS_AT)? != description
+        || !is_at(data, DESCRIPTION_AT, description)
         || u32_at(data, LATEST_ROUND_AT)? == 0
     {
         return None;

@@ -8,12 +8,12 @@
 use {
     crate::{
         adapters::{
-            field::{i32_at, i64_at, u64_at},
+            field::{i32_at, i64_at, is_at, u64_at},
             scale::to_atoms,
         },
         constants::PYTH_RECEIVER_PROGRAM,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
 };
 
@@ -27,14 +27,16 @@ pub const CONFIDENCE_AT: usize = 81;
 pub const EXPONENT_AT: usize = 89;
 pub const PUBLISH_TIME_AT: usize = 93;
 pub const POSTED_SLOT_AT: usize = 125;
+pub const LENGTH: usize = 133;
 
 /// Reads a fully verified update of one feed.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if *owner != PYTH_RECEIVER_PROGRAM
+    let data = data.get(..LENGTH)?;
+    if !address_eq(owner, &PYTH_RECEIVER_PROGRAM)
         || data.get(..8)? != DISCRIMINATOR
         || *data.get(VERIFICATION_AT)? != FULLY_VERIFIED
-        || data.get(FEED_ID_AT..PRICE_AT)? != feed_id
+        || !is_at(data, FEED_ID_AT, feed_id)
     {
         return None;
     }

@@ -6,9 +6,9 @@ use {
         error::BulkheadError,
         events::{Header, OracleUpdated},
         now::Now,
-        state::{Market, MarketParams, OracleAggregate},
+        state::{Market, MarketParams, OracleAggregate, Source},
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Aggregated,
 };
 
@@ -58,10 +58,11 @@ pub fn run(
     let complete = appended.len() == usize::from(oracle.source_count);
     require!(complete, BulkheadError::SourceAccountsMismatch);
 
-    for (source, account) in oracle.registered().iter().zip(appended) {
-        require_keys_eq!(source.key, *account.address(), BulkheadError::SourceAccountsMismatch);
-    }
-    let sources = oracle.sources;
-    let seen = sources.iter().zip(appended).map(|(s, account)| observe(s, account, decimals));
-    oracle.hear(seen, params, now)
+    let mut accounts = appended.iter();
+    let look = |source: &Source| {
+        let account = accounts.next().ok_or(BulkheadError::SourceAccountsMismatch)?;
+        require!(address_eq(&source.key, account.address()), BulkheadError::SourceAccountsMismatch);
+        Ok(observe(source, account, decimals))
+    };
+    oracle.hear(look, params, now)
 }

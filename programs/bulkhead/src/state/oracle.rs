@@ -314,20 +314,21 @@ impl OracleAggregate {
         regime.observe(closed, params.bucket_seconds, unix, now.slot, params.calm_vol_ppm).map_err(refuse)
     }
 
-    /// One round of what the sources' accounts say, in the order of the sources.
+    /// One round. `look` reads the account of a source; it is called for each, in order.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`].
+    /// [`BulkheadError::OutOfRange`], and those of `look`.
     pub fn hear(
         &mut self,
-        seen: impl Iterator<Item = Option<Observation>>,
+        mut look: impl FnMut(&Source) -> Result<Option<Observation>>,
         params: &MarketParams,
         now: Now,
     ) -> Result<Aggregated> {
         let mut inputs = [SourceInput::default(); MAX_SOURCES];
         let count = usize::from(self.source_count);
         let inputs = inputs.get_mut(..count).ok_or(BulkheadError::OutOfRange)?;
-        for ((input, source), seen) in inputs.iter_mut().zip(&mut self.sources).zip(seen) {
+        for (input, source) in inputs.iter_mut().zip(&mut self.sources) {
+            let seen = look(source)?;
             let group = source.group;
             *input = source.health().hear(group, seen, now.unix);
         }

@@ -10,72 +10,78 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    pub const fn count(&self) -> usize {
-        self.count
-    }
-
+    /// At most [`MAX_SOURCES`] are kept.
     #[inline]
     pub fn insert(&mut self, value: u64) {
-        let mut at = self.count;
-        while let Some(before) = at.checked_sub(1) {
-            let Some(&larger) = self.values.get(before).filter(|v| **v > value) else { break };
-            if let Some(slot) = self.values.get_mut(at) {
-                *slot = larger;
+        let Some(mut rest) = self.values.get_mut(..=self.count) else { return };
+        self.count = self.count.wrapping_add(1); // there was a place for it
+        while let Some((last, before)) = rest.split_last_mut() {
+            match before.last() {
+                Some(larger) if *larger > value => *last = *larger,
+                _ => {
+                    *last = value;
+                    return;
+                }
             }
-            at = before;
+            rest = before;
         }
-        if let Some(slot) = self.values.get_mut(at) {
-            *slot = value;
-            self.count = self.count.saturating_add(1);
-        }
+    }
+
+    /// The values in order.
+    #[inline]
+    pub fn values(&self) -> &[u64] {
+        self.values.get(..self.count).unwrap_or(&self.values)
     }
 
     /// The middle value; of an even number the mean of the middle two, rounded down; zero of none.
     #[inline]
     pub fn median(&self) -> u64 {
-        let middle = self.count >> 1;
-        let upper = self.at(middle);
-        if self.count & 1 == 1 || self.count == 0 {
-            return upper;
-        }
-        let lower = self.at(middle.saturating_sub(1));
-        lower.saturating_add(upper.saturating_sub(lower) >> 1)
+        median(self.values())
     }
+}
 
-    /// How far each value is from a price. Outwards from it both ways they only grow, so the ends give them in falling order.
-    #[inline]
-    pub fn distances_from(&self, price: u64) -> Self {
-        let mut distances = Self { count: self.count, ..Self::default() };
-        let (mut low, mut high) = (0usize, self.count);
-        for slot in distances.values.iter_mut().take(self.count).rev() {
-            let below = self.at(low).abs_diff(price);
-            let above = self.at(high.saturating_sub(1)).abs_diff(price);
-            *slot = below.max(above);
-            match below > above {
-                true => low = low.saturating_add(1),
-                false => high = high.saturating_sub(1),
-            }
-        }
-        distances
+/// As [`Sorted::median`], of values in ascending order.
+#[inline]
+pub fn median(values: &[u64]) -> u64 {
+    let count = values.len();
+    let Some(&upper) = values.get(count >> 1) else { return 0 };
+    if count & 1 == 1 {
+        return upper;
     }
+    match values.get((count >> 1).wrapping_sub(1)) {
+        Some(lower) => mean(*lower, upper),
+        None => upper,
+    }
+}
 
-    /// How many are no larger than `most`.
-    #[inline]
-    pub fn up_to(&self, most: u64) -> u64 {
-        let mut few = 0u64;
-        for value in self.values.iter().take(self.count) {
-            few = few.saturating_add(u64::from(*value <= most));
-        }
-        few
+/// The median distance of values in ascending order from a price. Outwards from it both ways distances only grow, so the ends
+/// give them in falling order.
+#[inline]
+pub fn median_distance(values: &[u64], price: u64) -> u64 {
+    let mut rest = values;
+    for _ in 0..values.len().saturating_sub(1) >> 1 {
+        let _ = take_farthest(&mut rest, price);
     }
+    let upper = take_farthest(&mut rest, price);
+    match values.len() & 1 {
+        1 => upper,
+        _ => mean(take_farthest(&mut rest, price), upper),
+    }
+}
 
-    /// Zero of none.
-    pub fn largest(&self) -> u64 {
-        self.at(self.count.saturating_sub(1))
-    }
+/// Takes the end that is farther from a price; its distance, or zero of none.
+#[inline]
+fn take_farthest(values: &mut &[u64], price: u64) -> u64 {
+    let (Some((first, behind)), Some((last, before))) = (values.split_first(), values.split_last()) else {
+        return 0;
+    };
+    let (below, above) = (first.abs_diff(price), last.abs_diff(price));
+    *values = if below > above { behind } else { before };
+    below.max(above)
+}
 
-    #[inline]
-    fn at(&self, index: usize) -> u64 {
-        self.values.get(index).copied().unwrap_or(0)
-    }
+/// Rounded down.
+#[inline]
+fn mean(lower: u64, upper: u64) -> u64 {
+    lower.wrapping_add(upper.wrapping_sub(lower) >> 1) // the smaller of the two comes first
 }
