@@ -73,7 +73,8 @@ pub struct Aggregated {
 /// [`MathError::Overflow`] when a limit times a price leaves 64 bits.
 #[inline(never)] // on its own it is optimised for speed, whoever calls it
 pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Result<Aggregated, MathError> {
-    let mut round = Screened::of(sources, limits, now)?;
+    let mut round = Screened::new(sources);
+    round.screen(limits, now)?;
     let voters = Opinion::of(round.prices.values(), limits, round.registered)?;
     let others = round.other_reference(&voters, limits)?;
     let reference = others.as_ref().unwrap_or(&voters);
@@ -115,29 +116,37 @@ struct Screened<'a> {
 
 impl<'a> Screened<'a> {
     #[inline]
-    fn of(sources: &'a [SourceInput], limits: &Limits, now: Moment) -> Result<Self, MathError> {
-        let screen = Screen::of(limits, now);
-        let mut screened = Self {
+    fn new(sources: &'a [SourceInput]) -> Self {
+        Self {
             sources,
             verdicts: [Verdict::Absent; MAX_SOURCES],
             prices: Sorted::default(),
             confidences: Sorted::default(),
             registered: 0,
             has_watched: false,
-        };
-        for (slot, source) in screened.verdicts.iter_mut().zip(sources) {
+        }
+    }
+
+    /// What can be said of each by itself.
+    #[inline]
+    fn screen(&mut self, limits: &Limits, now: Moment) -> Result<(), MathError> {
+        let screen = Screen::of(limits, now);
+        let (mut observers, mut has_watched) = (0u64, false);
+        for (slot, source) in self.verdicts.iter_mut().zip(self.sources) {
             let verdict = screen.verdict(source)?;
             *slot = verdict;
             if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
-                screened.prices.insert(seen.price);
-                screened.confidences.insert(seen.confidence);
+                self.prices.insert(seen.price);
+                self.confidences.insert(seen.confidence);
+                continue;
             }
-            screened.has_watched |= verdict == Verdict::Watched;
-            let is_expected = source.standing != Standing::Observing;
-            screened.registered = screened.registered.wrapping_add(u64::from(is_expected));
-            // at most eight
+            has_watched |= verdict == Verdict::Watched;
+            observers = observers.wrapping_add(u64::from(source.standing == Standing::Observing));
         }
-        Ok(screened)
+        self.has_watched = has_watched;
+        let all = self.sources.len().min(MAX_SOURCES) as u64;
+        self.registered = all.wrapping_sub(observers); // some of all
+        Ok(())
     }
 
     /// What sources are judged against, unless it is the voters' own opinion: that with those on trial where it alone has a

@@ -117,21 +117,26 @@ impl Health {
     /// may still be.
     #[inline]
     pub fn hear(&mut self, group: u8, seen: Option<Observation>, now: i64) -> SourceInput {
-        let mut input = SourceInput { standing: self.stand(now), group, is_new: false, observation: None };
-        let Some(said) = seen.filter(|said| said.publish_time >= self.last_publish_time) else {
-            return input;
-        };
-        if said.publish_time <= now.saturating_add(MAX_FUTURE_SECONDS) {
-            // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
-            // as it has a vote, go unjudged.
-            let said_at = said.publish_time.min(now);
-            // Another price under the same time is news, or a lie could hide behind the time of an honest word.
-            input.is_new = said_at > self.last_publish_time || said.price != self.last_price;
-            self.last_price = said.price;
-            self.last_publish_time = said_at;
+        let standing = self.stand(now);
+        let observation = seen.filter(|said| said.publish_time >= self.last_publish_time);
+        let is_new = observation.as_ref().is_some_and(|said| self.note(said, now));
+        SourceInput { standing, group, is_new, observation }
+    }
+
+    /// Keeps the source's last word; true when it is news.
+    #[inline]
+    fn note(&mut self, said: &Observation, now: i64) -> bool {
+        if said.publish_time > now.saturating_add(MAX_FUTURE_SECONDS) {
+            return false;
         }
-        input.observation = seen;
-        input
+        // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
+        // as it has a vote, go unjudged.
+        let said_at = said.publish_time.min(now);
+        // Another price under the same time is news, or a lie could hide behind the time of an honest word.
+        let is_new = said_at > self.last_publish_time || said.price != self.last_price;
+        self.last_price = said.price;
+        self.last_publish_time = said_at;
+        is_new
     }
 
     /// What the source's word is good for now: a quarantine whose time is up becomes a probation.

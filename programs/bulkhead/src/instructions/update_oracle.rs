@@ -9,7 +9,6 @@ use {
         state::{Market, MarketParams, OracleAggregate, Source},
     },
     anchor_lang::{pinocchio::address::address_eq, prelude::*},
-    bulkhead_risk::oracle::Aggregated,
 };
 
 /// The accounts of all registered sources follow, in the order of registration.
@@ -25,7 +24,7 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
     let now = Now::read()?;
     let market = &ctx.accounts.market;
     let oracle = &mut ctx.accounts.oracle;
-    let round = run(oracle, &appended, &market.params, market.decimals, now)?;
+    let valid = run(oracle, &appended, &market.params, market.decimals, now)?;
 
     let mut seq = oracle.mark.rounds.saturating_sub(1);
     emit!(OracleUpdated {
@@ -36,13 +35,14 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
         confidence: oracle.mark.confidence,
         grade: u64::from(oracle.mark.grade),
         reason: u64::from(oracle.mark.reason),
-        valid: round.valid,
+        valid,
         regime_ppm: oracle.regime().factor_ppm(),
     });
     Ok(())
 }
 
 /// One round, from the accounts of the sources to the mark: all of the instruction but loading its accounts and the event.
+/// Returns how many sources count.
 ///
 /// # Errors
 /// [`BulkheadError::AlreadyUpdated`] within the second of the last round, [`BulkheadError::SourceAccountsMismatch`] for other
@@ -53,7 +53,7 @@ pub fn run(
     params: &MarketParams,
     decimals: u8,
     now: Now,
-) -> Result<Aggregated> {
+) -> Result<u64> {
     require!(now.unix > oracle.mark.round_at, BulkheadError::AlreadyUpdated);
     let complete = appended.len() == usize::from(oracle.source_count);
     require!(complete, BulkheadError::SourceAccountsMismatch);

@@ -10,8 +10,8 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         oracle::{
-            aggregate, Aggregated, Answer, Grade, Health, Mark, Observation, Reason, Reliance, SourceInput,
-            Standing, MAX_SOURCES,
+            aggregate, Answer, Grade, Health, Mark, Observation, Reason, Reliance, SourceInput, Standing,
+            MAX_SOURCES,
         },
         regime::Regime,
         settlement::{last_closed, Bucket, RING_BUCKETS},
@@ -314,7 +314,7 @@ impl OracleAggregate {
         regime.observe(closed, params.bucket_seconds, unix, now.slot, params.calm_vol_ppm).map_err(refuse)
     }
 
-    /// One round. `look` reads the account of a source; it is called for each, in order.
+    /// One round; returns how many sources count. `look` reads the account of a source; it is called for each, in order.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`], and those of `look`.
@@ -323,7 +323,7 @@ impl OracleAggregate {
         mut look: impl FnMut(&Source) -> Result<Option<Observation>>,
         params: &MarketParams,
         now: Now,
-    ) -> Result<Aggregated> {
+    ) -> Result<u64> {
         let mut inputs = [SourceInput::default(); MAX_SOURCES];
         let count = usize::from(self.source_count);
         let inputs = inputs.get_mut(..count).ok_or(BulkheadError::OutOfRange)?;
@@ -332,7 +332,10 @@ impl OracleAggregate {
             let group = source.group;
             *input = source.health().hear(group, seen, now.unix);
         }
-        let round = aggregate(inputs, &params.oracle_limits(), now.moment()).map_err(refuse)?;
+        let round = match aggregate(inputs, &params.oracle_limits(), now.moment()) {
+            Ok(round) => round,
+            Err(error) => return Err(refuse(error)),
+        };
         let miss = seconds(params.max_source_age_seconds);
         for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(round.verdicts) {
             source.health().record(verdict, input.is_new, now.unix, miss);
@@ -341,6 +344,6 @@ impl OracleAggregate {
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
         mark.take(&round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
         self.observe_regime(params, now)?;
-        Ok(round)
+        Ok(round.valid)
     }
 }
