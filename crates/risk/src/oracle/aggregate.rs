@@ -82,9 +82,8 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     let (mut distance, mut confidence) = (voters.spread, round.confidences.median());
     let has_strays = voters.widest > reference.tolerance || reference.price != voters.price;
     if (has_strays || round.has_watched) && round.judge(reference) {
-        let (prices, confidences) = round.counted();
-        distance = median_distance(prices.values(), voters.price);
-        confidence = confidences.median();
+        distance = median_distance(reference.near(round.prices.values()), voters.price);
+        confidence = round.confidences.median();
     }
     let Screened { verdicts, registered, .. } = round;
     let census = Census::of(sources, &verdicts);
@@ -180,27 +179,22 @@ impl<'a> Screened<'a> {
         prices
     }
 
-    /// Prices and confidences of those that still count.
-    fn counted(&self) -> (Sorted, Sorted) {
-        let (mut prices, mut confidences) = (Sorted::default(), Sorted::default());
-        for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
-            if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
-                prices.insert(seen.price);
-                confidences.insert(seen.confidence);
-            }
-        }
-        (prices, confidences)
-    }
-
     /// Finds those who are too far from the reference; true when a voter is among them. Of `n = 2f + 1` sources a majority has
     /// an honest member, so two honest ones that agree within the tolerance are never both a member and wrong: whoever is
-    /// silent, `f` liars cannot have an honest source struck.
+    /// silent, `f` liars cannot have an honest source struck. The confidences are those of the rest from then on.
     fn judge(&mut self, reference: &Opinion) -> bool {
         let mut evicted = false;
+        self.confidences = Sorted::default();
         for (source, verdict) in self.sources.iter().zip(&mut self.verdicts) {
             let Some(seen) = &source.observation else { continue };
+            if !matches!(verdict, Verdict::Valid | Verdict::Watched) {
+                continue;
+            }
             let distance = seen.price.abs_diff(reference.price);
-            if distance <= reference.tolerance || !matches!(verdict, Verdict::Valid | Verdict::Watched) {
+            if distance <= reference.tolerance {
+                if *verdict == Verdict::Valid {
+                    self.confidences.insert(seen.confidence);
+                }
                 continue;
             }
             evicted |= *verdict == Verdict::Valid;

@@ -62,4 +62,16 @@ impl Opinion {
             is_divided,
         })
     }
+
+    /// Those of some prices in ascending order that count.
+    pub fn near<'a>(&self, mut prices: &'a [u64]) -> &'a [u64] {
+        let is_far = |price: &u64| price.abs_diff(self.price) > self.tolerance;
+        while let Some((_, behind)) = prices.split_first().filter(|(first, _)| is_far(first)) {
+            prices = behind;
+        }
+        while let Some((_, before)) = prices.split_last().filter(|(last, _)| is_far(last)) {
+            prices = before;
+        }
+        prices
+    }
 }
