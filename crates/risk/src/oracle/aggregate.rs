@@ -119,8 +119,8 @@ impl<'a> Screened<'a> {
         Self {
             sources,
             verdicts: [Verdict::Absent; MAX_SOURCES],
-            prices: Sorted::default(),
-            confidences: Sorted::default(),
+            prices: Sorted::none(),
+            confidences: Sorted::none(),
             registered: 0,
             has_watched: false,
         }
@@ -135,13 +135,15 @@ impl<'a> Screened<'a> {
             let verdict = screen.verdict(source)?;
             *slot = verdict;
             if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
-                self.prices.insert(seen.price);
-                self.confidences.insert(seen.confidence);
+                self.prices.push(seen.price);
+                self.confidences.push(seen.confidence);
                 continue;
             }
             has_watched |= verdict == Verdict::Watched;
             observers = observers.wrapping_add(u64::from(source.standing == Standing::Observing));
         }
+        self.prices.sort();
+        self.confidences.sort();
         self.has_watched = has_watched;
         let all = self.sources.len().min(MAX_SOURCES) as u64;
         self.registered = all.wrapping_sub(observers); // some of all
@@ -153,29 +155,42 @@ impl<'a> Screened<'a> {
     /// vote cannot keep out the many on trial. New sources have no say about others; alone they have each other.
     #[inline]
     fn other_reference(&self, voters: &Opinion, limits: &Limits) -> Result<Option<Opinion>, MathError> {
-        if voters.is_backed {
-            return Ok(None);
+        match voters.is_backed {
+            true => Ok(None),
+            false => self.wider_reference(voters, limits),
         }
-        let of = |prices: Sorted| Opinion::of(prices.values(), limits, self.registered);
-        let wider = of(self.prices_of(|source| source.standing != Standing::Observing))?;
+    }
+
+    #[inline(never)] // seldom
+    fn wider_reference(&self, voters: &Opinion, limits: &Limits) -> Result<Option<Opinion>, MathError> {
+        let wider = self.opinion_of(|source| source.standing != Standing::Observing, limits)?;
         if wider.is_backed || ((voters.members as u64) < limits.quorum && wider.members > 0) {
             return Ok(Some(wider));
         }
         if voters.members > 0 {
             return Ok(None);
         }
-        of(self.prices_of(|_| true)).map(Some)
+        self.opinion_of(|_| true, limits).map(Some)
+    }
+
+    fn opinion_of(
+        &self,
+        is_wanted: impl Fn(&SourceInput) -> bool,
+        limits: &Limits,
+    ) -> Result<Opinion, MathError> {
+        Opinion::of(self.prices_of(is_wanted).values(), limits, self.registered)
     }
 
     /// Prices of voters and of those on trial who are wanted.
     fn prices_of(&self, is_wanted: impl Fn(&SourceInput) -> bool) -> Sorted {
-        let mut prices = Sorted::default();
+        let mut prices = Sorted::none();
         for (source, verdict) in self.sources.iter().zip(&self.verdicts) {
             let is_present = matches!(verdict, Verdict::Valid | Verdict::Watched);
             if let Some(seen) = source.observation.filter(|_| is_present && is_wanted(source)) {
-                prices.insert(seen.price);
+                prices.push(seen.price);
             }
         }
+        prices.sort();
         prices
     }
 
@@ -184,7 +199,7 @@ impl<'a> Screened<'a> {
     /// silent, `f` liars cannot have an honest source struck. The confidences are those of the rest from then on.
     fn judge(&mut self, reference: &Opinion) -> bool {
         let mut evicted = false;
-        self.confidences = Sorted::default();
+        self.confidences = Sorted::none();
         for (source, verdict) in self.sources.iter().zip(&mut self.verdicts) {
             let Some(seen) = &source.observation else { continue };
             if !matches!(verdict, Verdict::Valid | Verdict::Watched) {
@@ -193,7 +208,7 @@ impl<'a> Screened<'a> {
             let distance = seen.price.abs_diff(reference.price);
             if distance <= reference.tolerance {
                 if *verdict == Verdict::Valid {
-                    self.confidences.insert(seen.confidence);
+                    self.confidences.push(seen.confidence);
                 }
                 continue;
             }
@@ -204,6 +219,7 @@ impl<'a> Screened<'a> {
                 Verdict::Astray
             };
         }
+        self.confidences.sort();
         evicted
     }
 }
@@ -223,8 +239,9 @@ impl Screen {
     fn of(limits: &Limits, now: Moment) -> Self {
         let max_slots = limits.max_age_seconds.unsigned_abs().wrapping_mul(MAX_SLOTS_PER_SECOND);
         Self {
-            earliest: now.unix.saturating_sub(limits.max_age_seconds),
-            latest: now.unix.saturating_add(MAX_FUTURE_SECONDS),
+            // Times and ages are far below 2^60.
+            earliest: now.unix.wrapping_sub(limits.max_age_seconds),
+            latest: now.unix.wrapping_add(MAX_FUTURE_SECONDS),
             first_slot: now.slot.saturating_sub(max_slots),
             last_slot: now.slot,
             max_confidence_ppm: limits.max_confidence_ppm,

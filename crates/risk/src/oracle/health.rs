@@ -117,10 +117,12 @@ impl Health {
     /// may still be.
     #[inline]
     pub fn hear(&mut self, group: u8, seen: Option<Observation>, now: i64) -> SourceInput {
-        let standing = self.stand(now);
-        let observation = seen.filter(|said| said.publish_time >= self.last_publish_time);
-        let is_new = observation.as_ref().is_some_and(|said| self.note(said, now));
-        SourceInput { standing, group, is_new, observation }
+        let mut input = SourceInput { standing: self.stand(now), group, is_new: false, observation: seen };
+        match &seen {
+            Some(said) if said.publish_time >= self.last_publish_time => input.is_new = self.note(said, now),
+            _ => input.observation = None,
+        }
+        input
     }
 
     /// Keeps the source's last word; true when it is news.

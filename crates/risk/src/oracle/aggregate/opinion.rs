@@ -33,6 +33,7 @@ pub struct Opinion {
 
 impl Opinion {
     /// Of members with these prices, in ascending order. Prices are below 2^51, so their sums stay far below 2^64.
+    #[inline(always)] // copying it costs as much as forming it
     pub fn of(prices: &[u64], limits: &Limits, registered: u64) -> Result<Self, MathError> {
         let price = median(prices);
         let spread = median_distance(prices, price);
