@@ -121,7 +121,7 @@ impl<'a> Screened<'a> {
             verdicts: [Verdict::Absent; MAX_SOURCES],
             prices: Sorted::none(),
             confidences: Sorted::none(),
-            registered: 0,
+            registered: sources.len() as u64,
             has_watched: false,
         }
     }
@@ -130,23 +130,21 @@ impl<'a> Screened<'a> {
     #[inline]
     fn screen(&mut self, limits: &Limits, now: Moment) -> Result<(), MathError> {
         let screen = Screen::of(limits, now);
-        let (mut observers, mut has_watched) = (0u64, false);
         for (slot, source) in self.verdicts.iter_mut().zip(self.sources) {
             let verdict = screen.verdict(source)?;
             *slot = verdict;
             if let (Verdict::Valid, Some(seen)) = (verdict, &source.observation) {
                 self.prices.push(seen.price);
                 self.confidences.push(seen.confidence);
-                continue;
             }
-            has_watched |= verdict == Verdict::Watched;
-            observers = observers.wrapping_add(u64::from(source.standing == Standing::Observing));
         }
         self.prices.sort();
         self.confidences.sort();
-        self.has_watched = has_watched;
-        let all = self.sources.len().min(MAX_SOURCES) as u64;
-        self.registered = all.wrapping_sub(observers); // some of all
+        if self.prices.values().len() < self.sources.len() {
+            let observers = self.sources.iter().filter(|source| source.standing == Standing::Observing);
+            self.registered = self.registered.saturating_sub(observers.count() as u64);
+            self.has_watched = self.verdicts.contains(&Verdict::Watched);
+        }
         Ok(())
     }
 

@@ -49,8 +49,10 @@ impl Opinion {
         // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
         let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
         let agreeing = match widest <= near {
-            true => prices.len(),
-            false => prices.iter().filter(|member| member.abs_diff(price) <= near).count(),
+            true => prices.len() as u64,
+            false => prices.iter().fold(0u64, |agreeing, member| {
+                agreeing.wrapping_add(u64::from(member.abs_diff(price) <= near))
+            }),
         };
         Ok(Self {
             price,
@@ -59,7 +61,7 @@ impl Opinion {
             widest,
             tolerance,
             wrong: tolerance.max(near.saturating_add(near)),
-            is_backed: (agreeing as u64).wrapping_mul(2) > registered, // at most eight
+            is_backed: agreeing.wrapping_mul(2) > registered, // at most eight
             is_divided,
         })
     }
