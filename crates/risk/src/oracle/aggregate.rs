@@ -36,6 +36,15 @@ pub struct SourceInput {
     pub observation: Option<Observation>,
 }
 
+impl SourceInput {
+    /// Room for a round.
+    #[must_use]
+    #[inline(never)] // optimised for speed, whoever calls it
+    pub fn slots() -> [Self; MAX_SOURCES] {
+        [Self::default(); MAX_SOURCES]
+    }
+}
+
 /// Limits of a market on its sources.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -116,6 +125,7 @@ struct Screened<'a> {
 impl<'a> Screened<'a> {
     #[inline]
     fn new(sources: &'a [SourceInput]) -> Self {
+        let sources = sources.get(..MAX_SOURCES).unwrap_or(sources);
         Self {
             sources,
             verdicts: [Verdict::Absent; MAX_SOURCES],

@@ -90,7 +90,7 @@ impl Mark {
     ) -> Result<(), MathError> {
         if self.round_at != 0 {
             let slots = now.slot.saturating_sub(self.round_slot);
-            let elapsed = now.unix.saturating_sub(self.round_at);
+            let elapsed = now.unix.wrapping_sub(self.round_at); // as an age
             let lived = live_seconds(elapsed, slots, terms.max_mark_age_seconds);
             self.live_seconds = self.live_seconds.wrapping_add(lived);
         }
@@ -169,10 +169,11 @@ impl Mark {
         Ok(())
     }
 
-    /// Seconds since the last round with a quorum.
+    /// Seconds since the last round with a quorum. Both times are the chain's own, far below 2^60.
     #[must_use]
+    #[inline]
     pub const fn age(&self, now: i64) -> i64 {
-        now.saturating_sub(self.at)
+        now.wrapping_sub(self.at)
     }
 
     /// Half-width of the confidence interval as a share of the mark, parts per million.

@@ -324,7 +324,7 @@ impl OracleAggregate {
         params: &MarketParams,
         now: Now,
     ) -> Result<u64> {
-        let mut inputs = [SourceInput::default(); MAX_SOURCES];
+        let mut inputs = SourceInput::slots();
         let count = usize::from(self.source_count);
         let inputs = inputs.get_mut(..count).ok_or(BulkheadError::OutOfRange)?;
         for (input, source) in inputs.iter_mut().zip(&mut self.sources) {
@@ -332,17 +332,15 @@ impl OracleAggregate {
             let group = source.group;
             *input = source.health().hear(group, seen, now.unix);
         }
-        let round = match aggregate(inputs, &params.oracle_limits(), now.moment()) {
-            Ok(round) => round,
-            Err(error) => return Err(refuse(error)),
-        };
+        let aggregated = aggregate(inputs, &params.oracle_limits(), now.moment());
+        let round = aggregated.as_ref().map_err(|error| refuse(*error))?;
         let miss = seconds(params.max_source_age_seconds);
-        for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(round.verdicts) {
-            source.health().record(verdict, input.is_new, now.unix, miss);
+        for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(&round.verdicts) {
+            source.health().record(*verdict, input.is_new, now.unix, miss);
         }
         let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
-        mark.take(&round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
+        mark.take(round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
         self.observe_regime(params, now)?;
         Ok(round.valid)
     }
