@@ -12,6 +12,8 @@ mod book;
 mod digest;
 pub mod inputs;
 mod kernels;
+#[cfg(feature = "oracle")]
+pub mod oracle;
 #[cfg(feature = "peers")]
 mod peers;
 mod rng;

@@ -22,6 +22,10 @@ const VARIANCE_MEMORY_SECONDS: u64 = 5_194;
 const CONGESTION_MEMORY_SECONDS: u64 = 130;
 /// Volatility that counts at most, parts per million per square root of a year: 3,000 %.
 const MAX_VOL_PPM: u64 = 30_000_000;
+/// Variance that counts at most.
+const MAX_VARIANCE: u64 = MAX_VOL_PPM * MAX_VOL_PPM;
+/// A longer time counts as this one: products with it stay within 64 bits.
+const LONGEST_SECONDS: u64 = 1 << 32;
 /// Buckets between two averages that still make one return.
 const MAX_GAP_BUCKETS: u64 = 128;
 /// Seconds between two looks at the slot clock; the chain's time has a grain of a second.
@@ -93,13 +97,16 @@ impl Regime {
         // Numbers that fall, or jump further than the ring reaches, mean another length of buckets or a long silence.
         let gap = id.checked_sub(last_id).filter(|gap| last_price != 0 && *gap <= MAX_GAP_BUCKETS);
         let Some(buckets) = gap else { return Ok(true) };
-        let seconds = buckets.saturating_mul(bucket_seconds).max(1);
-        // More than the whole counts as the whole: no price may make a round fail.
+        let seconds = buckets.wrapping_mul(bucket_seconds.min(LONGEST_SECONDS)).max(1); // below 2^40
+                                                                                        // More than the whole counts as the whole: no price may make a round fail.
         let change_ppm = mul_div(price.abs_diff(last_price).min(last_price), PPM, last_price, Round::Up)?;
-        // At most 10^12 a bucket and 3.2 x 10^7 buckets a year: saturates above what counts.
-        let squared = change_ppm.saturating_mul(change_ppm);
-        let sample = squared.saturating_mul(YEAR_SECONDS.div_ceil(seconds));
-        let sample = sample.min(MAX_VOL_PPM.saturating_mul(MAX_VOL_PPM));
+        // At most 10^12 a bucket; where so many a year are more than what counts, they are cut before they are multiplied.
+        let squared = change_ppm.wrapping_mul(change_ppm);
+        let a_year = YEAR_SECONDS.div_ceil(seconds);
+        let sample = match MAX_VARIANCE.checked_div(a_year) {
+            Some(most) if squared <= most => squared.wrapping_mul(a_year),
+            _ => MAX_VARIANCE,
+        };
         self.variance = blended(self.variance, sample, seconds, VARIANCE_MEMORY_SECONDS)?;
         Ok(true)
     }
@@ -118,10 +125,11 @@ impl Regime {
         if seconds < PROBE_SECONDS {
             return Ok(false);
         }
-        let slots = slot.saturating_sub(self.probed_slot).max(1);
+        let slots = slot.saturating_sub(self.probed_slot).clamp(1, LONGEST_SECONDS);
         (self.probed_at, self.probed_slot) = (unix, slot);
-        let undisturbed = slots.saturating_mul(1_000);
-        let sample = mul_div(seconds.saturating_mul(SLOTS_PER_1000_SECONDS), PPM, undisturbed, Round::Up)?;
+        let undisturbed = slots.wrapping_mul(1_000);
+        let usual = seconds.min(LONGEST_SECONDS).wrapping_mul(SLOTS_PER_1000_SECONDS);
+        let sample = mul_div(usual, PPM, undisturbed, Round::Up)?;
         let last = if self.congestion_ppm == 0 { PPM } else { self.congestion_ppm };
         self.congestion_ppm =
             blended(last, sample.min(MAX_CONGESTION_PPM), seconds, CONGESTION_MEMORY_SECONDS)?;

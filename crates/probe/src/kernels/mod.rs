@@ -58,6 +58,10 @@ pub fn count() -> u32 {
 /// The kernel of a number.
 #[must_use]
 pub fn kernel(number: u32) -> Option<&'static Kernel> {
+    #[cfg(feature = "oracle")]
+    if let Some(round) = number.checked_sub(crate::oracle::FIRST_ROUND) {
+        return crate::oracle::ROUNDS.get(usize::try_from(round).ok()?);
+    }
     #[cfg(feature = "peers")]
     if let Some(peer) = number.checked_sub(crate::FIRST_PEER) {
         return crate::peers::PEERS.get(usize::try_from(peer).ok()?);
@@ -71,6 +75,10 @@ pub fn number_of(name: &str) -> Option<u32> {
     let place = |table: &[Kernel]| {
         table.iter().position(|kernel| kernel.name == name).and_then(|at| u32::try_from(at).ok())
     };
+    #[cfg(feature = "oracle")]
+    if let Some(at) = place(&crate::oracle::ROUNDS) {
+        return at.checked_add(crate::oracle::FIRST_ROUND);
+    }
     #[cfg(feature = "peers")]
     if let Some(at) = place(&crate::peers::PEERS) {
         return at.checked_add(crate::FIRST_PEER);

@@ -2,9 +2,12 @@
 
 use crate::{
     math_error::MathError,
-    round::{mul_div, ppm_of, Round},
+    round::{ppm_of, Round},
     scenario::PPM,
 };
+
+/// A speed, or a time at any speed, at which the stable price follows wherever the mark is.
+const WHOLE_MINUTE: u64 = 60 * PPM;
 
 /// The chain's clocks at one instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -27,7 +30,9 @@ pub fn stable_price(
     if stable == 0 {
         return Ok(mark);
     }
-    let share = mul_div(speed_ppm_per_minute, elapsed, 60, Round::Down)?.min(PPM);
+    // Cut to what makes up the whole price: the product stays below 2^52.
+    let (speed, elapsed) = (speed_ppm_per_minute.min(WHOLE_MINUTE), elapsed.min(WHOLE_MINUTE));
+    let share = speed.wrapping_mul(elapsed).checked_div(60).unwrap_or(PPM).min(PPM);
     let step = ppm_of(stable, share, Round::Down)?.min(stable.abs_diff(mark));
     Ok(if mark > stable { stable.saturating_add(step) } else { stable.saturating_sub(step) })
 }

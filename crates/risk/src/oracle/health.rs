@@ -115,19 +115,30 @@ impl Health {
 
     /// Begins a round with what the source's account says. A price older than one seen before is a replay, however fresh it
     /// may still be.
+    #[inline]
     pub fn hear(&mut self, group: u8, seen: Option<Observation>, now: i64) -> SourceInput {
-        let observation = seen.filter(|o| o.publish_time >= self.last_publish_time);
-        let mut is_new = false;
-        if let Some(seen) = observation.filter(|o| o.publish_time <= now.saturating_add(MAX_FUTURE_SECONDS)) {
-            // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
-            // as it has a vote, go unjudged.
-            let said_at = seen.publish_time.min(now);
-            // Another price under the same time is news, or a lie could hide behind the time of an honest word.
-            is_new = said_at > self.last_publish_time || seen.price != self.last_price;
-            self.last_price = seen.price;
-            self.last_publish_time = said_at;
+        let mut input = SourceInput { standing: self.stand(now), group, is_new: false, observation: seen };
+        match &seen {
+            Some(said) if said.publish_time >= self.last_publish_time => input.is_new = self.note(said, now),
+            _ => input.observation = None,
         }
-        SourceInput { standing: self.stand(now), group, is_new, observation }
+        input
+    }
+
+    /// Keeps the source's last word; true when it is news.
+    #[inline]
+    fn note(&mut self, said: &Observation, now: i64) -> bool {
+        if said.publish_time > now.saturating_add(MAX_FUTURE_SECONDS) {
+            return false;
+        }
+        // A word from the near future counts as one of now: it must neither make the next honest one a replay nor,
+        // as it has a vote, go unjudged.
+        let said_at = said.publish_time.min(now);
+        // Another price under the same time is news, or a lie could hide behind the time of an honest word.
+        let is_new = said_at > self.last_publish_time || said.price != self.last_price;
+        self.last_price = said.price;
+        self.last_publish_time = said_at;
+        is_new
     }
 
     /// What the source's word is good for now: a quarantine whose time is up becomes a probation.

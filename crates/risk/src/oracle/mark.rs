@@ -80,6 +80,7 @@ impl Mark {
     ///
     /// # Errors
     /// [`MathError::Overflow`] when a price times a time leaves 64 bits: never within the domain of prices.
+    #[inline(never)] // on its own it is optimised for speed, whoever calls it
     pub fn take(
         &mut self,
         round: &Aggregated,
@@ -89,11 +90,12 @@ impl Mark {
     ) -> Result<(), MathError> {
         if self.round_at != 0 {
             let slots = now.slot.saturating_sub(self.round_slot);
-            let elapsed = now.unix.saturating_sub(self.round_at);
+            let elapsed = now.unix.wrapping_sub(self.round_at); // as an age
             let lived = live_seconds(elapsed, slots, terms.max_mark_age_seconds);
-            self.live_seconds = self.live_seconds.saturating_add(lived);
+            self.live_seconds = self.live_seconds.wrapping_add(lived);
         }
-        self.rounds = self.rounds.saturating_add(1);
+        // Seconds and rounds of a second each: no count comes near 2^64.
+        self.rounds = self.rounds.wrapping_add(1);
         (self.round_at, self.round_slot) = (now.unix, now.slot);
         let (grade, reason) = self.judge(round, terms, now, ring)?;
         (self.grade, self.reason) = (grade as u8, reason as u8);
@@ -116,7 +118,8 @@ impl Mark {
             let never = self.price == 0;
             return Ok(if never { (Grade::E, Reason::NoMark) } else { (round.grade, round.reason) });
         }
-        let outage = self.price != 0 && self.age(now.unix) > terms.max_mark_age_seconds;
+        let gap = self.age(now.unix);
+        let outage = self.price != 0 && gap > terms.max_mark_age_seconds;
         let large = self.price != 0
             && round.price.abs_diff(self.price) > ppm_of(self.price, LARGE_MOVE_PPM, Round::Down)?;
         if outage || (large && self.resume_left > 0) {
@@ -125,7 +128,7 @@ impl Mark {
         } else if large && !is_strong(round) && !self.is_confirmed(round.price, now.unix) {
             return Ok((Grade::D, Reason::MoveUnconfirmed));
         }
-        self.accept(round, terms, now, ring)?;
+        self.accept(round, terms, now, gap, ring)?;
         self.resume_left = self.resume_left.saturating_sub(1);
         Ok(if self.resume_left > 0 { (Grade::D, Reason::Resuming) } else { (round.grade, round.reason) })
     }
@@ -142,14 +145,15 @@ impl Mark {
         now.saturating_sub(self.candidate_at) >= CONFIRM_SECONDS && self.candidate_rounds >= CONFIRM_ROUNDS
     }
 
+    /// `gap`: seconds since the last round with a quorum.
     fn accept(
         &mut self,
         round: &Aggregated,
         terms: &Terms,
         now: Moment,
+        gap: i64,
         ring: &mut [Bucket; RING_BUCKETS],
     ) -> Result<(), MathError> {
-        let gap = self.age(now.unix);
         // The old mark was in force until now, unless it had grown too old to count.
         if self.price != 0 && gap > 0 && gap <= terms.max_mark_age_seconds {
             let (from, to) = (self.at.unsigned_abs(), now.unix.unsigned_abs());
@@ -161,14 +165,15 @@ impl Mark {
         self.confidence = round.confidence;
         (self.at, self.slot) = (now.unix, now.slot);
         self.candidate = 0;
-        self.healthy_rounds = self.healthy_rounds.saturating_add(1);
+        self.healthy_rounds = self.healthy_rounds.wrapping_add(1); // as all rounds
         Ok(())
     }
 
-    /// Seconds since the last round with a quorum.
+    /// Seconds since the last round with a quorum. Both times are the chain's own, far below 2^60.
     #[must_use]
+    #[inline]
     pub const fn age(&self, now: i64) -> i64 {
-        now.saturating_sub(self.at)
+        now.wrapping_sub(self.at)
     }
 
     /// Half-width of the confidence interval as a share of the mark, parts per million.

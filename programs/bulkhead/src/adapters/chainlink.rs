@@ -16,37 +16,37 @@
 use {
     crate::{
         adapters::{
-            field::{i128_at, u32_at, u64_at},
+            field::{i128_at, is_at, u32_at, u64_at},
             scale::wide_to_atoms,
         },
         constants::CHAINLINK_STORE_PROGRAM,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
 };
 
 /// First eight bytes of sha256("account:Transmissions").
 pub const DISCRIMINATOR: [u8; 8] = [96, 179, 69, 66, 128, 129, 73, 117];
 /// `FEED_VERSION` in `contracts/programs/store/src/lib.rs`.
-const FEED_VERSION: u8 = 2;
-const VERSION_AT: usize = 8;
-const DESCRIPTION_AT: usize = 106;
-const DECIMALS_AT: usize = 138;
-const LATEST_ROUND_AT: usize = 143;
-const LIVE_LENGTH_AT: usize = 148;
-const LIVE_CURSOR_AT: usize = 152;
-const ROUNDS_AT: usize = 200;
-const ROUND_LENGTH: usize = 48;
-const TIMESTAMP_AT: usize = 8;
-const ANSWER_AT: usize = 16;
+pub const FEED_VERSION: u8 = 2;
+pub const VERSION_AT: usize = 8;
+pub const DESCRIPTION_AT: usize = 106;
+pub const DECIMALS_AT: usize = 138;
+pub const LATEST_ROUND_AT: usize = 143;
+pub const LIVE_LENGTH_AT: usize = 148;
+pub const LIVE_CURSOR_AT: usize = 152;
+pub const ROUNDS_AT: usize = 200;
+pub const ROUND_LENGTH: usize = 48;
+pub const TIMESTAMP_AT: usize = 8;
+pub const ANSWER_AT: usize = 16;
 
 /// Reads the latest round of the feed with the given description.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8], description: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if *owner != CHAINLINK_STORE_PROGRAM
+    if !address_eq(owner, &CHAINLINK_STORE_PROGRAM)
         || data.get(..8)? != DISCRIMINATOR
         || *data.get(VERSION_AT)? != FEED_VERSION
-        || data.get(DESCRIPTION_AT..DECIMALS_AT)? != description
+        || !is_at(data, DESCRIPTION_AT, description)
         || u32_at(data, LATEST_ROUND_AT)? == 0
     {
         return None;

@@ -9,7 +9,7 @@ use {
         state::PublisherFeed,
         ID,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
     core::mem::{offset_of, size_of},
 };
@@ -17,7 +17,7 @@ use {
 /// Reads a feed that is bonded and whose publisher has neither left nor been caught lying.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8]) -> Option<Observation> {
-    if *owner != ID {
+    if !address_eq(owner, &ID) {
         return None;
     }
     let body = data.strip_prefix(PublisherFeed::DISCRIMINATOR)?.get(..size_of::<PublisherFeed>())?;

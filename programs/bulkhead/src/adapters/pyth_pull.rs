@@ -8,33 +8,35 @@
 use {
     crate::{
         adapters::{
-            field::{i32_at, i64_at, u64_at},
+            field::{i32_at, i64_at, is_at, u64_at},
             scale::to_atoms,
         },
         constants::PYTH_RECEIVER_PROGRAM,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
 };
 
 /// First eight bytes of sha256("account:PriceUpdateV2").
 pub const DISCRIMINATOR: [u8; 8] = [34, 241, 35, 99, 157, 126, 244, 205];
-const VERIFICATION_AT: usize = 40;
-const FULLY_VERIFIED: u8 = 1;
-const FEED_ID_AT: usize = 41;
-const PRICE_AT: usize = 73;
-const CONFIDENCE_AT: usize = 81;
-const EXPONENT_AT: usize = 89;
-const PUBLISH_TIME_AT: usize = 93;
-const POSTED_SLOT_AT: usize = 125;
+pub const VERIFICATION_AT: usize = 40;
+pub const FULLY_VERIFIED: u8 = 1;
+pub const FEED_ID_AT: usize = 41;
+pub const PRICE_AT: usize = 73;
+pub const CONFIDENCE_AT: usize = 81;
+pub const EXPONENT_AT: usize = 89;
+pub const PUBLISH_TIME_AT: usize = 93;
+pub const POSTED_SLOT_AT: usize = 125;
+pub const LENGTH: usize = 133;
 
 /// Reads a fully verified update of one feed.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8], feed_id: &[u8; 32], decimals: u8) -> Option<Observation> {
-    if *owner != PYTH_RECEIVER_PROGRAM
+    let data = data.get(..LENGTH)?;
+    if !address_eq(owner, &PYTH_RECEIVER_PROGRAM)
         || data.get(..8)? != DISCRIMINATOR
         || *data.get(VERIFICATION_AT)? != FULLY_VERIFIED
-        || data.get(FEED_ID_AT..PRICE_AT)? != feed_id
+        || !is_at(data, FEED_ID_AT, feed_id)
     {
         return None;
     }

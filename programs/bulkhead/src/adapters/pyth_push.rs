@@ -14,7 +14,7 @@ use {
         },
         constants::PYTH_PUSH_PROGRAM,
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
     core::mem::{offset_of, size_of},
     pyth_sdk_solana::state::{AccountType, PriceInfo, PriceStatus, SolanaPriceAccount, MAGIC, VERSION_2},
@@ -22,12 +22,12 @@ use {
 
 const PRICE_ACCOUNT: u32 = AccountType::Price as u32;
 const TRADING: u8 = PriceStatus::Trading as u8;
-const AGGREGATE_AT: usize = offset_of!(SolanaPriceAccount, agg);
+pub const AGGREGATE_AT: usize = offset_of!(SolanaPriceAccount, agg);
 
 /// Reads the aggregate of a price account whose status is Trading.
 #[must_use]
 pub fn decode(owner: &Address, data: &[u8], decimals: u8) -> Option<Observation> {
-    if *owner != PYTH_PUSH_PROGRAM {
+    if !address_eq(owner, &PYTH_PUSH_PROGRAM) {
         return None;
     }
     let data = data.get(..size_of::<SolanaPriceAccount>())?;

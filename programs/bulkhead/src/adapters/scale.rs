@@ -1,6 +1,6 @@
 //! Decimal scaling of foreign prices into quote atoms per unit.
 
-/// Powers of five beyond this do not fit the 32 bits that [`divide`] divides by.
+/// Powers of five beyond this do not fit the 32 bits that [`shift_right`] divides by.
 const MOST_DIGITS_AT_ONCE: u32 = 13;
 
 /// `10^digits`, from a table: multiplying it out would cost more than all the rest of an adapter.
@@ -48,30 +48,32 @@ pub fn wide_to_atoms(mantissa: i128, exponent: i32, decimals: u8) -> Option<u64>
     if shift >= 0 {
         return u64::try_from(mantissa).ok()?.checked_mul(factor);
     }
-    // Ten is two times five: the twos are shifted out, and what is left to divide by is short. Rounding down twice is
-    // rounding down once.
+    // Rounding down twice is rounding down once.
     let first = digits.min(MOST_DIGITS_AT_ONCE);
     let second = digits.checked_sub(first)?;
-    let mut quotient = divide(mantissa.checked_shr(first)?, 5u32.checked_pow(first)?)?;
+    let mut quotient = shift_right(bytemuck::cast(mantissa.to_le_bytes()), first)?;
     if second != 0 {
-        quotient = divide(quotient.checked_shr(second)?, 5u32.checked_pow(second)?)?;
+        quotient = shift_right(quotient, second)?;
     }
-    u64::try_from(quotient).ok()
+    match quotient {
+        [low, 0] => Some(low),
+        _ => None,
+    }
 }
 
-/// Division with a short divisor, digit by digit of 32 bits, rounded down. The virtual machine has no division of 128 bits,
-/// and what the compiler puts in its place costs many times this.
-fn divide(value: u128, divisor: u32) -> Option<u128> {
-    let divisor = u64::from(divisor);
-    let digits: [[u8; 4]; 4] = bytemuck::cast(value.to_be_bytes());
-    let (mut quotient, mut rest) = (0u128, 0u64);
-    for digit in digits {
-        // `rest` is less than `divisor`, so 32 bits, and what is divided is 64.
-        let part = (rest << 32) | u64::from(u32::from_be_bytes(digit));
-        quotient = (quotient << 32) | u128::from(part.checked_div(divisor)?);
-        rest = part.checked_rem(divisor)?;
-    }
-    Some(quotient)
+/// `value / 10^digits`, rounded down, for 1 to [`MOST_DIGITS_AT_ONCE`] digits; low and high word. Ten is two times five: the
+/// twos are shifted out, and what is left to divide by is short. The virtual machine has no division of 128 bits, and what the
+/// compiler puts in its place costs many times this.
+fn shift_right([low, high]: [u64; 2], digits: u32) -> Option<[u64; 2]> {
+    let power_of_five = power_of_ten(digits)?.checked_shr(digits)?;
+    let low = low.checked_shr(digits)? | high.checked_shl(u64::BITS.checked_sub(digits)?)?;
+    let high = high.checked_shr(digits)?;
+    // Digit by digit of 32 bits. A rest is less than the divisor, so 32 bits, and what is divided is 64.
+    let (quotient, rest) = (high.checked_div(power_of_five)?, high.checked_rem(power_of_five)?);
+    let part = (rest << 32) | (low >> 32);
+    let (upper, rest) = (part.checked_div(power_of_five)?, part.checked_rem(power_of_five)?);
+    let part = (rest << 32) | (low & u64::from(u32::MAX));
+    Some([(upper << 32) | part.checked_div(power_of_five)?, quotient])
 }
 
 #[cfg(test)]

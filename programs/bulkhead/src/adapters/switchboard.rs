@@ -11,12 +11,12 @@
 use {
     crate::{
         adapters::{
-            field::{i128_at, i64_at, u64_at},
+            field::{i128_at, i64_at, is_at, u64_at},
             scale::wide_to_atoms,
         },
         constants::{SWITCHBOARD_PROGRAM, SWITCHBOARD_QUEUE},
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
     bulkhead_risk::oracle::Observation,
 };
 
@@ -25,18 +25,17 @@ pub const DISCRIMINATOR: [u8; 8] = [196, 27, 108, 196, 10, 215, 219, 40];
 /// Length of an account.
 pub const LENGTH: usize = 3_208;
 const EXPONENT: i32 = -18;
-const QUEUE_AT: usize = 2_088;
-const FEED_HASH_AT: usize = 2_120;
-const FEED_HASH_END: usize = 2_152;
-const WRITTEN_BY_AUTHORITY_AT: usize = 2_213;
-const MIN_SAMPLES_AT: usize = 2_215;
-const LAST_UPDATE_AT: usize = 2_216;
-const VALUE_AT: usize = 2_264;
-const DEVIATION_AT: usize = 2_280;
-const SAMPLES_AT: usize = 2_360;
-const SUBMISSION_AT: usize = 2_361;
-const SLOT_AT: usize = 2_368;
-const SUBMISSION_DATES_AT: usize = 2_952;
+pub const QUEUE_AT: usize = 2_088;
+pub const FEED_HASH_AT: usize = 2_120;
+pub const WRITTEN_BY_AUTHORITY_AT: usize = 2_213;
+pub const MIN_SAMPLES_AT: usize = 2_215;
+pub const LAST_UPDATE_AT: usize = 2_216;
+pub const VALUE_AT: usize = 2_264;
+pub const DEVIATION_AT: usize = 2_280;
+pub const SAMPLES_AT: usize = 2_360;
+pub const SUBMISSION_AT: usize = 2_361;
+pub const SLOT_AT: usize = 2_368;
+pub const SUBMISSION_DATES_AT: usize = 2_952;
 
 /// Reads the current result of a feed with the given jobs.
 #[must_use]
@@ -44,10 +43,10 @@ pub fn decode(owner: &Address, data: &[u8], feed_hash: &[u8; 32], decimals: u8) 
     let data = data.get(..LENGTH)?;
     let samples = *data.get(SAMPLES_AT)?;
     let slot = u64_at(data, SLOT_AT)?;
-    if *owner != SWITCHBOARD_PROGRAM
+    if !address_eq(owner, &SWITCHBOARD_PROGRAM)
         || data.get(..8)? != DISCRIMINATOR
-        || data.get(FEED_HASH_AT..FEED_HASH_END)? != feed_hash
-        || data.get(QUEUE_AT..FEED_HASH_AT)? != SWITCHBOARD_QUEUE.as_ref()
+        || !is_at(data, FEED_HASH_AT, feed_hash)
+        || !is_at(data, QUEUE_AT, SWITCHBOARD_QUEUE.as_array())
         || *data.get(WRITTEN_BY_AUTHORITY_AT)? != 0
         // Slot zero marks a feed without a result.
         || slot == 0

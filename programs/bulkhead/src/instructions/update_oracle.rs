@@ -6,9 +6,9 @@ use {
         error::BulkheadError,
         events::{Header, OracleUpdated},
         now::Now,
-        state::{Market, OracleAggregate},
+        state::{Market, MarketParams, OracleAggregate, Source},
     },
-    anchor_lang::prelude::*,
+    anchor_lang::{pinocchio::address::address_eq, prelude::*},
 };
 
 /// The accounts of all registered sources follow, in the order of registration.
@@ -24,16 +24,7 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
     let now = Now::read()?;
     let market = &ctx.accounts.market;
     let oracle = &mut ctx.accounts.oracle;
-    require!(now.unix > oracle.mark.round_at, BulkheadError::AlreadyUpdated);
-    let complete = appended.len() == usize::from(oracle.source_count);
-    require!(complete, BulkheadError::SourceAccountsMismatch);
-
-    for (source, account) in oracle.registered().iter().zip(&appended) {
-        require_keys_eq!(source.key, *account.address(), BulkheadError::SourceAccountsMismatch);
-    }
-    let sources = oracle.sources;
-    let seen = sources.iter().zip(&appended).map(|(s, account)| observe(s, account, market.decimals));
-    let round = oracle.hear(seen, &market.params, now)?;
+    let valid = run(oracle, &appended, &market.params, market.decimals, now)?;
 
     let mut seq = oracle.mark.rounds.saturating_sub(1);
     emit!(OracleUpdated {
@@ -44,8 +35,34 @@ pub fn handler(ctx: &mut Context<UpdateOracle>) -> Result<()> {
         confidence: oracle.mark.confidence,
         grade: u64::from(oracle.mark.grade),
         reason: u64::from(oracle.mark.reason),
-        valid: round.valid,
+        valid,
         regime_ppm: oracle.regime().factor_ppm(),
     });
     Ok(())
+}
+
+/// One round, from the accounts of the sources to the mark: all of the instruction but loading its accounts and the event.
+/// Returns how many sources count.
+///
+/// # Errors
+/// [`BulkheadError::AlreadyUpdated`] within the second of the last round, [`BulkheadError::SourceAccountsMismatch`] for other
+/// accounts than those of all sources in order, and those of [`OracleAggregate::hear`].
+pub fn run(
+    oracle: &mut OracleAggregate,
+    appended: &[AccountView],
+    params: &MarketParams,
+    decimals: u8,
+    now: Now,
+) -> Result<u64> {
+    require!(now.unix > oracle.mark.round_at, BulkheadError::AlreadyUpdated);
+    let complete = appended.len() == usize::from(oracle.source_count);
+    require!(complete, BulkheadError::SourceAccountsMismatch);
+
+    let mut accounts = appended.iter();
+    let look = |source: &Source| {
+        let account = accounts.next().ok_or(BulkheadError::SourceAccountsMismatch)?;
+        require!(address_eq(&source.key, account.address()), BulkheadError::SourceAccountsMismatch);
+        Ok(observe(source, account, decimals))
+    };
+    oracle.hear(look, params, now)
 }

@@ -10,8 +10,8 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         oracle::{
-            aggregate, Aggregated, Answer, Grade, Health, Limits, Mark, Observation, Reason, Reliance,
-            SourceInput, Standing, State, MAX_SOURCES,
+            aggregate, Answer, Grade, Health, Limits, Mark, Observation, Reason, Reliance, SourceInput,
+            Standing, State, MAX_SOURCES,
         },
         regime::Regime,
         settlement::{last_closed, Bucket, RING_BUCKETS},
@@ -367,33 +367,35 @@ impl OracleAggregate {
         regime.observe(closed, params.bucket_seconds, unix, now.slot, params.calm_vol_ppm).map_err(refuse)
     }
 
-    /// One round of what the sources' accounts say, in the order of the sources.
+    /// One round; returns how many sources count. `look` reads the account of a source; it is called for each, in order.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`].
+    /// [`BulkheadError::OutOfRange`], and those of `look`.
     pub fn hear(
         &mut self,
-        seen: impl Iterator<Item = Option<Observation>>,
+        mut look: impl FnMut(&Source) -> Result<Option<Observation>>,
         params: &MarketParams,
         now: Now,
-    ) -> Result<Aggregated> {
-        let mut inputs = [SourceInput::default(); MAX_SOURCES];
+    ) -> Result<u64> {
+        let mut inputs = SourceInput::slots();
         let count = usize::from(self.source_count);
         let inputs = inputs.get_mut(..count).ok_or(BulkheadError::OutOfRange)?;
-        for ((input, source), seen) in inputs.iter_mut().zip(&mut self.sources).zip(seen) {
+        for (input, source) in inputs.iter_mut().zip(&mut self.sources) {
+            let seen = look(source)?;
             let group = source.group;
             *input = source.health().hear(group, seen, now.unix);
         }
         let limits = Limits { removed: u64::from(self.removed_at(now.unix)), ..params.oracle_limits() };
-        let round = aggregate(inputs, &limits, now.moment()).map_err(refuse)?;
+        let aggregated = aggregate(inputs, &limits, now.moment());
+        let round = aggregated.as_ref().map_err(|error| refuse(*error))?;
         let miss = seconds(params.max_source_age_seconds);
-        for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(round.verdicts) {
-            source.health().record(verdict, input.is_new, now.unix, miss);
+        for ((source, input), verdict) in self.sources.iter_mut().zip(inputs).zip(&round.verdicts) {
+            source.health().record(*verdict, input.is_new, now.unix, miss);
         }
         let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
-        mark.take(&round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
+        mark.take(round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
         self.observe_regime(params, now)?;
-        Ok(round)
+        Ok(round.valid)
     }
 }

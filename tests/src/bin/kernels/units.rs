@@ -2,7 +2,11 @@
 
 use {
     anyhow::{ensure, Context, Result},
-    bulkhead_probe::{kernel, number_of, Answer, Book, Kernel, Rng, Words, OK},
+    bulkhead_probe::{
+        kernel, number_of,
+        oracle::{PUBLISHERS, WITH_PYTH, WITH_SWITCHBOARD},
+        Answer, Book, Kernel, Rng, Words, OK,
+    },
     bulkhead_tests::kernel_vm::KernelVm,
 };
 
@@ -26,6 +30,8 @@ enum Inputs {
     Ordinary,
     /// Books of so many legs, with puts or without.
     Legs(u64, bool),
+    /// Rounds of these sources, so many seconds apart, with a liar in the last one or without.
+    Round(u64, u64, bool),
 }
 
 const fn ours(title: &'static str, kernel: &'static str, less: &'static str, bound: Option<u64>) -> Case {
@@ -46,6 +52,11 @@ const fn legs(
     Case { title, kernel: "exposure", less, inputs: Inputs::Legs(count, with_puts), bound, is_peer: false }
 }
 
+const fn round(title: &'static str, sources: u64, seconds: u64, has_liar: bool) -> Case {
+    let inputs = Inputs::Round(sources, seconds, has_liar);
+    Case { title, kernel: "oracle_round", less: "oracle_sources", inputs, bound: Some(3_000), is_peer: false }
+}
+
 const REPRICE: Case = Case {
     title: "full reprice, 32 legs x 33 scenarios",
     kernel: "reprice",
@@ -55,7 +66,7 @@ const REPRICE: Case = Case {
     is_peer: false,
 };
 
-const CASES: [Case; 26] = [
+const CASES: [Case; 33] = [
     ours("ln", "ln", "nothing", None),
     ours("exp", "exp_neg", "nothing", None),
     ours("square root", "sqrt", "nothing", None),
@@ -77,6 +88,13 @@ const CASES: [Case; 26] = [
     legs("dot product and worst loss, 32 legs x 33", 32, false, "totals", Some(7_200)),
     legs("whole exposure, 8 legs x 33", 8, true, "book", None),
     legs("whole exposure, 32 legs x 33", 32, true, "book", None),
+    round("oracle round, 5 publishers", PUBLISHERS, 1, false),
+    round("oracle round, 3 publishers, Pyth push and pull", WITH_PYTH, 1, false),
+    round("oracle round, 3 publishers, Switchboard, Chainlink", WITH_SWITCHBOARD, 1, false),
+    round("oracle round with Pyth, one of five lies", WITH_PYTH, 1, true),
+    round("oracle round with Pyth, the regime looks at the clock", WITH_PYTH, 20, false),
+    round("oracle round with Pyth, a bucket closes", WITH_PYTH, 30, false),
+    round("oracle round with Pyth, a bucket closes and one of five lies", WITH_PYTH, 30, true),
     ours("calling a kernel", "nothing", "", None),
     peer("solmath 0.2.0 bs_full", "solmath_bs_full", "solmath_terms"),
     peer("solmath 0.2.0 bs_full_hp", "solmath_bs_full_hp", "solmath_terms"),
@@ -120,6 +138,9 @@ impl Case {
     fn words(&self, kernel: &Kernel, rng: &mut Rng) -> Words {
         match self.inputs {
             Inputs::Ordinary => (kernel.ordinary)(rng),
+            Inputs::Round(sources, seconds, has_liar) => {
+                [rng.word(), sources, seconds, has_liar.into(), 0, 0]
+            }
             Inputs::Legs(count, with_puts) => [rng.word(), count, with_puts.into(), 0, 0, 0],
         }
     }

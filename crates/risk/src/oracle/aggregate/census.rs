@@ -7,6 +7,9 @@ use crate::oracle::{
     MAX_SOURCES,
 };
 
+/// Groups are bits of a 64-bit set; one beyond it counts as none.
+const GROUPS: u8 = 64;
+
 #[derive(Default)]
 pub struct Census {
     pub valid: u64,
@@ -18,38 +21,35 @@ pub struct Census {
 impl Census {
     #[inline]
     pub fn of(sources: &[SourceInput], verdicts: &[Verdict; MAX_SOURCES]) -> Self {
-        let (mut valid, mut seen, mut leading, mut lead) = (0u64, 0u64, u8::MAX, 0u64);
+        let (mut census, mut seen) = (Self::default(), 0u64);
+        // At most eight sources: no count wraps.
         for (source, verdict) in sources.iter().zip(verdicts) {
             if *verdict != Verdict::Valid {
                 continue;
             }
-            valid = valid.saturating_add(1);
-            seen |= 1u64.checked_shl(u32::from(source.group)).unwrap_or(0);
-            // Boyer and Moore: a group in the majority cannot be outvoted by all the others.
-            if lead == 0 {
-                leading = source.group;
-            }
-            lead = if leading == source.group { lead.saturating_add(1) } else { lead.saturating_sub(1) };
-        }
-        let mut census = Self { valid, groups: u64::from(seen.count_ones()), leading: 0 };
-        if lead > 0 {
-            for (source, verdict) in sources.iter().zip(verdicts) {
-                let leads = *verdict == Verdict::Valid && source.group == leading;
-                census.leading = census.leading.saturating_add(u64::from(leads));
+            census.valid = census.valid.wrapping_add(1);
+            let group = 1u64.wrapping_shl(source.group.into());
+            if seen & group == 0 && source.group < GROUPS {
+                seen |= group;
+                census.groups = census.groups.wrapping_add(1);
             }
         }
+        census.leading = match census.groups == census.valid {
+            true => census.valid.min(1),
+            false => leading(sources, verdicts),
+        };
         census
     }
 
     pub fn grade(&self, limits: &Limits, is_divided: bool, registered: u64) -> (Grade, Reason) {
         // Whatever the market asks for, half of the sources or fewer speak for nobody.
-        if self.valid < limits.quorum || self.valid.saturating_add(self.valid) <= registered {
+        if self.valid < limits.quorum || self.valid.wrapping_mul(2) <= registered {
             (Grade::D, Reason::NoQuorum)
         } else if self.groups < limits.min_groups {
             (Grade::D, Reason::TooFewGroups)
         } else if is_divided {
             (Grade::D, Reason::Divided)
-        } else if self.leading.saturating_add(self.leading) > self.valid {
+        } else if self.leading.wrapping_mul(2) > self.valid {
             (Grade::C, Reason::OneGroup)
         } else if self.valid == registered {
             (Grade::A, Reason::None)
@@ -59,4 +59,22 @@ impl Census {
             (Grade::C, Reason::BareQuorum)
         }
     }
+}
+
+/// Valid sources of the one group that may be in the majority. Boyer and Moore: a group in the majority cannot be outvoted by
+/// all the others.
+fn leading(sources: &[SourceInput], verdicts: &[Verdict; MAX_SOURCES]) -> u64 {
+    let valid = || sources.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Valid);
+    let (mut leading, mut lead) = (u8::MAX, 0u64);
+    for (source, _) in valid() {
+        if lead == 0 {
+            leading = source.group;
+        }
+        // Never below zero: at zero the group leads itself.
+        lead = if leading == source.group { lead.wrapping_add(1) } else { lead.wrapping_sub(1) };
+    }
+    if lead == 0 {
+        return 0;
+    }
+    valid().fold(0, |count, (source, _)| count.wrapping_add(u64::from(source.group == leading)))
 }

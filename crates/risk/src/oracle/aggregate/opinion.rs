@@ -1,6 +1,9 @@
 //! What some of the sources say together.
 
-use super::{sorted::Sorted, Limits};
+use super::{
+    sorted::{median, median_distance},
+    Limits,
+};
 use crate::{
     math_error::MathError,
     round::{ppm_of, Round},
@@ -13,7 +16,7 @@ const OUTLIER_DISTANCES: u64 = 5;
 #[derive(Clone, Copy)]
 pub struct Opinion {
     pub price: u64,
-    pub members: u64,
+    pub members: usize,
     /// Median distance from the price.
     pub spread: u64,
     /// Distance of the farthest.
@@ -29,27 +32,49 @@ pub struct Opinion {
 }
 
 impl Opinion {
-    pub fn of(prices: &Sorted, limits: &Limits, registered: u64) -> Result<Self, MathError> {
-        let price = prices.median();
-        let distances = prices.distances_from(price);
-        let spread = distances.median();
+    /// Of members with these prices, in ascending order. Prices are below 2^51, so their sums stay far below 2^64.
+    #[inline(always)] // copying it costs as much as forming it
+    pub fn of(prices: &[u64], limits: &Limits, registered: u64) -> Result<Self, MathError> {
+        let price = median(prices);
+        let spread = median_distance(prices, price);
+        let widest = match prices {
+            [first, .., last] => price.wrapping_sub(*first).max(last.wrapping_sub(price)), // between them
+            _ => 0,
+        };
         let near = ppm_of(price, limits.outlier_ppm, Round::Down)?;
         let confident = ppm_of(price, limits.max_confidence_ppm, Round::Down)?;
         let far = confident.saturating_add(confident);
         let is_divided = spread > far;
-        let scattered = spread.wrapping_mul(OUTLIER_DISTANCES); // prices are below 2^51
-                                                                // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
+        let scattered = spread.wrapping_mul(OUTLIER_DISTANCES);
+        // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
         let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
-        let agreeing = distances.up_to(near);
+        let agreeing = match widest <= near {
+            true => prices.len() as u64,
+            false => prices.iter().fold(0u64, |agreeing, member| {
+                agreeing.wrapping_add(u64::from(member.abs_diff(price) <= near))
+            }),
+        };
         Ok(Self {
             price,
-            members: u64::try_from(prices.count()).unwrap_or(u64::MAX),
+            members: prices.len(),
             spread,
-            widest: distances.largest(),
+            widest,
             tolerance,
             wrong: tolerance.max(near.saturating_add(near)),
-            is_backed: agreeing.saturating_add(agreeing) > registered,
+            is_backed: agreeing.wrapping_mul(2) > registered, // at most eight
             is_divided,
         })
+    }
+
+    /// Those of some prices in ascending order that count.
+    pub fn near<'a>(&self, mut prices: &'a [u64]) -> &'a [u64] {
+        let is_far = |price: &u64| price.abs_diff(self.price) > self.tolerance;
+        while let Some((_, behind)) = prices.split_first().filter(|(first, _)| is_far(first)) {
+            prices = behind;
+        }
+        while let Some((_, before)) = prices.split_last().filter(|(last, _)| is_far(last)) {
+            prices = before;
+        }
+        prices
     }
 }
