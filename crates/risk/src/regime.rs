@@ -154,7 +154,15 @@ impl Regime {
     /// # Errors
     /// [`MathError::DivideByZero`] for a calm volatility of zero.
     pub fn settle_factor(&mut self, calm_vol_ppm: u64) -> Result<(), MathError> {
-        let vol = over(self.realised_vol_ppm()?, calm_vol_ppm)?.min(MAX_FACTOR_PPM);
+        let calm_variance = match calm_vol_ppm.min(MAX_VOL_PPM) {
+            0 => return Err(MathError::DivideByZero),
+            calm => calm.wrapping_mul(calm), // below 2^50
+        };
+        // A calm market is told by the squares: the root costs more than all the rest.
+        let vol = match self.variance <= calm_variance {
+            true => PPM,
+            false => over(self.realised_vol_ppm()?, calm_vol_ppm)?.min(MAX_FACTOR_PPM),
+        };
         let congestion = over(self.congestion_ppm, CALM_CONGESTION_PPM)?.min(MAX_CONGESTION_FACTOR_PPM);
         self.factor_ppm = match congestion {
             PPM => vol,
@@ -182,7 +190,8 @@ fn over(figure: u64, calm: u64) -> Result<u64, MathError> {
 fn blended(average: u64, sample: u64, seconds: u64, memory: u64) -> Result<u64, MathError> {
     let whole = seconds.saturating_add(memory);
     let step = mul_div(average.abs_diff(sample), seconds, whole, Round::Down)?;
-    Ok(if sample > average { average.saturating_add(step) } else { average.saturating_sub(step) })
+    // No further than to the sample.
+    Ok(if sample > average { average.wrapping_add(step) } else { average.wrapping_sub(step) })
 }
 
 #[cfg(test)]

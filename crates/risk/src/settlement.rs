@@ -73,7 +73,7 @@ pub fn record(
         }
         let id = at.checked_div(bucket_seconds).ok_or(MathError::DivideByZero)?;
         let end = id.wrapping_add(1).wrapping_mul(bucket_seconds).min(to);
-        let seconds = end.saturating_sub(at);
+        let seconds = end.wrapping_sub(at); // it is before both the end of its bucket and `to`
         let slot = usize::try_from(id).map_err(|_| MathError::Overflow)? & (RING_BUCKETS - 1);
         if let Some(bucket) = ring.get_mut(slot) {
             if bucket.id != id {

@@ -21,8 +21,10 @@ const FIRST_SLOT: u64 = 345_678_901;
 /// Rounds before the last one, so that marks, buckets and returns have a past.
 const PAST_ROUNDS: u64 = 4;
 const PRICE: u64 = 97_123_456_789;
-/// Differences between sources, and what the price moves in a round.
+/// Differences between sources.
 const NOISE: u64 = 50_000_000;
+/// What the price moves in a round: half a per cent, so that the regime has a storm to tell.
+const MOVE: u64 = 500_000_000;
 const FEED_ID: [u8; 32] = [0x5b; 32];
 
 /// Sources that have spoken for the next round.
@@ -76,7 +78,7 @@ impl Stage {
 
     /// All sources say something new, each a little different.
     fn speak(&mut self, rng: &mut Rng, price: &mut u64) {
-        *price = *price + rng.between(0, 2 * NOISE) - NOISE;
+        *price = *price + rng.between(0, 2 * MOVE) - MOVE;
         for i in 0..SOURCES {
             let own = *price + rng.between(0, 2 * NOISE) - NOISE;
             let word = self.word(own, rng.between(NOISE / 10, NOISE));

@@ -7,7 +7,7 @@ mod sorted;
 use self::{
     census::Census,
     opinion::Opinion,
-    sorted::{median_distance, Sorted},
+    sorted::{median_distance, within, Sorted},
 };
 use super::{
     clock::Moment,
@@ -93,7 +93,8 @@ pub fn aggregate(sources: &[SourceInput], limits: &Limits, now: Moment) -> Resul
     let (mut distance, mut confidence) = (voters.spread, round.confidences.median());
     let has_strays = voters.widest > reference.tolerance || reference.price != voters.price;
     if (has_strays || round.has_watched) && round.judge(reference) {
-        distance = median_distance(reference.near(round.prices.values()), voters.price);
+        let counted = within(round.prices.values(), reference.price, reference.tolerance);
+        distance = median_distance(counted, voters.price);
         confidence = round.confidences.median();
     }
     let Screened { verdicts, registered, .. } = round;

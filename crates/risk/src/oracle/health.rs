@@ -143,14 +143,15 @@ impl Health {
 
     /// What the source's word is good for now: a quarantine whose time is up becomes a probation.
     pub fn stand(&mut self, now: i64) -> Standing {
-        if self.state() == State::Quarantined && now >= self.until {
-            self.enter(State::Probation);
-        }
         match self.state() {
             State::Healthy | State::Struck => Standing::Voting,
             State::Probation => Standing::OnTrial,
             State::Observer => Standing::Observing,
-            State::Quarantined => Standing::Silenced,
+            State::Quarantined if now < self.until => Standing::Silenced,
+            State::Quarantined => {
+                self.enter(State::Probation);
+                Standing::OnTrial
+            }
         }
     }
 

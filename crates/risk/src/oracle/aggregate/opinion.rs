@@ -1,7 +1,7 @@
 //! What some of the sources say together.
 
 use super::{
-    sorted::{median, median_distance},
+    sorted::{median, median_distance, within},
     Limits,
 };
 use crate::{
@@ -48,12 +48,7 @@ impl Opinion {
         let scattered = spread.wrapping_mul(OUTLIER_DISTANCES);
         // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
         let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
-        let agreeing = match widest <= near {
-            true => prices.len() as u64,
-            false => prices.iter().fold(0u64, |agreeing, member| {
-                agreeing.wrapping_add(u64::from(member.abs_diff(price) <= near))
-            }),
-        };
+        let agreeing = within(prices, price, near).len() as u64;
         Ok(Self {
             price,
             members: prices.len(),
@@ -64,17 +59,5 @@ impl Opinion {
             is_backed: agreeing.wrapping_mul(2) > registered, // at most eight
             is_divided,
         })
-    }
-
-    /// Those of some prices in ascending order that count.
-    pub fn near<'a>(&self, mut prices: &'a [u64]) -> &'a [u64] {
-        let is_far = |price: &u64| price.abs_diff(self.price) > self.tolerance;
-        while let Some((_, behind)) = prices.split_first().filter(|(first, _)| is_far(first)) {
-            prices = behind;
-        }
-        while let Some((_, before)) = prices.split_last().filter(|(last, _)| is_far(last)) {
-            prices = before;
-        }
-        prices
     }
 }
