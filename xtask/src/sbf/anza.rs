@@ -28,8 +28,8 @@ pub fn check() -> Result<()> {
 
 /// Returns the program as `cargo build-sbf` left it.
 pub fn build(workspace: &Workspace, source: &Crate) -> Result<PathBuf> {
-    let Crate { folder, library, .. } = source;
-    let target_dir = workspace.cargo_target().join("sbf-anza");
+    let Crate { folder, library, target, .. } = source;
+    let target_dir = workspace.cargo_target().join(format!("{target}-anza"));
     let out = target_dir.join("out");
     fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
     let mut command = cargo_build_sbf(&["--arch", "v3", "--manifest-path"]);

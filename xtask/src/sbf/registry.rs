@@ -18,9 +18,9 @@ use crate::{
 
 /// Returns the program as cargo left it.
 pub fn build(workspace: &Workspace, cache: &Cache, source: &Crate) -> Result<PathBuf> {
-    let Crate { folder, library, libcalls } = source;
+    let Crate { folder, library, libcalls, target } = source;
     let toolchain = RegistryToolchain::install(cache)?;
-    let target_dir = workspace.cargo_target().join("sbf");
+    let target_dir = workspace.cargo_target().join(target);
     let mut command = Command::new(debian::CARGO);
     clean_environment(&mut command);
     command

@@ -15,6 +15,9 @@ pub struct Crate {
     pub library: String,
     /// See [`super::flags::program`]; from `[package.metadata.sbf] libcalls` in its manifest.
     pub libcalls: Vec<String>,
+    /// Its folder in cargo's target folder; from `[package.metadata.sbf] target`. A crate that depends on another program needs one of
+    /// its own: cargo would leave that program, as the dependency is built, in place of the real one.
+    pub target: String,
 }
 
 impl Crate {
@@ -35,8 +38,9 @@ impl Crate {
             .find(|target| target.crate_types.iter().any(|kind| kind == "cdylib"))
             .with_context(|| format!("{} has no library of the kind \"cdylib\"", manifest.display()))?
             .name;
-        let libcalls = package.metadata.unwrap_or_default().sbf.libcalls;
-        Ok(Self { folder: folder.to_owned(), library, libcalls })
+        let Sbf { libcalls, target } = package.metadata.unwrap_or_default().sbf;
+        let target = target.unwrap_or_else(|| "sbf".to_owned());
+        Ok(Self { folder: folder.to_owned(), library, libcalls, target })
     }
 }
 
@@ -68,4 +72,5 @@ struct PackageMetadata {
 struct Sbf {
     #[serde(default)]
     libcalls: Vec<String>,
+    target: Option<String>,
 }

@@ -23,8 +23,10 @@ const PAST_ROUNDS: u64 = 4;
 const PRICE: u64 = 97_123_456_789;
 /// Differences between sources.
 const NOISE: u64 = 50_000_000;
-/// What the price moves in a round: half a per cent, so that the regime has a storm to tell.
+/// What the price moves in a round at most.
 const MOVE: u64 = 500_000_000;
+/// Few rounds make little volatility: above this one it is a storm, which costs the most to tell.
+const CALM_VOL_PPM: u64 = 10_000;
 const FEED_ID: [u8; 32] = [0x5b; 32];
 
 /// Sources that have spoken for the next round.
@@ -49,7 +51,7 @@ impl Stage {
             oracle: vec![0; size_of::<OracleAggregate>() / 8],
             accounts,
             views,
-            params: MarketParams::defaults(),
+            params: MarketParams { calm_vol_ppm: CALM_VOL_PPM, ..MarketParams::defaults() },
             now: Now { unix: START, slot: FIRST_SLOT },
         };
         let (oracle, ..) = stage.parts();

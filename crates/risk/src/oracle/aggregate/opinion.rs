@@ -48,7 +48,7 @@ impl Opinion {
         let scattered = spread.wrapping_mul(OUTLIER_DISTANCES);
         // Never so far that two of three could be a quorum with an honest one that they left behind; of two camps none is astray.
         let tolerance = near.max(if is_divided { scattered } else { scattered.min(far) });
-        let agreeing = within(prices, price, near).len() as u64;
+        let agreeing = if widest <= near { prices } else { within(prices, price, near) };
         Ok(Self {
             price,
             members: prices.len(),
@@ -56,7 +56,7 @@ impl Opinion {
             widest,
             tolerance,
             wrong: tolerance.max(near.saturating_add(near)),
-            is_backed: agreeing.wrapping_mul(2) > registered, // at most eight
+            is_backed: (agreeing.len() as u64).wrapping_mul(2) > registered, // at most eight
             is_divided,
         })
     }

@@ -64,29 +64,30 @@ pub fn median(values: &[u64]) -> u64 {
     }
 }
 
-/// The median distance of values in ascending order from a price.
+/// The median distance of values in ascending order from a price. Outwards from it both ways distances only grow, so the ends
+/// give them in falling order.
 #[inline]
 pub fn median_distance(values: &[u64], price: u64) -> u64 {
-    let middle = values.len() >> 1;
-    let upper = nearest(values, middle.wrapping_add(1), price);
+    let mut rest = values;
+    for _ in 0..values.len().saturating_sub(1) >> 1 {
+        let _ = take_farthest(&mut rest, price);
+    }
+    let upper = take_farthest(&mut rest, price);
     match values.len() & 1 {
         1 => upper,
-        _ => mean(nearest(values, middle, price), upper),
+        _ => mean(take_farthest(&mut rest, price), upper),
     }
 }
 
-/// Distance within which so many of the values are: the nearest ones stand side by side, so it is that of the closest group.
+/// Takes the end that is farther from a price; its distance, or zero of none.
 #[inline]
-fn nearest(values: &[u64], count: usize, price: u64) -> u64 {
-    let mut closest = u64::MAX;
-    let lasts = values.get(count.wrapping_sub(1)..).unwrap_or(&[]);
-    for (first, last) in values.iter().zip(lasts) {
-        closest = closest.min(first.abs_diff(price).max(last.abs_diff(price)));
-    }
-    match lasts {
-        [] => 0,
-        _ => closest,
-    }
+fn take_farthest(values: &mut &[u64], price: u64) -> u64 {
+    let (Some((first, behind)), Some((last, before))) = (values.split_first(), values.split_last()) else {
+        return 0;
+    };
+    let (below, above) = (first.abs_diff(price), last.abs_diff(price));
+    *values = if below > above { behind } else { before };
+    below.max(above)
 }
 
 /// Those of some values in ascending order that are no farther from a price.
