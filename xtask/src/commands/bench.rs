@@ -24,8 +24,9 @@ pub struct BenchArgs {
 }
 
 pub fn run(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
-    build::program(workspace)?;
+    // In this order: building the kernels, which depend on the program, leaves their build of it in the folder of programs.
     build::kernels(workspace)?;
+    build::program(workspace)?;
     let bench = cargo::build_binary(workspace, "bench")?;
     let kernels = cargo::build_binary(workspace, "kernels")?;
     let check = args.check.then_some("--check");

@@ -115,7 +115,8 @@ impl Step {
 }
 
 fn build(workspace: &Workspace) -> Result<Counts> {
-    for program in [build::program(workspace)?, build::probe(workspace)?, build::kernels(workspace)?] {
+    // The program comes last: building the kernels, which depend on it, leaves their build of it in the folder of programs.
+    for program in [build::kernels(workspace)?, build::probe(workspace)?, build::program(workspace)?] {
         println!("{program}");
     }
     Ok(Counts::one_passed())
