@@ -7,6 +7,7 @@ mod accounts;
 mod stage;
 
 use bulkhead::{instructions::update_oracle::run, state::OracleAggregate};
+use bulkhead_risk::oracle::Reliance;
 use core::hint::black_box;
 
 use self::stage::Stage;
@@ -24,10 +25,12 @@ pub const WITH_SWITCHBOARD: u64 = 2;
 
 const REFUSED: u64 = 1;
 
-pub(crate) static ROUNDS: [Kernel; 2] = [
+pub(crate) static ROUNDS: [Kernel; 3] = [
     // Everything up to the round: the difference to the next one is its cost.
     Kernel { name: "oracle_sources", hostile: words, ordinary: words, call: call_sources },
     Kernel { name: "oracle_round", hostile: words, ordinary: words, call: call_round },
+    // Whether a liquidation may rely on the mark: the widest limits, so the dearest answer.
+    Kernel { name: "oracle_answer", hostile: words, ordinary: words, call: call_answer },
 ];
 
 fn words(rng: &mut crate::Rng) -> Words {
@@ -35,30 +38,35 @@ fn words(rng: &mut crate::Rng) -> Words {
 }
 
 fn call_sources(words: &Words, answer: &mut Answer, _: &mut Book) {
-    call(words, answer, false);
+    with_stage(words, answer, |_| OK);
 }
 
 fn call_round(words: &Words, answer: &mut Answer, _: &mut Book) {
-    call(words, answer, true);
+    with_stage(words, answer, |stage| {
+        let (oracle, accounts, params, now) = stage.parts();
+        run(oracle, accounts, params, stage::DECIMALS, now).map_or(REFUSED, |valid| black_box(valid) & OK)
+    });
+}
+
+fn call_answer(words: &Words, answer: &mut Answer, _: &mut Book) {
+    with_stage(words, answer, |stage| {
+        let (oracle, _, params, now) = stage.parts();
+        oracle.answer(Reliance::Liquidate, params, now.unix).map_or(REFUSED, |given| {
+            black_box(given);
+            OK
+        })
+    });
 }
 
 #[inline(always)]
-fn call(words: &Words, answer: &mut Answer, with_round: bool) {
+fn with_stage(words: &Words, answer: &mut Answer, work: impl FnOnce(&mut Stage) -> u64) {
     let Ok(mut stage) = Stage::set(words[0], words[1], words[2], words[3]) else {
         answer[0] = REFUSED;
         return;
     };
     let stage = black_box(&mut stage);
-    let (oracle, accounts, params, now) = stage.parts();
-    if with_round {
-        answer[0] = match run(oracle, accounts, params, stage::DECIMALS, now) {
-            Ok(round) => {
-                black_box(&round);
-                OK
-            }
-            Err(_) => REFUSED,
-        };
-    }
+    answer[0] = work(stage);
+    let (oracle, ..) = stage.parts();
     write(oracle, answer);
 }
 

@@ -57,8 +57,10 @@ impl Stage {
         let (oracle, ..) = stage.parts();
         oracle.init([9; 32].into(), 255);
         for (i, kind) in kinds.into_iter().enumerate() {
-            let group = i as u8;
-            let key = [1 + group; 32].into();
+            // Push and pull have one upstream.
+            let upstream = if kind == source_kind::PYTH_PULL { i - 1 } else { i };
+            let group = upstream as u8;
+            let key = [1 + i as u8; 32].into();
             oracle.add_source(&SourceSpec { kind, group, key, feed_id: FEED_ID }, Health::default())?;
         }
         let mut rng = Rng::seeded(seed);

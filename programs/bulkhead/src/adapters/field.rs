@@ -1,19 +1,21 @@
 //! A field of an account: the bytes at a fixed place, if the account is that long. No alignment is asked for.
 
+use anchor_lang::pinocchio::address::address_eq;
+
 /// The `N` bytes at `at`.
 #[must_use]
 pub fn bytes<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
     data.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
-/// True when the bytes at `at` are these. Word by word: a general comparison costs several times as much on chain.
+/// True when the bytes at `at` are these. Word by word, as keys are: a general comparison costs several times as much on chain.
 #[must_use]
+#[inline]
 pub fn is_at(data: &[u8], at: usize, expected: &[u8; 32]) -> bool {
-    let same = |from: usize| match (u64_at(data, at.wrapping_add(from)), u64_at(expected, from)) {
-        (Some(word), Some(wanted)) => word == wanted,
-        _ => false,
-    };
-    same(0) && same(8) && same(16) && same(24)
+    let found = data.get(at..).and_then(<[u8]>::first_chunk);
+    found.is_some_and(|found| {
+        address_eq(bytemuck::cast_ref::<[u8; 32], _>(found), bytemuck::cast_ref(expected))
+    })
 }
 
 #[must_use]

@@ -15,7 +15,7 @@ use {
 #[derive(Accounts)]
 pub struct UpdateOracle {
     pub market: Account<Market>,
-    #[account(mut, constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    #[account(mut, constraint = address_eq(&oracle.market, market.address()) @ BulkheadError::WrongMarket)]
     pub oracle: Account<OracleAggregate>,
 }
 

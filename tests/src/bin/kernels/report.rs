@@ -18,7 +18,9 @@ const UNITS_INTRO: &str = "\
 Compute units of single calls in the virtual machine, net of the calling program (`calling a kernel`) and, where terms
 are cached, of preparing them. Built as the program is: same compiler, same flags, optimised for speed as the kernels in
 the program are, overflow checks on. 400 fixed-seed inputs each: forwards of 1 to 1,000,000 with six decimals, volatility
-10 % to 300 %, one hour to one year, strikes within four standard deviations. Every answer equals the native one.";
+10 % to 300 %, one hour to one year, strikes within four standard deviations. Every answer equals the native one. A round of
+the oracle is the program's own code, optimised as there: from the loaded accounts of five sources, their keys and bytes,
+to the mark, its settlement bucket and the regime, without the event.";
 const PEERS_INTRO: &str = "\
 Other ways to call, put and Greeks on the same inputs in the same program and run, net of converting the arguments: the
 crate [solmath](https://crates.io/crates/solmath) at a rate of zero, and the textbook formulas in double precision, which

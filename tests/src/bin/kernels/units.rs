@@ -66,7 +66,7 @@ const REPRICE: Case = Case {
     is_peer: false,
 };
 
-const CASES: [Case; 33] = [
+const CASES: [Case; 34] = [
     ours("ln", "ln", "nothing", None),
     ours("exp", "exp_neg", "nothing", None),
     ours("square root", "sqrt", "nothing", None),
@@ -95,6 +95,7 @@ const CASES: [Case; 33] = [
     round("oracle round with Pyth, the regime looks at the clock", WITH_PYTH, 20, false),
     round("oracle round with Pyth, a bucket closes", WITH_PYTH, 30, false),
     round("oracle round with Pyth, a bucket closes and one of five lies", WITH_PYTH, 30, true),
+    ours("may a liquidation rely on the mark", "oracle_answer", "oracle_sources", None),
     ours("calling a kernel", "nothing", "", None),
     peer("solmath 0.2.0 bs_full", "solmath_bs_full", "solmath_terms"),
     peer("solmath 0.2.0 bs_full_hp", "solmath_bs_full_hp", "solmath_terms"),

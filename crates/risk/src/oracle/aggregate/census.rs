@@ -14,7 +14,7 @@ const GROUPS: u8 = 64;
 pub struct Census {
     pub valid: u64,
     pub groups: u64,
-    /// Valid sources of the one group that may be in the majority.
+    /// Valid sources of the one group that may be in the majority, or more than any group has where none can be.
     leading: u64,
 }
 
@@ -34,10 +34,10 @@ impl Census {
                 census.groups = census.groups.wrapping_add(1);
             }
         }
-        census.leading = match census.groups == census.valid {
-            true => census.valid.min(1),
-            false => leading(sources, verdicts),
-        };
+        // All the other groups have one each at least.
+        let most = census.valid.wrapping_sub(census.groups).wrapping_add(1);
+        let is_minority = most.wrapping_mul(2) <= census.valid;
+        census.leading = if is_minority { most } else { leading(sources, verdicts) };
         census
     }
 
