@@ -7,7 +7,7 @@ pub use {
             error::BulkheadError::*,
             instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
             state::{
-                margin_account::Claim, oracle::source_kind, proposal::kind, Ledger, Leg, MarginAccount,
+                margin_account::Claim, proposal::kind, registry::source_kind, Ledger, Leg, MarginAccount,
                 Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
                 RiskArray, Stake, SurfacePanel, SurfaceVote,
             },

@@ -10,7 +10,7 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::{create_market::CreateMarketArgs, init_protocol::InitProtocolArgs},
-            state::{oracle::source_kind, Protocol, SourceSpec},
+            state::{registry::source_kind, Protocol, SourceSpec},
         },
         instructions::{self as ix, MarketKeys},
         pda,

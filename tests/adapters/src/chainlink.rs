@@ -5,7 +5,7 @@ use {
     bulkhead::{
         adapters::{chainlink::DISCRIMINATOR, decode},
         constants::CHAINLINK_STORE_PROGRAM,
-        state::oracle::source_kind,
+        state::registry::source_kind,
     },
     bulkhead_risk::oracle::Observation,
     chainlink_solana::v2::read_feed_v2,

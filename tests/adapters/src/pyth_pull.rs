@@ -6,7 +6,7 @@ use {
     bulkhead::{
         adapters::{decode, pyth_pull::DISCRIMINATOR},
         constants::PYTH_RECEIVER_PROGRAM,
-        state::oracle::source_kind,
+        state::registry::source_kind,
     },
     bulkhead_risk::oracle::Observation,
     proptest::prelude::*,

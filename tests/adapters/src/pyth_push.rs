@@ -2,7 +2,7 @@
 
 use {
     crate::{atoms, readable},
-    bulkhead::{adapters::decode, constants::PYTH_PUSH_PROGRAM, state::oracle::source_kind},
+    bulkhead::{adapters::decode, constants::PYTH_PUSH_PROGRAM, state::registry::source_kind},
     bulkhead_risk::oracle::Observation,
     proptest::{prelude::*, sample::select},
     pyth_sdk_solana::state::{

@@ -8,7 +8,7 @@ use {
             switchboard::{DISCRIMINATOR, LENGTH},
         },
         constants::{SWITCHBOARD_PROGRAM, SWITCHBOARD_QUEUE},
-        state::oracle::source_kind,
+        state::registry::source_kind,
     },
     bulkhead_risk::oracle::Observation,
     proptest::{collection::vec, prelude::*},

@@ -7,8 +7,9 @@ use {
     },
     bulkhead::state::{
         breaker::StoredTrip,
-        oracle::{SourceSpec, StoredHealth, StoredMark, StoredRegime, TwapBucket},
+        oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
+        registry::{SourceSpec, StoredHealth},
         Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
         Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
     },

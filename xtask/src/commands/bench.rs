@@ -24,9 +24,8 @@ pub struct BenchArgs {
 }
 
 pub fn run(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
-    // In this order: building the kernels, which depend on the program, leaves their build of it in the folder of programs.
-    build::kernels(workspace)?;
     build::program(workspace)?;
+    build::kernels(workspace)?;
     let bench = cargo::build_binary(workspace, "bench")?;
     let kernels = cargo::build_binary(workspace, "kernels")?;
     let check = args.check.then_some("--check");

@@ -20,6 +20,8 @@ pub fn every_crate(remaps: &[(&Path, &str)]) -> Vec<String> {
         "-Ctarget-cpu=v3",
         // For the linker. Some dependencies are of the kind "cdylib" as well, so it runs for them too.
         "-Clink-arg=--arch=v3",
+        // Else it puts a copy of everything it links into target/deploy, a dependency's over the program of the same name.
+        "-Clink-arg=--deploy=false",
         // The VM's frame size, so that a larger frame is a build error that names its function.
         "-Clink-arg=--llvm-args=-bpf-stack-size=4096",
         "-Clink-arg=--cpu-features=+allows-misaligned-mem-access",

@@ -12,7 +12,7 @@ use bulkhead::{
         CHAINLINK_STORE_PROGRAM, PYTH_PUSH_PROGRAM, PYTH_RECEIVER_PROGRAM, SWITCHBOARD_PROGRAM,
         SWITCHBOARD_QUEUE, VERSION,
     },
-    state::{oracle::source_kind, PublisherFeed},
+    state::{registry::source_kind, PublisherFeed},
     ID,
 };
 use bulkhead_risk::oracle::Observation;

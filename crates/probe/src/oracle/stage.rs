@@ -5,7 +5,7 @@ use anchor_lang::prelude::{AccountView, Result};
 use bulkhead::{
     instructions::update_oracle::run,
     now::Now,
-    state::{oracle::source_kind, MarketParams, OracleAggregate, SourceSpec},
+    state::{registry::source_kind, MarketParams, OracleAggregate, SourceSpec},
 };
 use bulkhead_risk::oracle::{Health, Observation};
 use core::{array, mem::size_of};
@@ -14,7 +14,7 @@ use super::{accounts::Account, WITH_PYTH, WITH_SWITCHBOARD};
 use crate::Rng;
 
 pub const DECIMALS: u8 = 6;
-const SOURCES: usize = 5;
+pub const SOURCES: usize = 5;
 /// A quarter of a minute into one: half a minute later each time, every second round closes a bucket.
 const START: i64 = 1_789_999_995;
 const FIRST_SLOT: u64 = 345_678_901;

@@ -14,7 +14,7 @@ pub mod scale;
 pub mod switchboard;
 
 use {
-    crate::state::{oracle::source_kind, Source},
+    crate::state::{registry::source_kind, Source},
     anchor_lang::prelude::*,
     bulkhead_risk::oracle::Observation,
 };

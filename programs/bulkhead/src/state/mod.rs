@@ -13,6 +13,7 @@ pub mod params;
 pub mod pool;
 pub mod proposal;
 pub mod protocol;
+pub mod registry;
 pub mod risk_array;
 pub mod seeds;
 
@@ -24,12 +25,13 @@ pub use {
     margin_account::{Claim, Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
-    oracle::{OracleAggregate, Source, SourceSpec},
+    oracle::OracleAggregate,
     panel::{SurfacePanel, SurfaceVote},
     params::MarketParams,
     pool::{Pool, Stake},
     proposal::Proposal,
     protocol::Protocol,
+    registry::{Source, SourceSpec},
     risk_array::RiskArray,
 };
 

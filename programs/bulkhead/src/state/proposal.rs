@@ -1,7 +1,7 @@
 //! A queued change that loosens something.
 
 use {
-    crate::state::{oracle::SourceSpec, params::MarketParams},
+    crate::state::{params::MarketParams, registry::SourceSpec},
     anchor_lang::prelude::*,
 };
 

@@ -115,8 +115,7 @@ impl Step {
 }
 
 fn build(workspace: &Workspace) -> Result<Counts> {
-    // The program comes last: building the kernels, which depend on it, leaves their build of it in the folder of programs.
-    for program in [build::kernels(workspace)?, build::probe(workspace)?, build::program(workspace)?] {
+    for program in [build::program(workspace)?, build::probe(workspace)?, build::kernels(workspace)?] {
         println!("{program}");
     }
     Ok(Counts::one_passed())

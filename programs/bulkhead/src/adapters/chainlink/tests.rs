@@ -2,7 +2,7 @@ use {
     super::*,
     crate::{
         adapters::tests::{hands_on_its_date, verdict, Sample, NOW, PRICE, SLOT},
-        state::oracle::source_kind,
+        state::registry::source_kind,
     },
     bulkhead_risk::oracle::Verdict,
     std::{vec, vec::Vec},
