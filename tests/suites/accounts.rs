@@ -181,7 +181,7 @@ attacks! {
     rejects_bad_accounts_of_request_exit: |w| w.request_exit(Provider, 1_000);
     rejects_bad_accounts_of_execute_exit: |w| {
         w.accepts(w.request_exit(Provider, 1_000));
-        w.warp(7 * DAY);
+        w.warp(8 * DAY);
         w.execute_exit(Provider)
     };
     rejects_bad_accounts_of_collect_fees: |w| w.collect_fees(0);

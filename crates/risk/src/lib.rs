@@ -31,9 +31,12 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod aggregate_loss;
 pub mod black76;
 pub mod breaker;
 pub mod cover;
+pub mod draw_limit;
+pub mod exit_queue;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;

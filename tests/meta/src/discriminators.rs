@@ -36,6 +36,7 @@ discriminators!(
         OiShard,
         MarginAccount,
         Pool,
+        SeniorPool,
         Stake,
         Proposal
     }
@@ -87,7 +88,18 @@ discriminators!(
         ExecuteProposal,
         CancelProposal,
         FixSettlement,
-        SettleAccount
+        SettleAccount,
+        ExpireExit,
+        InitSenior,
+        JoinSenior,
+        OpenSeniorStake,
+        DepositSenior,
+        RequestSeniorExit,
+        ExecuteSeniorExit,
+        ExpireSeniorExit,
+        DrawSenior,
+        RepaySenior,
+        UpdateRequirement
     }
 );
 discriminators!(
@@ -128,7 +140,13 @@ discriminators!(
         ProposalExecuted,
         ProposalCancelled,
         SettlementFixed,
-        AccountSettled
+        AccountSettled,
+        ExitExpired,
+        SeniorCreated,
+        SeniorJoined,
+        SeniorDrawn,
+        SeniorRepaid,
+        RequirementUpdated
     }
 );
 

@@ -7,11 +7,13 @@ use {
     },
     bulkhead::state::{
         breaker::StoredTrip,
+        bucket::StoredBucket,
+        fund::ExitQueue,
         oracle::{StoredMark, StoredRegime, TwapBucket},
-        pool::Stake,
         registry::{SourceSpec, StoredHealth},
         Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
+        Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source, Stake, SurfacePanel,
+        SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -61,7 +63,7 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, params_revision, _reserved,
+        event_seq, params_revision, oi_room_ppm, _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -73,7 +75,7 @@ layouts! {
         guardian_trip_seconds, fall_vol_ppm, tail_weight_ppm, cover_ppm, expiry_ramp_ppm, concentration_ppm,
         depth_lots, normal_spread_ppm, calm_vol_ppm, surface_interval_seconds, account_delta_limit,
         account_gamma_limit, account_vega_limit, account_theta_limit, market_delta_limit, market_gamma_limit,
-        market_vega_limit, market_theta_limit,
+        market_vega_limit, market_theta_limit, senior_fee_ppm, pool_requirement_ppm,
     }
     Ledger {
         version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
@@ -129,10 +131,17 @@ layouts! {
         _reserved,
     }
     Pool {
-        version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
-        draw_updated_at, settling, event_seq, _reserved,
+        version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draws, settling,
+        event_seq, unmet, unmet_since, unmet_at, exits, senior, joined_at, senior_index, senior_cash, senior_debt,
+        senior_due, lent_at, senior_draws, required, required_at, _reserved,
     }
-    Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
+    StoredBucket { used, updated_at }
+    ExitQueue { shares, hour, budget, paid, worth }
+    Stake { version, bump, _pad0, fund, owner, shares, exiting, unlock_at, hour, left_in_hour, _reserved }
+    SeniorPool {
+        version, bump, decimals, _pad0, quote_mint, vault, token_program, cash, shares, lent_total,
+        returned_total, markets, event_seq, draws, outflow, exits, _reserved,
+    }
     Proposal {
         version, bump, kind, cause, guardian_count, _pad0, index, created_at, eta, lapses_at, proposer,
         market, holder, guardians, params, params_revision, source, _pad1, _reserved,

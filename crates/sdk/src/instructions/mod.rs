@@ -6,10 +6,14 @@ mod governance;
 mod margin;
 mod oracle;
 mod pool;
+mod senior;
 mod settlement;
 mod surface;
 
-pub use {breaker::*, clearing::*, governance::*, margin::*, oracle::*, pool::*, settlement::*, surface::*};
+pub use {
+    breaker::*, clearing::*, governance::*, margin::*, oracle::*, pool::*, senior::*, settlement::*,
+    surface::*,
+};
 
 use {
     crate::pda,

@@ -3,10 +3,11 @@
 use {
     crate::{
         constants::MAX_LIVE_EXPIRIES,
-        error::BulkheadError,
+        error::{refuse, BulkheadError},
         state::{breaker::Breaker, params::MarketParams},
     },
     anchor_lang::prelude::*,
+    bulkhead_risk::round::{ppm_of, Round},
 };
 
 #[account]
@@ -38,11 +39,13 @@ pub struct Market {
     pub event_seq: u64,
     /// Changes of the parameters so far: a proposal made for older ones no longer applies.
     pub params_revision: u64,
-    pub _reserved: [u8; 56],
+    /// Part of the caps on open interest that the pool's size allows; see `update_requirement`.
+    pub oi_room_ppm: u64,
+    pub _reserved: [u8; 48],
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 832);
+const _: () = assert!(core::mem::size_of::<Market>() == 848);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.
@@ -66,6 +69,14 @@ impl Market {
                 *entry = 0;
             }
         }
+    }
+
+    /// Lots that a series may have open while the pool is as large as it is, rounded down.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn open_cap_lots(&self) -> Result<u64> {
+        ppm_of(self.params.series_oi_cap_lots, self.oi_room_ppm, Round::Down).map_err(refuse)
     }
 
     pub fn replace_params(&mut self, params: MarketParams) {

@@ -1,8 +1,10 @@
 //! Account layouts and the transitions each of them allows.
 
 pub mod breaker;
+pub mod bucket;
 pub mod expiry;
 pub mod feed;
+pub mod fund;
 pub mod ledger;
 pub mod margin_account;
 pub mod market;
@@ -16,6 +18,9 @@ pub mod protocol;
 pub mod registry;
 pub mod risk_array;
 pub mod seeds;
+pub mod senior;
+pub mod senior_loan;
+pub mod stake;
 
 pub use {
     breaker::Breaker,
@@ -28,11 +33,13 @@ pub use {
     oracle::OracleAggregate,
     panel::{SurfacePanel, SurfaceVote},
     params::MarketParams,
-    pool::{Pool, Stake},
+    pool::Pool,
     proposal::Proposal,
     protocol::Protocol,
     registry::{Source, SourceSpec},
     risk_array::RiskArray,
+    senior::SeniorPool,
+    stake::Stake,
 };
 
 /// Bytes of an account of type `T`: the discriminator and the layout.

@@ -1,17 +1,19 @@
-//! The solvency pool of a market and each provider's stake in it.
+//! The solvency pool of a market: the junior tranche, first to pay for the market's losses. What it owes to the senior pool
+//! behind it is in [`super::senior_loan`].
 
 use {
     crate::{
         amount::{add, sub},
-        constants::{EXIT_WINDOW_SECONDS, POOL_DRAW_WINDOW_SECONDS},
-        error::{refuse, BulkheadError},
-        state::params::MarketParams,
+        constants::{LOSS_HOLD_SECONDS, POOL_DRAW_WINDOW_SECONDS, UNMET_LIFE_SECONDS},
+        error::BulkheadError,
+        state::{
+            bucket::StoredBucket,
+            fund::{ExitQueue, Fund},
+            params::MarketParams,
+        },
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::{
-        limiter::{drain, Bucket},
-        round::{ppm_of, Round},
-    },
+    bulkhead_risk::draw_limit::ShareLimit,
 };
 
 #[account]
@@ -20,45 +22,88 @@ pub struct Pool {
     pub bump: u8,
     pub _pad0: [u8; 6],
     pub market: Address,
-    /// Quote atoms of the pool, inside the market's vault.
+    /// Quote atoms that the shares own, inside the market's vault.
     pub cash: u64,
     pub shares: u64,
-    /// Monotone totals since the start, quote atoms.
+    /// Monotone totals since the start, quote atoms; draws are those of its own cash.
     pub income_total: u64,
     pub draws_total: u64,
     pub recovered_total: u64,
-    /// Draws counted in the current window.
-    pub draw_used: u64,
-    pub draw_updated_at: i64,
+    /// What losses and the senior pool drew lately.
+    pub draws: StoredBucket,
     /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
+    /// The largest loss that waits for money, quote atoms; when it arose, and when it last asked.
+    pub unmet: u64,
+    pub unmet_since: i64,
+    pub unmet_at: i64,
+    pub exits: ExitQueue,
+    /// The senior pool that stands behind the market, since when, and the market's number there; zeros before it joins.
+    pub senior: Address,
+    pub joined_at: i64,
+    pub senior_index: u64,
+    /// Lent by the senior pool for losses and not yet spent on any, inside the market's vault; no share owns it.
+    pub senior_cash: u64,
+    /// Lent and not yet paid back.
+    pub senior_debt: u64,
+    /// The senior pool's own, inside the market's vault until `repay_senior` brings it: its part of the fees and what was paid back.
+    pub senior_due: u64,
+    pub lent_at: i64,
+    /// What this market drew from the senior pool lately.
+    pub senior_draws: StoredBucket,
+    /// What the pool should hold for the market's open interest, quote atoms, and as of when.
+    pub required: u64,
+    pub required_at: i64,
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Pool>() == 144);
+const _: () = assert!(core::mem::size_of::<Pool>() == 320);
 
 impl Pool {
-    /// What was drawn lately, drained to now, and the most that may be in the bucket. The daily limit counts what was
-    /// drawn, so that it does not shrink with every draw; what has drained no longer counts.
-    fn limit(&self, params: &MarketParams, now: i64) -> Result<(Bucket, u64)> {
-        let share = |base: u64| ppm_of(base, params.pool_draw_day_ppm, Round::Down).map_err(refuse);
-        let stored = Bucket { used: self.draw_used, updated_at: self.draw_updated_at };
-        let speed = share(add(self.cash, self.draw_used)?)?;
-        let drained = drain(stored, now, speed, POOL_DRAW_WINDOW_SECONDS).map_err(refuse)?;
-        Ok((drained, share(add(self.cash, drained.used)?)?))
+    pub fn fund(&mut self) -> Fund<'_> {
+        Fund { cash: &mut self.cash, shares: &mut self.shares, exits: &mut self.exits }
     }
 
-    /// What a loss may draw now.
+    /// Quote atoms in the market's vault that the pool's books answer for.
+    #[must_use]
+    pub fn claims(&self) -> u64 {
+        self.cash.saturating_add(self.senior_cash).saturating_add(self.senior_due)
+    }
+
+    fn limit(params: &MarketParams) -> ShareLimit {
+        ShareLimit {
+            share_ppm: params.pool_draw_day_ppm,
+            floor_atoms: 0,
+            window_seconds: POOL_DRAW_WINDOW_SECONDS,
+        }
+    }
+
+    /// What may be drawn from the pool's own cash now.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn own_drawable(&self, params: &MarketParams, now: i64) -> Result<u64> {
+        self.draws.available(&Self::limit(params), self.cash, now)
+    }
+
+    /// What a loss may draw now: the pool's own cash within its daily limit, and what the senior pool lent.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn drawable(&self, params: &MarketParams, now: i64) -> Result<u64> {
-        let (bucket, capacity) = self.limit(params, now)?;
-        Ok(capacity.saturating_sub(bucket.used).min(self.cash))
+        add(self.own_drawable(params, now)?, self.senior_cash)
     }
 
-    /// Pays for a loss.
+    /// Takes from the pool's own cash.
+    pub(super) fn draw_own(&mut self, amount: u64, params: &MarketParams, now: i64) -> Result<()> {
+        self.draws.take(amount, &Self::limit(params), self.cash, now)?;
+        self.cash = sub(self.cash, amount)?;
+        self.draws_total = add(self.draws_total, amount)?;
+        Ok(())
+    }
+
+    /// Pays for a loss: from its own cash first, then from what the senior pool lent.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`] when more is drawn than [`Pool::drawable`] allows.
@@ -66,12 +111,54 @@ impl Pool {
         if amount == 0 {
             return Ok(());
         }
-        require!(amount <= self.drawable(params, now)?, BulkheadError::OutOfRange);
-        let (bucket, _) = self.limit(params, now)?;
-        self.draw_used = add(bucket.used, amount)?;
-        self.draw_updated_at = bucket.updated_at;
-        self.cash = sub(self.cash, amount)?;
-        self.draws_total = add(self.draws_total, amount)?;
+        let own = amount.min(self.own_drawable(params, now)?);
+        if own > 0 {
+            self.draw_own(own, params, now)?;
+        }
+        self.senior_cash = sub(self.senior_cash, sub(amount, own)?)?;
+        Ok(())
+    }
+
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
+    /// it once: the larger of what waited and what is missing now.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        let missing = sub(need, drawn)?;
+        let waiting = self.unmet_now(now);
+        if waiting == 0 && missing > 0 {
+            self.unmet_since = now;
+        }
+        if missing > 0 {
+            self.unmet_at = now;
+        }
+        self.unmet = waiting.saturating_sub(drawn).max(missing);
+        Ok(drawn)
+    }
+
+    /// The loss that waits for money. One that nobody asks for any more is forgotten after a day.
+    #[must_use]
+    pub fn unmet_now(&self, now: i64) -> u64 {
+        let asked_lately = now < self.unmet_at.saturating_add(UNMET_LIFE_SECONDS);
+        if asked_lately {
+            self.unmet
+        } else {
+            0
+        }
+    }
+
+    /// Nobody leaves between a loss and its payment. A loss that stays uncovered has drawn its daily shares for some days by
+    /// then; it does not lock the pool for ever.
+    ///
+    /// # Errors
+    /// [`BulkheadError::PoolEncumbered`] while an expiry is being settled, [`BulkheadError::ExitsHeld`] while a loss waits.
+    pub fn require_exits_open(&self, now: i64) -> Result<()> {
+        require!(self.settling == 0, BulkheadError::PoolEncumbered);
+        let held = self.unmet_now(now) > 0 && now < self.unmet_since.saturating_add(LOSS_HOLD_SECONDS);
+        require!(!held, BulkheadError::ExitsHeld);
         Ok(())
     }
 
@@ -85,39 +172,16 @@ impl Pool {
         Ok(())
     }
 
-    /// A bankrupt account paying back what the pool paid for it.
+    /// A bankrupt account paying back what was paid for it: to the senior pool what that is owed, the rest to this one.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn recover(&mut self, amount: u64) -> Result<()> {
-        self.cash = add(self.cash, amount)?;
+        let to_senior = amount.min(self.senior_debt);
+        self.pay_back(to_senior)?;
+        self.cash = add(self.cash, sub(amount, to_senior)?)?;
         self.recovered_total = add(self.recovered_total, amount)?;
         Ok(())
-    }
-}
-
-#[account]
-pub struct Stake {
-    pub version: u8,
-    pub bump: u8,
-    pub _pad0: [u8; 6],
-    pub market: Address,
-    pub owner: Address,
-    pub shares: u64,
-    /// Shares asked to leave; they still bear losses until they do.
-    pub exiting: u64,
-    /// Unix time from which they may.
-    pub unlock_at: i64,
-    pub _reserved: [u8; 32],
-}
-
-const _: () = assert!(core::mem::size_of::<Stake>() == 128);
-
-impl Stake {
-    /// Whether the time in which an unlocked request may be carried out has passed.
-    #[must_use]
-    pub fn has_lapsed(&self, now: i64) -> bool {
-        self.exiting > 0 && now >= self.unlock_at.saturating_add(EXIT_WINDOW_SECONDS)
     }
 }
 
@@ -127,9 +191,13 @@ mod tests {
 
     const DAY: i64 = 86_400;
 
+    fn half_a_day() -> MarketParams {
+        MarketParams { pool_draw_day_ppm: 500_000, ..MarketParams::zeroed() }
+    }
+
     #[test]
     fn a_day_draws_its_share_and_what_has_drained_no_longer_counts() {
-        let params = MarketParams { pool_draw_day_ppm: 500_000, ..MarketParams::zeroed() };
+        let params = half_a_day();
         let mut pool = Pool { cash: 1_000_000, ..Pool::zeroed() };
         assert_eq!(pool.drawable(&params, DAY).unwrap(), 500_000);
         pool.draw(200_000, &params, DAY).unwrap();
@@ -140,5 +208,50 @@ mod tests {
         assert_eq!(pool.drawable(&params, 3 * DAY).unwrap(), 250_000);
         pool.draw(250_000, &params, 3 * DAY).unwrap();
         assert_eq!((pool.cash, pool.drawable(&params, 3 * DAY).unwrap()), (250_000, 0));
+    }
+
+    #[test]
+    fn a_loss_that_asks_again_counts_once() {
+        let params = half_a_day();
+        let mut pool = Pool { cash: 1_000, ..Pool::zeroed() };
+        assert_eq!(pool.cover(800, &params, DAY).unwrap(), 500);
+        assert_eq!(pool.unmet, 300);
+        for _ in 0..3 {
+            assert_eq!(pool.cover(300, &params, DAY).unwrap(), 0);
+            assert_eq!((pool.unmet, pool.unmet_since), (300, DAY));
+        }
+        // A smaller loss beside it waits its turn; money of the senior pool goes to whoever asks, and the other asks again.
+        assert_eq!(pool.cover(100, &params, DAY).unwrap(), 0);
+        assert_eq!(pool.unmet, 300);
+        pool.senior_cash = 250;
+        assert_eq!(pool.cover(300, &params, DAY + 1).unwrap(), 250);
+        assert_eq!((pool.unmet, pool.senior_cash, pool.cash), (50, 0, 500));
+    }
+
+    #[test]
+    fn a_loss_holds_exits_for_some_days_and_is_forgotten_when_nobody_asks() {
+        let params = half_a_day();
+        let mut pool = Pool { cash: 0, ..Pool::zeroed() };
+        pool.cover(10, &params, DAY).unwrap();
+        assert!(pool.require_exits_open(DAY).is_err());
+        assert!(pool.require_exits_open(2 * DAY - 1).is_err());
+        assert!(pool.require_exits_open(2 * DAY).is_ok());
+        for day in 1..=5 {
+            pool.cover(10, &params, day * DAY + day).unwrap();
+            assert_eq!(pool.unmet, 10);
+        }
+        // Each asked a second more than a day after the last, so it was new each time.
+        assert!(pool.require_exits_open(5 * DAY + 6).is_err());
+        pool.unmet_since = DAY;
+        assert!(pool.require_exits_open(5 * DAY + 6).is_ok());
+    }
+
+    #[test]
+    fn recoveries_pay_the_senior_pool_first() {
+        let mut pool = Pool { senior_debt: 60, ..Pool::zeroed() };
+        pool.recover(40).unwrap();
+        assert_eq!((pool.cash, pool.senior_debt, pool.senior_due), (0, 20, 40));
+        pool.recover(40).unwrap();
+        assert_eq!((pool.cash, pool.senior_debt, pool.senior_due), (20, 0, 60));
     }
 }

@@ -346,7 +346,7 @@ fn pool(b: &mut Bench) -> Result<()> {
         b.run("open_stake", ix::open_stake(owner, market), &[&who.key])?;
         b.run("deposit_pool", ix::deposit_pool(owner, &keys, who.tokens, 100_000), &[&who.key])?;
         b.run("request_exit", ix::request_exit(owner, market, 1_000), &[&who.key])?;
-        let unlock = b.now() + 7 * DAY;
+        let unlock = b.now() + 8 * DAY;
         let now = b.now();
         b.stage.chain.set_clock(unlock);
         b.run("execute_exit", ix::execute_exit(owner, &keys, who.tokens, 1_000), &[&who.key])?;

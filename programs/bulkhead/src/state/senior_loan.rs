@@ -1,0 +1,161 @@
+//! What a market's pool borrows from the senior pool, and how that comes back.
+
+use {
+    crate::{
+        amount::{add, sub},
+        constants::{LOAN_IDLE_SECONDS, SENIOR_NOTICE_SECONDS},
+        error::{refuse, BulkheadError},
+        state::{params::MarketParams, Pool},
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::round::{ppm_of, Round},
+};
+
+impl Pool {
+    /// Whether a senior pool stands behind the market.
+    #[must_use]
+    pub const fn has_joined(&self) -> bool {
+        self.joined_at != 0
+    }
+
+    /// # Errors
+    /// [`BulkheadError::NotJoined`], [`BulkheadError::WrongSenior`].
+    pub fn require_joined(&self, senior: &Address) -> Result<()> {
+        require!(self.has_joined(), BulkheadError::NotJoined);
+        require_keys_eq!(self.senior, *senior, BulkheadError::WrongSenior);
+        Ok(())
+    }
+
+    /// Whether whoever did not want to stand behind this market has had the time to leave the senior pool.
+    #[must_use]
+    pub const fn may_borrow(&self, now: i64) -> bool {
+        self.has_joined() && now >= self.joined_at.saturating_add(SENIOR_NOTICE_SECONDS)
+    }
+
+    /// What losses lack beyond what the pool itself may still draw: the junior pays first.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn wanted_of_senior(&self, params: &MarketParams, now: i64) -> Result<u64> {
+        Ok(self.unmet_now(now).saturating_sub(self.own_drawable(params, now)?))
+    }
+
+    /// Books tokens that came from the senior pool. They are for losses alone and not the shares'.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn borrow(&mut self, amount: u64, now: i64) -> Result<()> {
+        self.senior_cash = add(self.senior_cash, amount)?;
+        self.senior_debt = add(self.senior_debt, amount)?;
+        self.unmet = sub(self.unmet, amount)?;
+        self.lent_at = now;
+        Ok(())
+    }
+
+    /// Moves `amount` of the debt to what the senior pool is due.
+    pub(super) fn pay_back(&mut self, amount: u64) -> Result<()> {
+        self.senior_debt = sub(self.senior_debt, amount)?;
+        self.senior_due = add(self.senior_due, amount)?;
+        Ok(())
+    }
+
+    /// Fees of the market: a part of them is the senior pool's once it stands behind the market, rounded down; returns that
+    /// part.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn earn_fees(&mut self, amount: u64, params: &MarketParams) -> Result<u64> {
+        let share = if self.has_joined() { params.senior_fee_ppm } else { 0 };
+        let to_senior = ppm_of(amount, share, Round::Down).map_err(refuse)?;
+        self.senior_due = add(self.senior_due, to_senior)?;
+        self.earn(sub(amount, to_senior)?)?;
+        Ok(to_senior)
+    }
+
+    /// Pays back what can be while no loss waits: what was lent for a loss that nobody asked for within a day, and then, within
+    /// the pool's daily limit, out of its own cash. Being first to pay does not end with the day on which the limit was
+    /// reached.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn settle_loan(&mut self, params: &MarketParams, now: i64) -> Result<()> {
+        if self.unmet_now(now) > 0 || self.settling > 0 {
+            return Ok(());
+        }
+        if now >= self.lent_at.saturating_add(LOAN_IDLE_SECONDS) {
+            let idle = core::mem::take(&mut self.senior_cash);
+            let owed = idle.min(self.senior_debt);
+            self.pay_back(owed)?;
+            // Recoveries have paid for the rest already.
+            self.cash = add(self.cash, sub(idle, owed)?)?;
+        }
+        let spent = self.senior_debt.saturating_sub(self.senior_cash);
+        let own = spent.min(self.own_drawable(params, now)?);
+        if own > 0 {
+            self.draw_own(own, params, now)?;
+            self.pay_back(own)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use {super::*, bytemuck::Zeroable};
+
+    const DAY: i64 = 86_400;
+
+    fn params() -> MarketParams {
+        MarketParams { pool_draw_day_ppm: 500_000, senior_fee_ppm: 200_000, ..MarketParams::zeroed() }
+    }
+
+    #[test]
+    fn the_junior_pays_what_it_may_before_the_senior_is_asked() {
+        let mut pool = Pool { cash: 1_000, ..Pool::zeroed() };
+        pool.unmet = 700;
+        pool.unmet_at = DAY;
+        assert_eq!(pool.wanted_of_senior(&params(), DAY).unwrap(), 200);
+        pool.cover(700, &params(), DAY).unwrap();
+        assert_eq!(pool.wanted_of_senior(&params(), DAY).unwrap(), 200);
+        pool.borrow(200, DAY).unwrap();
+        assert_eq!((pool.unmet, pool.senior_debt, pool.claims()), (0, 200, 700));
+        assert_eq!(pool.cover(200, &params(), DAY).unwrap(), 200);
+        assert_eq!((pool.cash, pool.senior_cash, pool.unmet), (500, 0, 0));
+    }
+
+    #[test]
+    fn a_loan_comes_back_idle_or_out_of_the_pools_own_cash_day_by_day() {
+        let mut pool = Pool { cash: 400, senior_cash: 100, senior_debt: 400, lent_at: DAY, ..Pool::zeroed() };
+        let total = pool.claims();
+        // While it may still be asked for, only what was spent is paid back.
+        pool.settle_loan(&params(), DAY).unwrap();
+        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (200, 100, 200, 200));
+        pool.settle_loan(&params(), 3 * DAY).unwrap();
+        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (100, 0, 0, 400));
+        assert_eq!(pool.claims(), total);
+    }
+
+    #[test]
+    fn nothing_comes_back_while_a_loss_waits() {
+        let mut pool = Pool { cash: 400, senior_debt: 400, unmet: 1, unmet_at: DAY, ..Pool::zeroed() };
+        pool.settle_loan(&params(), DAY).unwrap();
+        assert_eq!((pool.cash, pool.senior_due), (400, 0));
+    }
+
+    #[test]
+    fn what_recoveries_paid_for_stays_with_the_pool() {
+        let mut pool = Pool { senior_cash: 100, senior_debt: 100, ..Pool::zeroed() };
+        pool.recover(80).unwrap();
+        pool.settle_loan(&params(), DAY).unwrap();
+        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (80, 0, 0, 100));
+    }
+
+    #[test]
+    fn a_market_without_a_senior_pool_keeps_its_fees() {
+        let mut pool = Pool::zeroed();
+        assert_eq!(pool.earn_fees(1_004, &params()).unwrap(), 0);
+        pool.joined_at = 1;
+        assert_eq!(pool.earn_fees(1_004, &params()).unwrap(), 200);
+        assert_eq!((pool.cash, pool.senior_due, pool.income_total), (1_808, 200, 1_808));
+    }
+}
