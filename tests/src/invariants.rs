@@ -1,8 +1,13 @@
 //! What must hold after every transaction, whatever happened before.
 
 use {
+    bulkhead_drill::tokens,
     bulkhead_keeper::{chain::Chain, mirror::Mirror},
-    bulkhead_sdk::{bulkhead::state::MarginAccount, margin},
+    bulkhead_sdk::{
+        accounts::decode,
+        bulkhead::state::{MarginAccount, SeniorPool, Stake},
+        margin, pda,
+    },
     solana_address::Address,
 };
 
@@ -21,6 +26,7 @@ pub fn broken(chain: &impl Chain, market: &Address) -> Vec<String> {
     layout(&mirror, &mut found);
     margins(&mirror, now, &mut found);
     shares(&mirror, &mut found);
+    senior(chain, &mirror, &mut found);
     found
 }
 
@@ -38,17 +44,18 @@ fn check(found: &mut Vec<String>, holds: bool, say: impl FnOnce() -> String) {
     }
 }
 
-/// Vault = claims = collateral + pool + unswept fees + escrows + bonds = all deposits - all withdrawals.
+/// Vault = claims = collateral + pool with what it holds of the senior pool's + unswept fees + escrows + bonds = all deposits - all
+/// withdrawals.
 fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
     let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
     let escrow: u64 = m.expiries.iter().map(|e| e.escrow).sum();
     let bonds: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
-    let parts = cash + m.pool.cash + fees + escrow + bonds;
+    let parts = cash + m.pool.claims() + fees + escrow + bonds;
     let claims = m.ledger.claims;
     check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));
     check(found, parts == claims, || {
-        let pool = m.pool.cash;
+        let pool = m.pool.claims();
         format!("cash {cash} + pool {pool} + fees {fees} + escrow {escrow} + bonds {bonds} is not claims {claims}")
     });
     let net = m.ledger.deposited_total.checked_sub(m.ledger.withdrawn_total);
@@ -133,4 +140,22 @@ fn shares(m: &Mirror, found: &mut Vec<String>) {
     check(found, held == m.pool.shares, || format!("stakes {held}, pool {}", m.pool.shares));
     let within = m.stakes.iter().all(|(_, s)| s.exiting <= s.shares);
     check(found, within, || "a stake exits with more than it has".to_owned());
+    let exiting: u64 = m.stakes.iter().map(|(_, s)| s.exiting).sum();
+    let queued = m.pool.exits.shares;
+    check(found, exiting == queued, || format!("stakes exit with {exiting}, the pool counts {queued}"));
+}
+
+/// The senior pool's vault holds what its shares own, and its stakes add up.
+fn senior(chain: &impl Chain, m: &Mirror, found: &mut Vec<String>) {
+    let key = pda::senior(&m.market.quote_mint);
+    let all = chain.program_accounts().expect("the program's accounts");
+    let Some(pool) = all.iter().find(|(k, _)| *k == key) else { return };
+    let pool: SeniorPool = decode(&pool.1.data).expect("a senior pool");
+    let vault = chain.accounts(&[pool.vault]).expect("the vault").remove(0).expect("a vault");
+    let (held, cash) = (tokens::balance(&vault.data), pool.cash);
+    check(found, held == cash, || format!("the senior vault holds {held}, its books {cash}"));
+    let stakes = all.iter().filter_map(|(_, a)| decode::<Stake>(&a.data).ok()).filter(|s| s.fund == key);
+    let (shares, exiting) = stakes.fold((0, 0), |sum, s| (sum.0 + s.shares, sum.1 + s.exiting));
+    let booked = (pool.shares, pool.exits.shares);
+    check(found, booked == (shares, exiting), || format!("senior stakes {shares}, {exiting}, booked {booked:?}"));
 }

@@ -9,7 +9,7 @@ pub use {
             state::{
                 margin_account::Claim, proposal::kind, registry::source_kind, Ledger, Leg, MarginAccount,
                 Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
-                RiskArray, Stake, SurfacePanel, SurfaceVote,
+                RiskArray, SeniorPool, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -50,6 +50,32 @@ pub fn with_panel(world: &mut Bank, members: &[Who], quorum: u8) {
     world.edit(&world.market(), |m: &mut Market| m.surface_authority = panel);
     world.warp(60);
     world.price(PRICE);
+}
+
+/// What the senior pool holds in [`with_senior`].
+pub const SENIOR: u64 = 40_000_000_000;
+
+/// Carol has put [`SENIOR`] into the senior pool, the market has joined it, and its notice is over.
+pub fn with_senior(mut world: Bank) -> Bank {
+    for call in [
+        world.init_senior(Stranger),
+        world.open_senior_stake(Carol),
+        world.deposit_senior(Carol, SENIOR),
+        world.join_senior(Governor),
+    ] {
+        world.accepts(call);
+    }
+    world.edit(&pda::pool(&world.market()), |p: &mut Pool| p.joined_at -= 16 * DAY);
+    world
+}
+
+/// A loss of the market waits for `amount`, and its own pool may pay none of it.
+pub fn suffer(world: &mut Bank, amount: u64) {
+    let now = world.now();
+    world.edit(&world.market(), |m: &mut Market| m.params.pool_draw_day_ppm = 0);
+    world.edit(&pda::pool(&world.market()), |p: &mut Pool| {
+        (p.unmet, p.unmet_since, p.unmet_at) = (amount, now, now);
+    });
 }
 
 /// As [`with_trade`], an hour after the near expiry and with its price fixed at `price`.
