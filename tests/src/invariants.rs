@@ -157,5 +157,7 @@ fn senior(chain: &impl Chain, m: &Mirror, found: &mut Vec<String>) {
     let stakes = all.iter().filter_map(|(_, a)| decode::<Stake>(&a.data).ok()).filter(|s| s.fund == key);
     let (shares, exiting) = stakes.fold((0, 0), |sum, s| (sum.0 + s.shares, sum.1 + s.exiting));
     let booked = (pool.shares, pool.exits.shares);
-    check(found, booked == (shares, exiting), || format!("senior stakes {shares}, {exiting}, booked {booked:?}"));
+    check(found, booked == (shares, exiting), || {
+        format!("senior stakes {shares}, {exiting}, booked {booked:?}")
+    });
 }
