@@ -419,8 +419,8 @@ pub struct SeniorDrawn {
     pub market: Address,
     pub senior: Address,
     pub amount: u64,
-    /// The loss that still waits.
-    pub unmet_after: u64,
+    /// What losses wait for, this included.
+    pub unmet: u64,
     pub debt_after: u64,
     pub senior_cash_after: u64,
 }

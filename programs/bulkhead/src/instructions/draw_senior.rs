@@ -62,7 +62,7 @@ pub fn handler(ctx: &mut Context<DrawSenior>) -> Result<()> {
         market: *a.market.address(),
         senior: *a.senior.address(),
         amount,
-        unmet_after: a.pool.unmet,
+        unmet: a.pool.unmet,
         debt_after: a.pool.senior_debt,
         senior_cash_after: a.senior.cash,
     });

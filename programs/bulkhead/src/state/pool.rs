@@ -34,7 +34,7 @@ pub struct Pool {
     /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    /// The largest loss that waits for money, quote atoms; when it arose, and when it last asked.
+    /// What losses asked for and did not get, quote atoms; since when any waits, and when one last asked.
     pub unmet: u64,
     pub unmet_since: i64,
     pub unmet_at: i64,
@@ -119,27 +119,42 @@ impl Pool {
         Ok(())
     }
 
-    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
-    /// it once: the larger of what waited and what is missing now.
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. `asked` is what the same loss was
+    /// missing when it last asked, kept by whoever asks, so that it counts once however often it does.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn ask(&mut self, need: u64, asked: &mut u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let is_new = self.unmet_now(now) == 0;
+        self.forget(core::mem::take(asked));
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        let missing = sub(need, drawn)?;
+        if missing > 0 {
+            self.unmet = add(self.unmet, missing)?;
+            self.unmet_at = now;
+            if is_new {
+                self.unmet_since = now;
+            }
+        }
+        *asked = missing;
+        Ok(drawn)
+    }
+
+    /// [`Pool::ask`] for a loss that has not asked before and will not again.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
-        let drawn = need.min(self.drawable(params, now)?);
-        self.draw(drawn, params, now)?;
-        let missing = sub(need, drawn)?;
-        let waiting = self.unmet_now(now);
-        if waiting == 0 && missing > 0 {
-            self.unmet_since = now;
-        }
-        if missing > 0 {
-            self.unmet_at = now;
-        }
-        self.unmet = waiting.saturating_sub(drawn).max(missing);
-        Ok(drawn)
+        self.ask(need, &mut 0, params, now)
     }
 
-    /// The loss that waits for money. One that nobody asks for any more is forgotten after a day.
+    /// A loss no longer waits for this part of what it asked for.
+    pub fn forget(&mut self, asked: u64) {
+        self.unmet = self.unmet.saturating_sub(asked);
+    }
+
+    /// What losses wait for. Where none has asked for a day, none waits.
     #[must_use]
     pub fn unmet_now(&self, now: i64) -> u64 {
         let asked_lately = now < self.unmet_at.saturating_add(UNMET_LIFE_SECONDS);
@@ -214,36 +229,41 @@ mod tests {
     fn a_loss_that_asks_again_counts_once() {
         let params = half_a_day();
         let mut pool = Pool { cash: 1_000, ..Pool::zeroed() };
-        assert_eq!(pool.cover(800, &params, DAY).unwrap(), 500);
-        assert_eq!(pool.unmet, 300);
+        let (mut one, mut other) = (0, 0);
+        assert_eq!(pool.ask(800, &mut one, &params, DAY).unwrap(), 500);
+        assert_eq!((pool.unmet, one), (300, 300));
         for _ in 0..3 {
-            assert_eq!(pool.cover(300, &params, DAY).unwrap(), 0);
+            assert_eq!(pool.ask(300, &mut one, &params, DAY).unwrap(), 0);
             assert_eq!((pool.unmet, pool.unmet_since), (300, DAY));
         }
-        // A smaller loss beside it waits its turn; money of the senior pool goes to whoever asks, and the other asks again.
-        assert_eq!(pool.cover(100, &params, DAY).unwrap(), 0);
-        assert_eq!(pool.unmet, 300);
+        assert_eq!(pool.ask(100, &mut other, &params, DAY).unwrap(), 0);
+        assert_eq!(pool.unmet, 400);
+        // Money of the senior pool goes to whoever asks; what each still lacks stays on the books.
         pool.senior_cash = 250;
-        assert_eq!(pool.cover(300, &params, DAY + 1).unwrap(), 250);
-        assert_eq!((pool.unmet, pool.senior_cash, pool.cash), (50, 0, 500));
+        assert_eq!(pool.ask(300, &mut one, &params, DAY).unwrap(), 250);
+        assert_eq!((pool.unmet, one, other, pool.senior_cash, pool.cash), (150, 50, 100, 0, 500));
+        pool.forget(one);
+        assert_eq!(pool.unmet, 100);
     }
 
     #[test]
     fn a_loss_holds_exits_for_some_days_and_is_forgotten_when_nobody_asks() {
         let params = half_a_day();
-        let mut pool = Pool { cash: 0, ..Pool::zeroed() };
-        pool.cover(10, &params, DAY).unwrap();
+        let mut pool = Pool::zeroed();
+        let mut asked = 0;
+        pool.ask(10, &mut asked, &params, DAY).unwrap();
         assert!(pool.require_exits_open(DAY).is_err());
         assert!(pool.require_exits_open(2 * DAY - 1).is_err());
         assert!(pool.require_exits_open(2 * DAY).is_ok());
-        for day in 1..=5 {
-            pool.cover(10, &params, day * DAY + day).unwrap();
-            assert_eq!(pool.unmet, 10);
+        // Asking within the day does not begin the hold anew.
+        for hours in [20, 40, 60] {
+            pool.ask(10, &mut asked, &params, DAY + hours * 3_600).unwrap();
         }
-        // Each asked a second more than a day after the last, so it was new each time.
-        assert!(pool.require_exits_open(5 * DAY + 6).is_err());
-        pool.unmet_since = DAY;
-        assert!(pool.require_exits_open(5 * DAY + 6).is_ok());
+        assert_eq!((pool.unmet, pool.unmet_since), (10, DAY));
+        assert!(pool.require_exits_open(4 * DAY - 1).is_err());
+        assert!(pool.require_exits_open(4 * DAY).is_ok());
+        pool.ask(0, &mut asked, &params, 3 * DAY).unwrap();
+        assert!(pool.require_exits_open(3 * DAY).is_ok());
     }
 
     #[test]

@@ -32,12 +32,12 @@ impl Pool {
         self.has_joined() && now >= self.joined_at.saturating_add(SENIOR_NOTICE_SECONDS)
     }
 
-    /// What losses lack beyond what the pool itself may still draw: the junior pays first.
+    /// What losses lack beyond what was lent for them already and what the pool itself may still draw: the junior pays first.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn wanted_of_senior(&self, params: &MarketParams, now: i64) -> Result<u64> {
-        Ok(self.unmet_now(now).saturating_sub(self.own_drawable(params, now)?))
+        Ok(self.unmet_now(now).saturating_sub(self.drawable(params, now)?))
     }
 
     /// Books tokens that came from the senior pool. They are for losses alone and not the shares'.
@@ -47,7 +47,6 @@ impl Pool {
     pub fn borrow(&mut self, amount: u64, now: i64) -> Result<()> {
         self.senior_cash = add(self.senior_cash, amount)?;
         self.senior_debt = add(self.senior_debt, amount)?;
-        self.unmet = sub(self.unmet, amount)?;
         self.lent_at = now;
         Ok(())
     }
@@ -111,15 +110,16 @@ mod tests {
 
     #[test]
     fn the_junior_pays_what_it_may_before_the_senior_is_asked() {
-        let mut pool = Pool { cash: 1_000, ..Pool::zeroed() };
-        pool.unmet = 700;
-        pool.unmet_at = DAY;
+        let mut pool = Pool { cash: 1_000, unmet: 700, unmet_at: DAY, ..Pool::zeroed() };
+        let mut asked = 700;
         assert_eq!(pool.wanted_of_senior(&params(), DAY).unwrap(), 200);
-        pool.cover(700, &params(), DAY).unwrap();
+        pool.ask(700, &mut asked, &params(), DAY).unwrap();
         assert_eq!(pool.wanted_of_senior(&params(), DAY).unwrap(), 200);
         pool.borrow(200, DAY).unwrap();
-        assert_eq!((pool.unmet, pool.senior_debt, pool.claims()), (0, 200, 700));
-        assert_eq!(pool.cover(200, &params(), DAY).unwrap(), 200);
+        // Lent, it is not wanted twice, though the loss waits until it asks again.
+        assert_eq!(pool.wanted_of_senior(&params(), DAY).unwrap(), 0);
+        assert_eq!((pool.unmet, pool.senior_debt, pool.claims()), (200, 200, 700));
+        assert_eq!(pool.ask(200, &mut asked, &params(), DAY).unwrap(), 200);
         assert_eq!((pool.cash, pool.senior_cash, pool.unmet), (500, 0, 0));
     }
 
