@@ -100,6 +100,13 @@ fn claims(m: &Mirror, found: &mut Vec<String>) {
             check(found, live && claim.amount > 0, || format!("{key} holds a claim on {}", claim.expiry_id));
         }
     }
+    let mut awaited = [0; 8];
+    for expiry in m.expiries.iter().filter(|e| !e.is_fixed()) {
+        awaited[usize::from(expiry.slot)] = expiry.expires_at;
+    }
+    check(found, awaited == m.pool.expiries_at, || {
+        format!("expiries end at {awaited:?}, the pool knows {:?}", m.pool.expiries_at)
+    });
     let settling = m.expiries.iter().filter(|e| e.is_fixed() && e.swept == 0).count();
     check(found, u64::try_from(settling) == Ok(m.pool.settling), || {
         format!("{settling} expiries are settling, the pool counts {}", m.pool.settling)

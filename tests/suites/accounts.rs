@@ -184,7 +184,7 @@ attacks! {
     rejects_bad_accounts_of_request_exit: |w| w.request_exit(Provider, 1_000);
     rejects_bad_accounts_of_execute_exit: |w| {
         w.accepts(w.request_exit(Provider, 1_000));
-        w.warp(8 * DAY);
+        ripen(w);
         w.execute_exit(Provider)
     };
     rejects_bad_accounts_of_expire_exit: |w| {
@@ -216,7 +216,7 @@ attacks! {
     rejects_bad_accounts_of_execute_senior_exit: |w| {
         *w = with_senior(Bank::bank());
         w.accepts(w.request_senior_exit(Carol, 1_000));
-        w.warp(8 * DAY);
+        ripen(w);
         w.execute_senior_exit(Carol, &[w.market()], 1_000)
     };
     rejects_bad_accounts_of_expire_senior_exit: |w| {

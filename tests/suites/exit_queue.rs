@@ -33,7 +33,7 @@ fn run(wants: [u64; 2]) -> Bank {
     for (who, want) in [Alice, Bob].into_iter().zip(wants) {
         w.accepts(w.request_exit(who, want * 1_000));
     }
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     w
 }
 

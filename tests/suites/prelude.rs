@@ -52,6 +52,19 @@ pub fn with_panel(world: &mut Bank, members: &[Who], quorum: u8) {
     world.price(PRICE);
 }
 
+/// An exit's cool-down passes, and the near expiry with it: priced, and settled for whoever holds legs in it.
+pub fn ripen(world: &mut Bank) {
+    world.warp(8 * DAY);
+    settle_near(world);
+}
+
+pub fn settle_near(world: &mut Bank) {
+    world.accepts(world.fix_settlement(world.near));
+    for who in [Bob, Alice, Carol] {
+        world.accepts(world.settle(world.near, who));
+    }
+}
+
 /// What the senior pool holds in [`with_senior`].
 pub const SENIOR: u64 = 40_000_000_000;
 

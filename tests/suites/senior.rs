@@ -63,6 +63,8 @@ fn conserves_a_senior_stake_from_deposit_to_exit() {
     w.warp(COOLDOWN - 1);
     w.rejects(w.execute_senior_exit(Alice, &[w.market()], shares), ExitCoolingDown);
     w.warp(1);
+    w.rejects(w.execute_senior_exit(Alice, &[w.market()], shares), PoolEncumbered);
+    settle_near(&mut w);
     let before = w.balance(&w.wallet_of(Alice));
     w.accepts(w.execute_senior_exit(Alice, &[w.market()], shares));
     assert_eq!(w.balance(&w.wallet_of(Alice)), before + 1_000);
@@ -329,7 +331,7 @@ fn rejects_exits_while_a_market_may_still_need_the_pool() {
     let other = another(&mut w, 11, 0);
     let markets = [w.market(), other.market];
     w.accepts(w.request_senior_exit(Carol, 1_000_000));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     for wrong in [&[][..], &[w.market()], &[other.market, w.market()], &[w.market(), w.foreign.market]] {
         w.rejects(w.execute_senior_exit(Carol, wrong, 1_000), PoolAccountsMismatch);
     }
@@ -361,7 +363,7 @@ fn allows_large_senior_stakes_to_leave_in_equal_hourly_parts() {
     for (who, shares) in all {
         w.accepts(w.request_senior_exit(who, shares));
     }
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     // An hour lets 10,000 units out of 60,000: a sixth of each request.
     for (who, shares) in all {
         w.accepts(w.execute_senior_exit(who, &[w.market()], shares));
@@ -390,7 +392,7 @@ fn allows_anyone_to_expire_a_lapsed_senior_request() {
 fn allows_exits_at_every_level_and_no_senior_deposits_in_doubt() {
     let mut w = with_senior(Bank::bank());
     w.accepts(w.request_senior_exit(Carol, 1_000));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     let trip = Trip { level: 4, consecutive: 0, since: w.now(), until: 0 };
     w.edit(&pda::protocol(), |p: &mut Protocol| p.breaker.set(Cause::Governance, trip));
     w.rejects(w.deposit_senior(Carol, 1_000), ActionClosed);

@@ -246,7 +246,7 @@ pub enum BulkheadError {
     OutflowLimited = 504,
     #[msg("the collateral is needed as margin; withdraw less or close positions")]
     CollateralEncumbered = 505,
-    #[msg("positions of the market await settlement that the pool may owe; wait until they are settled")]
+    #[msg("an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled")]
     PoolEncumbered = 506,
     #[msg("the exit was not carried out in time and has lapsed; request it again")]
     ExitLapsed = 507,

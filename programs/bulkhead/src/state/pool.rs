@@ -55,10 +55,12 @@ pub struct Pool {
     /// What the pool should hold for the market's open interest, quote atoms, and as of when.
     pub required: u64,
     pub required_at: i64,
+    /// Unix times by slot at which expiries of the market end or ended whose price is not fixed; zero is free.
+    pub expiries_at: [i64; 8],
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Pool>() == 320);
+const _: () = assert!(core::mem::size_of::<Pool>() == 384);
 
 impl Pool {
     pub fn fund(&mut self) -> Fund<'_> {
@@ -165,13 +167,23 @@ impl Pool {
         }
     }
 
-    /// Nobody leaves between a loss and its payment. A loss that stays uncovered has drawn its daily shares for some days by
-    /// then; it does not lock the pool for ever.
+    /// Notes an expiry that is listed in a slot.
     ///
     /// # Errors
-    /// [`BulkheadError::PoolEncumbered`] while an expiry is being settled, [`BulkheadError::ExitsHeld`] while a loss waits.
+    /// [`BulkheadError::OutOfRange`].
+    pub fn note_expiry(&mut self, slot: u8, expires_at: i64) -> Result<()> {
+        *self.expiries_at.get_mut(usize::from(slot)).ok_or(BulkheadError::OutOfRange)? = expires_at;
+        Ok(())
+    }
+
+    /// Nobody leaves between a loss and its payment: from an expiry on, what it costs can be known before it is on the books. A
+    /// loss that stays uncovered has drawn its daily shares for some days by then; it does not lock the pool for ever.
+    ///
+    /// # Errors
+    /// [`BulkheadError::PoolEncumbered`] from an expiry to its settlement, [`BulkheadError::ExitsHeld`] while a loss waits.
     pub fn require_exits_open(&self, now: i64) -> Result<()> {
-        require!(self.settling == 0, BulkheadError::PoolEncumbered);
+        let awaits_price = self.expiries_at.iter().any(|at| *at != 0 && now >= *at);
+        require!(self.settling == 0 && !awaits_price, BulkheadError::PoolEncumbered);
         let held = self.unmet_now(now) > 0 && now < self.unmet_since.saturating_add(LOSS_HOLD_SECONDS);
         require!(!held, BulkheadError::ExitsHeld);
         Ok(())
