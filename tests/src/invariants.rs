@@ -147,6 +147,7 @@ fn shares(m: &Mirror, found: &mut Vec<String>) {
     check(found, held == m.pool.shares, || format!("stakes {held}, pool {}", m.pool.shares));
     let within = m.stakes.iter().all(|(_, s)| s.exiting <= s.shares);
     check(found, within, || "a stake exits with more than it has".to_owned());
+    check(found, m.pool.senior_owed <= m.pool.cash, || "the pool owes more than it has".to_owned());
     let exiting: u64 = m.stakes.iter().map(|(_, s)| s.exiting).sum();
     let queued = m.pool.exits.shares;
     check(found, exiting == queued, || format!("stakes exit with {exiting}, the pool counts {queued}"));

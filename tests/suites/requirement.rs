@@ -111,7 +111,7 @@ fn allows_the_senior_pools_day_to_count_once_it_may_be_drawn() {
     assert_eq!(room(&w), 0);
     w.warp(1);
     // What the pool owes the senior pool does not count as its own.
-    w.edit(&pda::pool(&w.market()), |p: &mut Pool| p.senior_debt = SENIOR / 20);
+    w.edit(&pda::pool(&w.market()), |p: &mut Pool| p.senior_owed = SENIOR / 20);
     w.accepts(w.update_requirement());
     assert_eq!(room(&w), 0);
 }

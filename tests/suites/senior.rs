@@ -254,7 +254,10 @@ fn conserves_a_loan_that_nobody_asked_for() {
 fn conserves_what_the_junior_pays_back_day_by_day() {
     let mut w = with_senior(Bank::bank());
     set_draw_limit(&mut w, 10_000);
-    w.edit(&pda::pool(&w.market()), |p: &mut Pool| p.senior_debt = STAKE / 50);
+    w.edit(&pda::pool(&w.market()), |p: &mut Pool| {
+        p.senior_debt = STAKE / 50;
+        p.senior_owed = STAKE / 50;
+    });
     w.accepts(w.repay_senior());
     assert_eq!((pool(&w).cash, pool(&w).senior_debt), (STAKE - STAKE / 100, STAKE / 100));
     w.rejects(w.repay_senior(), NothingToRepay);

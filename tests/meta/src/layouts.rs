@@ -133,7 +133,7 @@ layouts! {
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draws, settling,
         event_seq, unmet, unmet_since, unmet_at, exits, senior, joined_at, senior_index, senior_cash, senior_debt,
-        senior_due, lent_at, senior_draws, required, required_at, expiries_at, _reserved,
+        senior_owed, senior_due, lent_at, senior_draws, required, required_at, expiries_at, _reserved,
     }
     StoredBucket { used, updated_at }
     ExitQueue { shares, hour, budget, paid, worth }

@@ -52,7 +52,7 @@ pub fn handler(ctx: &mut Context<UpdateRequirement>) -> Result<()> {
 impl UpdateRequirement {
     /// What stands behind the market's winners: its pool less what that owes, and a day's draw on the senior pool.
     fn available(&self, now: Now) -> Result<u64> {
-        let own = self.pool.cash.saturating_sub(self.pool.senior_debt);
+        let own = self.pool.cash.saturating_sub(self.pool.senior_owed);
         if !self.pool.has_joined() {
             return Ok(own);
         }

@@ -43,8 +43,9 @@ pub struct Exit {
 
 /// A fund's books.
 pub struct Fund<'a> {
-    /// Quote atoms that the shares own.
+    /// Quote atoms, which the shares own but for what is owed.
     pub cash: &'a mut u64,
+    pub owed: u64,
     pub shares: &'a mut u64,
     pub exits: &'a mut ExitQueue,
 }
@@ -56,7 +57,7 @@ impl Fund<'_> {
     /// [`BulkheadError::ZeroAmount`], [`BulkheadError::DepositTooSmall`], [`BulkheadError::OutOfRange`].
     pub fn enter(&mut self, stake: &mut Stake, amount: u64) -> Result<u64> {
         require!(amount > 0, BulkheadError::ZeroAmount);
-        let shares = shares_for_deposit(amount, *self.cash, *self.shares).map_err(|e| match e {
+        let shares = shares_for_deposit(amount, self.assets(), *self.shares).map_err(|e| match e {
             MathError::Domain => BulkheadError::DepositTooSmall,
             other => other.into(),
         })?;
@@ -141,7 +142,11 @@ impl Fund<'_> {
     }
 
     fn worth_of(&self, shares: u64) -> Result<u64> {
-        assets_for_shares(shares, *self.cash, *self.shares).map_err(refuse)
+        assets_for_shares(shares, self.assets(), *self.shares).map_err(refuse)
+    }
+
+    fn assets(&self) -> u64 {
+        self.cash.saturating_sub(self.owed)
     }
 
     /// The hour's first exit counts the queue. Later ones may raise the budget, never lower it: otherwise whoever drains the

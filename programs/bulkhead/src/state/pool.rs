@@ -22,7 +22,7 @@ pub struct Pool {
     pub bump: u8,
     pub _pad0: [u8; 6],
     pub market: Address,
-    /// Quote atoms that the shares own, inside the market's vault.
+    /// Quote atoms inside the market's vault, which the shares own but for `senior_owed`.
     pub cash: u64,
     pub shares: u64,
     /// Monotone totals since the start, quote atoms; draws are those of its own cash.
@@ -47,6 +47,8 @@ pub struct Pool {
     pub senior_cash: u64,
     /// Lent and not yet paid back.
     pub senior_debt: u64,
+    /// Part of `cash` that is owed of it: what the daily limit spared here when the senior pool paid.
+    pub senior_owed: u64,
     /// The senior pool's own, inside the market's vault until `repay_senior` brings it: its part of the fees and what was paid back.
     pub senior_due: u64,
     pub lent_at: i64,
@@ -57,14 +59,19 @@ pub struct Pool {
     pub required_at: i64,
     /// Unix times by slot at which expiries of the market end or ended whose price is not fixed; zero is free.
     pub expiries_at: [i64; 8],
-    pub _reserved: [u8; 32],
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Pool>() == 384);
 
 impl Pool {
     pub fn fund(&mut self) -> Fund<'_> {
-        Fund { cash: &mut self.cash, shares: &mut self.shares, exits: &mut self.exits }
+        Fund {
+            cash: &mut self.cash,
+            owed: self.senior_owed,
+            shares: &mut self.shares,
+            exits: &mut self.exits,
+        }
     }
 
     /// Quote atoms in the market's vault that the pool's books answer for.
@@ -101,6 +108,7 @@ impl Pool {
     pub(super) fn draw_own(&mut self, amount: u64, params: &MarketParams, now: i64) -> Result<()> {
         self.draws.take(amount, &Self::limit(params), self.cash, now)?;
         self.cash = sub(self.cash, amount)?;
+        self.senior_owed = self.senior_owed.min(self.cash);
         self.draws_total = add(self.draws_total, amount)?;
         Ok(())
     }
@@ -117,8 +125,7 @@ impl Pool {
         if own > 0 {
             self.draw_own(own, params, now)?;
         }
-        self.senior_cash = sub(self.senior_cash, sub(amount, own)?)?;
-        Ok(())
+        self.spend_loan(sub(amount, own)?)
     }
 
     /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. `asked` is what the same loss was

@@ -58,7 +58,7 @@ const OF_ALL: ShareLimit = ShareLimit { share_ppm: SENIOR_DRAW_ALL_PPM, ..OF_MAR
 
 impl SeniorPool {
     pub fn fund(&mut self) -> Fund<'_> {
-        Fund { cash: &mut self.cash, shares: &mut self.shares, exits: &mut self.exits }
+        Fund { cash: &mut self.cash, owed: 0, shares: &mut self.shares, exits: &mut self.exits }
     }
 
     /// What a market may draw now that drew `lately`.

@@ -11,6 +11,9 @@ use {
     bulkhead_risk::round::{ppm_of, Round},
 };
 
+/// What of a pool's own cash may come to be owed.
+const SPARED_PPM: u64 = 999_000;
+
 impl Pool {
     /// Whether a senior pool stands behind the market.
     #[must_use]
@@ -51,10 +54,23 @@ impl Pool {
         Ok(())
     }
 
+    /// A loss takes what the senior pool lent. This pool should have paid first and was only spared by its daily limit: so what
+    /// it has left is owed, and neither does anybody leave with it nor does whoever enters later answer for it. A thousandth
+    /// stays the shares', or they would have no price at which to enter.
+    pub(super) fn spend_loan(&mut self, amount: u64) -> Result<()> {
+        self.senior_cash = sub(self.senior_cash, amount)?;
+        let free = self.cash.saturating_sub(self.senior_owed);
+        let spared = ppm_of(free, SPARED_PPM, Round::Down).map_err(refuse)?;
+        self.senior_owed = add(self.senior_owed, amount.min(spared))?;
+        Ok(())
+    }
+
     /// Moves `amount` of the debt to what the senior pool is due.
     pub(super) fn pay_back(&mut self, amount: u64) -> Result<()> {
         self.senior_debt = sub(self.senior_debt, amount)?;
         self.senior_due = add(self.senior_due, amount)?;
+        let spent = self.senior_debt.saturating_sub(self.senior_cash);
+        self.senior_owed = self.senior_owed.min(spent);
         Ok(())
     }
 
@@ -72,7 +88,7 @@ impl Pool {
     }
 
     /// Pays back what can be while no loss waits: what was lent for a loss that nobody asked for within a day, and then, within
-    /// the pool's daily limit, out of its own cash. Being first to pay does not end with the day on which the limit was
+    /// the pool's daily limit, what is owed of its own cash. Being first to pay does not end with the day on which the limit was
     /// reached.
     ///
     /// # Errors
@@ -88,9 +104,9 @@ impl Pool {
             // Recoveries have paid for the rest already.
             self.cash = add(self.cash, sub(idle, owed)?)?;
         }
-        let spent = self.senior_debt.saturating_sub(self.senior_cash);
-        let own = spent.min(self.own_drawable(params, now)?);
+        let own = self.senior_owed.min(self.own_drawable(params, now)?);
         if own > 0 {
+            self.senior_owed = sub(self.senior_owed, own)?;
             self.draw_own(own, params, now)?;
             self.pay_back(own)?;
         }
@@ -100,7 +116,7 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    use {super::*, bytemuck::Zeroable};
+    use {super::*, crate::state::Stake, bytemuck::Zeroable};
 
     const DAY: i64 = 86_400;
 
@@ -121,11 +137,39 @@ mod tests {
         assert_eq!((pool.unmet, pool.senior_debt, pool.claims()), (200, 200, 700));
         assert_eq!(pool.ask(200, &mut asked, &params(), DAY).unwrap(), 200);
         assert_eq!((pool.cash, pool.senior_cash, pool.unmet), (500, 0, 0));
+        assert_eq!(pool.senior_owed, 200);
+    }
+
+    #[test]
+    fn nobody_leaves_with_what_the_senior_is_owed_and_nobody_enters_to_pay_it() {
+        let mut pool = Pool { cash: 1_000, shares: 1_000_000, senior_cash: 5_000, ..Pool::zeroed() };
+        pool.senior_debt = 5_000;
+        pool.spend_loan(400).unwrap();
+        let mut newcomer = Stake::zeroed();
+        // 600 atoms are the shares': as many more buy as many shares.
+        let bought = pool.fund().enter(&mut newcomer, 600).unwrap();
+        assert!(bought.abs_diff(1_000_000) < 2_000, "{bought}");
+        pool.fund().request(&mut newcomer, bought, 0, 0).unwrap();
+        let exit = pool.fund().redeem(&mut newcomer, bought, 10_000, DAY).unwrap();
+        assert!((599..=600).contains(&exit.amount), "{}", exit.amount);
+        // All that is left may come to be owed but a thousandth, whatever the senior pool pays.
+        pool.spend_loan(4_600).unwrap();
+        assert!(pool.cash - pool.senior_owed <= 2, "{} of {}", pool.senior_owed, pool.cash);
+        // A recovery lets it go.
+        pool.recover(5_000).unwrap();
+        assert_eq!((pool.senior_owed, pool.senior_due), (0, 5_000));
     }
 
     #[test]
     fn a_loan_comes_back_idle_or_out_of_the_pools_own_cash_day_by_day() {
-        let mut pool = Pool { cash: 400, senior_cash: 100, senior_debt: 400, lent_at: DAY, ..Pool::zeroed() };
+        let mut pool = Pool {
+            cash: 400,
+            senior_cash: 100,
+            senior_debt: 400,
+            senior_owed: 300,
+            lent_at: DAY,
+            ..Pool::zeroed()
+        };
         let total = pool.claims();
         // While it may still be asked for, only what was spent is paid back.
         pool.settle_loan(&params(), DAY).unwrap();
@@ -137,7 +181,8 @@ mod tests {
 
     #[test]
     fn nothing_comes_back_while_a_loss_waits() {
-        let mut pool = Pool { cash: 400, senior_debt: 400, unmet: 1, unmet_at: DAY, ..Pool::zeroed() };
+        let mut pool =
+            Pool { cash: 400, senior_debt: 400, senior_owed: 400, unmet: 1, unmet_at: DAY, ..Pool::zeroed() };
         pool.settle_loan(&params(), DAY).unwrap();
         assert_eq!((pool.cash, pool.senior_due), (400, 0));
     }
