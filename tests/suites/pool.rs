@@ -192,7 +192,7 @@ fn rejects_an_exit_that_waited_at_the_open_door() {
     w.rejects(w.execute_exit(Provider), ExitLapsed);
     // What lapsed is forgotten, so that all of it can be requested again.
     w.accepts(w.request_exit(Provider, shares - 1_000));
-    ripen(&mut w);
+    w.warp(COOLDOWN);
     w.accepts(w.execute_exit(Provider));
     sound(&w);
 }

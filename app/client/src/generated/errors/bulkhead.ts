@@ -138,6 +138,34 @@ export const BULKHEAD_ERROR__PUBLISHER_CLOSED = 0x1863; // 6243
 export const BULKHEAD_ERROR__SLASH_DUE = 0x1864; // 6244
 /** FeedAccountsMismatch: pass the feed of each signature's publisher once, in the order of the signatures */
 export const BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH = 0x1865; // 6245
+/** ExitsHeld: a loss of a market is not covered yet; wait until it is, at most three days after it arose */
+export const BULKHEAD_ERROR__EXITS_HELD = 0x1888; // 6280
+/** ExitShareTaken: this hour's share of the exit is taken; come back in the next hour */
+export const BULKHEAD_ERROR__EXIT_SHARE_TAKEN = 0x1889; // 6281
+/** ExitNotLapsed: the exit has not lapsed; expire one that was not carried out within seven days after it unlocked */
+export const BULKHEAD_ERROR__EXIT_NOT_LAPSED = 0x188a; // 6282
+/** WrongSenior: the account belongs to another fund; pass those of the senior pool of the market's quote mint */
+export const BULKHEAD_ERROR__WRONG_SENIOR = 0x188b; // 6283
+/** AlreadyJoined: the market has joined a senior pool already, or the pool has 32 markets; join another */
+export const BULKHEAD_ERROR__ALREADY_JOINED = 0x188c; // 6284
+/** NotJoined: no senior pool stands behind the market; the governor may let it join one */
+export const BULKHEAD_ERROR__NOT_JOINED = 0x188d; // 6285
+/** SeniorNoticeRunning: the market joined lately; it may draw on the senior pool sixteen days after it joined */
+export const BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING = 0x188e; // 6286
+/** NothingUnmet: no loss waits for more than the market's own pool may still draw; cover it from there */
+export const BULKHEAD_ERROR__NOTHING_UNMET = 0x188f; // 6287
+/** SeniorCapReached: the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill */
+export const BULKHEAD_ERROR__SENIOR_CAP_REACHED = 0x1890; // 6288
+/** NothingToRepay: the market holds nothing of the senior pool's now; repay once fees, recoveries or its daily limit allow it */
+export const BULKHEAD_ERROR__NOTHING_TO_REPAY = 0x1891; // 6289
+/** PoolAccountsMismatch: the pool of every market behind which the senior pool stands must be passed once, in the order they joined */
+export const BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH = 0x1892; // 6290
+/** SeniorRequired: a senior pool stands behind the market; pass it */
+export const BULKHEAD_ERROR__SENIOR_REQUIRED = 0x1893; // 6291
+/** RequirementIncomplete: the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry */
+export const BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE = 0x1894; // 6292
+/** PoolBelowRequirement: the pool is too small for more open interest; deposit to it and update the requirement, or reduce */
+export const BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT = 0x1895; // 6293
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
@@ -196,7 +224,7 @@ export const BULKHEAD_ERROR__NO_EXIT_REQUESTED = 0x1967; // 6503
 export const BULKHEAD_ERROR__OUTFLOW_LIMITED = 0x1968; // 6504
 /** CollateralEncumbered: the collateral is needed as margin; withdraw less or close positions */
 export const BULKHEAD_ERROR__COLLATERAL_ENCUMBERED = 0x1969; // 6505
-/** PoolEncumbered: positions of the market await settlement that the pool may owe; wait until they are settled */
+/** PoolEncumbered: an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled */
 export const BULKHEAD_ERROR__POOL_ENCUMBERED = 0x196a; // 6506
 /** ExitLapsed: the exit was not carried out in time and has lapsed; request it again */
 export const BULKHEAD_ERROR__EXIT_LAPSED = 0x196b; // 6507
@@ -247,6 +275,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY
   | typeof BULKHEAD_ERROR__ACTION_CLOSED
   | typeof BULKHEAD_ERROR__ALREADY_FIXED
+  | typeof BULKHEAD_ERROR__ALREADY_JOINED
   | typeof BULKHEAD_ERROR__ALREADY_UPDATED
   | typeof BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE
   | typeof BULKHEAD_ERROR__BASIS_TOO_LARGE
@@ -258,6 +287,9 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__DEPOSIT_TOO_SMALL
   | typeof BULKHEAD_ERROR__EXIT_COOLING_DOWN
   | typeof BULKHEAD_ERROR__EXIT_LAPSED
+  | typeof BULKHEAD_ERROR__EXIT_NOT_LAPSED
+  | typeof BULKHEAD_ERROR__EXIT_SHARE_TAKEN
+  | typeof BULKHEAD_ERROR__EXITS_HELD
   | typeof BULKHEAD_ERROR__EXPIRED
   | typeof BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__EXPIRY_NOT_EMPTY
@@ -296,7 +328,10 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NOT_FIXED
   | typeof BULKHEAD_ERROR__NOT_GOVERNOR
   | typeof BULKHEAD_ERROR__NOT_GUARDIAN
+  | typeof BULKHEAD_ERROR__NOTHING_TO_REPAY
   | typeof BULKHEAD_ERROR__NOTHING_TO_SLASH
+  | typeof BULKHEAD_ERROR__NOTHING_UNMET
+  | typeof BULKHEAD_ERROR__NOT_JOINED
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
   | typeof BULKHEAD_ERROR__NOT_PANEL_MEMBER
@@ -312,6 +347,8 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__PANEL_NOT_IN_FORCE
   | typeof BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS
   | typeof BULKHEAD_ERROR__PAYMENT_TOO_SMALL
+  | typeof BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT
   | typeof BULKHEAD_ERROR__POOL_ENCUMBERED
   | typeof BULKHEAD_ERROR__POOL_REQUIRED
   | typeof BULKHEAD_ERROR__PRICE_NOT_EXPLAINED
@@ -322,8 +359,12 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
   | typeof BULKHEAD_ERROR__REFRESH_UNFINISHED
   | typeof BULKHEAD_ERROR__REFRESH_WHOLE
+  | typeof BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
+  | typeof BULKHEAD_ERROR__SENIOR_CAP_REACHED
+  | typeof BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING
+  | typeof BULKHEAD_ERROR__SENIOR_REQUIRED
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SLASH_DUE
@@ -357,6 +398,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__VOTE_IN_FORCE
   | typeof BULKHEAD_ERROR__VOTE_NOT_NEWER
   | typeof BULKHEAD_ERROR__WRONG_MARKET
+  | typeof BULKHEAD_ERROR__WRONG_SENIOR
   | typeof BULKHEAD_ERROR__ZERO_AMOUNT;
 
 let bulkheadErrorMessages: Record<BulkheadError, string> | undefined;
@@ -365,6 +407,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, debt or collateral left; empty it before closing it`,
     [BULKHEAD_ERROR__ACTION_CLOSED]: `this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open`,
     [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already; settle accounts by it`,
+    [BULKHEAD_ERROR__ALREADY_JOINED]: `the market has joined a senior pool already, or the pool has 32 markets; join another`,
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
@@ -376,6 +419,9 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
     [BULKHEAD_ERROR__EXIT_COOLING_DOWN]: `the exit is still cooling down; wait until its unlock time`,
     [BULKHEAD_ERROR__EXIT_LAPSED]: `the exit was not carried out in time and has lapsed; request it again`,
+    [BULKHEAD_ERROR__EXIT_NOT_LAPSED]: `the exit has not lapsed; expire one that was not carried out within seven days after it unlocked`,
+    [BULKHEAD_ERROR__EXIT_SHARE_TAKEN]: `this hour's share of the exit is taken; come back in the next hour`,
+    [BULKHEAD_ERROR__EXITS_HELD]: `a loss of a market is not covered yet; wait until it is, at most three days after it arose`,
     [BULKHEAD_ERROR__EXPIRED]: `the expiry has passed; it can only settle`,
     [BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH]: `every other live expiry of the market must be passed once, in the order of their slots`,
     [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims or money in escrow; settle every account first`,
@@ -414,7 +460,10 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_FIXED]: `the settlement price is not fixed yet; fix it first`,
     [BULKHEAD_ERROR__NOT_GOVERNOR]: `only the governor may do this; sign with the governor's key`,
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
+    [BULKHEAD_ERROR__NOTHING_TO_REPAY]: `the market holds nothing of the senior pool's now; repay once fees, recoveries or its daily limit allow it`,
     [BULKHEAD_ERROR__NOTHING_TO_SLASH]: `the publisher owes nothing by rule; wait for a strike or a missed round`,
+    [BULKHEAD_ERROR__NOTHING_UNMET]: `no loss waits for more than the market's own pool may still draw; cover it from there`,
+    [BULKHEAD_ERROR__NOT_JOINED]: `no senior pool stands behind the market; the governor may let it join one`,
     [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_PANEL_MEMBER]: `only a member of the panel may submit a surface to it; sign with a member's key`,
@@ -430,7 +479,9 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__PANEL_NOT_IN_FORCE]: `the market's surfaces do not come from this panel; pass the one that is its surface authority`,
     [BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS]: `a parameter lies outside its hard bounds; choose one inside`,
     [BULKHEAD_ERROR__PAYMENT_TOO_SMALL]: `the liquidator would receive less than it asked for; lower the minimum or wait for the pool`,
-    [BULKHEAD_ERROR__POOL_ENCUMBERED]: `positions of the market await settlement that the pool may owe; wait until they are settled`,
+    [BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH]: `the pool of every market behind which the senior pool stands must be passed once, in the order they joined`,
+    [BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT]: `the pool is too small for more open interest; deposit to it and update the requirement, or reduce`,
+    [BULKHEAD_ERROR__POOL_ENCUMBERED]: `an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled`,
     [BULKHEAD_ERROR__POOL_REQUIRED]: `the pool account is needed because the account cannot pay; pass it`,
     [BULKHEAD_ERROR__PRICE_NOT_EXPLAINED]: `a volatility does not explain the price given for it within the half-spread; solve for it again`,
     [BULKHEAD_ERROR__PRICE_OUT_OF_BAND]: `the price lies outside the band around the mark; trade nearer the mark`,
@@ -440,8 +491,12 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
     [BULKHEAD_ERROR__REFRESH_UNFINISHED]: `a refresh of the risk array is under way; finish it with refresh_risk in the same transaction`,
     [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
+    [BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE]: `the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
+    [BULKHEAD_ERROR__SENIOR_CAP_REACHED]: `the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill`,
+    [BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING]: `the market joined lately; it may draw on the senior pool sixteen days after it joined`,
+    [BULKHEAD_ERROR__SENIOR_REQUIRED]: `a senior pool stands behind the market; pass it`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,
@@ -475,6 +530,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__VOTE_IN_FORCE]: `the vote still counts; close it once it is more than ten minutes old`,
     [BULKHEAD_ERROR__VOTE_NOT_NEWER]: `the member has voted in this second already; submit again in the next`,
     [BULKHEAD_ERROR__WRONG_MARKET]: `the account belongs to another market; pass the accounts of one market`,
+    [BULKHEAD_ERROR__WRONG_SENIOR]: `the account belongs to another fund; pass those of the senior pool of the market's quote mint`,
     [BULKHEAD_ERROR__ZERO_AMOUNT]: `the amount must be greater than zero`,
   };
 }

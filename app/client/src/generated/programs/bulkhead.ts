@@ -44,6 +44,7 @@ import {
   getProtocolCodec,
   getPublisherFeedCodec,
   getRiskArrayCodec,
+  getSeniorPoolCodec,
   getStakeCodec,
   getSurfacePanelCodec,
   getSurfaceVoteCodec,
@@ -69,6 +70,8 @@ import {
   type PublisherFeedArgs,
   type RiskArray,
   type RiskArrayArgs,
+  type SeniorPool,
+  type SeniorPoolArgs,
   type Stake,
   type StakeArgs,
   type SurfacePanel,
@@ -88,14 +91,22 @@ import {
   getCreateMarketInstructionAsync,
   getDepositInstruction,
   getDepositPoolInstruction,
+  getDepositSeniorInstruction,
+  getDrawSeniorInstruction,
   getExecuteExitInstruction,
   getExecuteProposalInstruction,
+  getExecuteSeniorExitInstruction,
+  getExpireExitInstruction,
+  getExpireSeniorExitInstruction,
   getFixSettlementInstruction,
   getInitProtocolInstructionAsync,
+  getInitSeniorInstructionAsync,
+  getJoinSeniorInstruction,
   getLiquidateInstruction,
   getListExpiryInstruction,
   getOpenAccountInstruction,
   getOpenPanelInstruction,
+  getOpenSeniorStakeInstructionAsync,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
@@ -107,9 +118,11 @@ import {
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
   getRemoveSourceInstruction,
+  getRepaySeniorInstruction,
   getReportEquivocationInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
+  getRequestSeniorExitInstruction,
   getResignPublisherInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
@@ -120,6 +133,7 @@ import {
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
+  getUpdateRequirementInstruction,
   getWithdrawBondInstruction,
   getWithdrawInstruction,
   parseAddBondInstruction,
@@ -133,14 +147,22 @@ import {
   parseCreateMarketInstruction,
   parseDepositInstruction,
   parseDepositPoolInstruction,
+  parseDepositSeniorInstruction,
+  parseDrawSeniorInstruction,
   parseExecuteExitInstruction,
   parseExecuteProposalInstruction,
+  parseExecuteSeniorExitInstruction,
+  parseExpireExitInstruction,
+  parseExpireSeniorExitInstruction,
   parseFixSettlementInstruction,
   parseInitProtocolInstruction,
+  parseInitSeniorInstruction,
+  parseJoinSeniorInstruction,
   parseLiquidateInstruction,
   parseListExpiryInstruction,
   parseOpenAccountInstruction,
   parseOpenPanelInstruction,
+  parseOpenSeniorStakeInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
@@ -152,9 +174,11 @@ import {
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
   parseRemoveSourceInstruction,
+  parseRepaySeniorInstruction,
   parseReportEquivocationInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
+  parseRequestSeniorExitInstruction,
   parseResignPublisherInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
@@ -165,6 +189,7 @@ import {
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
+  parseUpdateRequirementInstruction,
   parseWithdrawBondInstruction,
   parseWithdrawInstruction,
   type AddBondInput,
@@ -178,14 +203,22 @@ import {
   type CreateMarketAsyncInput,
   type DepositInput,
   type DepositPoolInput,
+  type DepositSeniorInput,
+  type DrawSeniorInput,
   type ExecuteExitInput,
   type ExecuteProposalInput,
+  type ExecuteSeniorExitInput,
+  type ExpireExitInput,
+  type ExpireSeniorExitInput,
   type FixSettlementInput,
   type InitProtocolAsyncInput,
+  type InitSeniorAsyncInput,
+  type JoinSeniorInput,
   type LiquidateInput,
   type ListExpiryInput,
   type OpenAccountInput,
   type OpenPanelInput,
+  type OpenSeniorStakeAsyncInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
   type ParsedAddBondInstruction,
@@ -199,14 +232,22 @@ import {
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
   type ParsedDepositPoolInstruction,
+  type ParsedDepositSeniorInstruction,
+  type ParsedDrawSeniorInstruction,
   type ParsedExecuteExitInstruction,
   type ParsedExecuteProposalInstruction,
+  type ParsedExecuteSeniorExitInstruction,
+  type ParsedExpireExitInstruction,
+  type ParsedExpireSeniorExitInstruction,
   type ParsedFixSettlementInstruction,
   type ParsedInitProtocolInstruction,
+  type ParsedInitSeniorInstruction,
+  type ParsedJoinSeniorInstruction,
   type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
   type ParsedOpenAccountInstruction,
   type ParsedOpenPanelInstruction,
+  type ParsedOpenSeniorStakeInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
@@ -218,9 +259,11 @@ import {
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
   type ParsedRemoveSourceInstruction,
+  type ParsedRepaySeniorInstruction,
   type ParsedReportEquivocationInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
+  type ParsedRequestSeniorExitInstruction,
   type ParsedResignPublisherInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
@@ -231,6 +274,7 @@ import {
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
+  type ParsedUpdateRequirementInstruction,
   type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
   type ProposeInput,
@@ -242,9 +286,11 @@ import {
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
   type RemoveSourceInput,
+  type RepaySeniorInput,
   type ReportEquivocationInput,
   type ReportFaultInput,
   type RequestExitInput,
+  type RequestSeniorExitInput,
   type ResignPublisherInput,
   type SetDelegateInput,
   type SetParamsInput,
@@ -255,6 +301,7 @@ import {
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
+  type UpdateRequirementInput,
   type WithdrawBondInput,
   type WithdrawInput,
 } from '../instructions';
@@ -274,6 +321,7 @@ export enum BulkheadAccount {
   Protocol,
   PublisherFeed,
   RiskArray,
+  SeniorPool,
   Stake,
   SurfacePanel,
   SurfaceVote,
@@ -385,6 +433,15 @@ export function identifyBulkheadAccount(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([60, 12, 54, 67, 1, 156, 90, 115])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SeniorPool;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([150, 197, 176, 29, 55, 132, 112, 149])),
       0,
     )
@@ -427,14 +484,22 @@ export enum BulkheadInstruction {
   CreateMarket,
   Deposit,
   DepositPool,
+  DepositSenior,
+  DrawSenior,
   ExecuteExit,
   ExecuteProposal,
+  ExecuteSeniorExit,
+  ExpireExit,
+  ExpireSeniorExit,
   FixSettlement,
   InitProtocol,
+  InitSenior,
+  JoinSenior,
   Liquidate,
   ListExpiry,
   OpenAccount,
   OpenPanel,
+  OpenSeniorStake,
   OpenShard,
   OpenStake,
   Propose,
@@ -446,9 +511,11 @@ export enum BulkheadInstruction {
   RegisterPublisher,
   RegisterSource,
   RemoveSource,
+  RepaySenior,
   ReportEquivocation,
   ReportFault,
   RequestExit,
+  RequestSeniorExit,
   ResignPublisher,
   SetDelegate,
   SetParams,
@@ -459,6 +526,7 @@ export enum BulkheadInstruction {
   Trade,
   TripBreaker,
   UpdateOracle,
+  UpdateRequirement,
   Withdraw,
   WithdrawBond,
 }
@@ -569,6 +637,24 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([218, 97, 124, 117, 212, 161, 218, 219])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.DepositSenior;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([149, 125, 145, 240, 157, 163, 170, 33])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.DrawSenior;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([130, 90, 198, 58, 73, 242, 0, 236])),
       0,
     )
@@ -587,6 +673,33 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([45, 155, 225, 211, 174, 172, 112, 241])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExecuteSeniorExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([172, 34, 142, 235, 202, 132, 148, 98])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExpireExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([108, 218, 183, 166, 39, 45, 169, 208])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExpireSeniorExit;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([22, 138, 234, 65, 47, 145, 46, 15])),
       0,
     )
@@ -601,6 +714,24 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.InitProtocol;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 147, 139, 82, 213, 148, 109, 143])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.InitSenior;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([124, 145, 140, 196, 115, 169, 79, 94])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.JoinSenior;
   }
   if (
     containsBytes(
@@ -637,6 +768,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.OpenPanel;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([14, 160, 239, 156, 175, 145, 183, 252])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.OpenSeniorStake;
   }
   if (
     containsBytes(
@@ -740,6 +880,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([16, 115, 224, 95, 5, 96, 160, 170])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RepaySenior;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([140, 250, 136, 199, 9, 49, 41, 16])),
       0,
     )
@@ -763,6 +912,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.RequestExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([99, 87, 12, 188, 116, 195, 150, 66])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RequestSeniorExit;
   }
   if (
     containsBytes(
@@ -857,6 +1015,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([204, 139, 84, 128, 162, 187, 215, 164])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.UpdateRequirement;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([183, 18, 70, 156, 148, 109, 161, 34])),
       0,
     )
@@ -892,14 +1059,24 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.DepositPool } & ParsedDepositPoolInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.DepositSenior } & ParsedDepositSeniorInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.DrawSenior } & ParsedDrawSeniorInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteExit } & ParsedExecuteExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteProposal } & ParsedExecuteProposalInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ExecuteSeniorExit;
+    } & ParsedExecuteSeniorExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ExpireExit } & ParsedExpireExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ExpireSeniorExit } & ParsedExpireSeniorExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.FixSettlement } & ParsedFixSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.InitProtocol } & ParsedInitProtocolInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.InitSenior } & ParsedInitSeniorInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.JoinSenior } & ParsedJoinSeniorInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.OpenSeniorStake } & ParsedOpenSeniorStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
@@ -913,11 +1090,15 @@ export type ParsedBulkheadInstruction<
     } & ParsedRegisterPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RegisterSource } & ParsedRegisterSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RemoveSource } & ParsedRemoveSourceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.RepaySenior } & ParsedRepaySeniorInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.ReportEquivocation;
     } & ParsedReportEquivocationInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.RequestSeniorExit;
+    } & ParsedRequestSeniorExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
@@ -928,6 +1109,9 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.UpdateRequirement;
+    } & ParsedUpdateRequirementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>);
 
@@ -1004,6 +1188,17 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseDepositPoolInstruction(instruction),
       };
     }
+    case BulkheadInstruction.DepositSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.DepositSenior,
+        ...parseDepositSeniorInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.DrawSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.DrawSenior, ...parseDrawSeniorInstruction(instruction) };
+    }
     case BulkheadInstruction.ExecuteExit: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1016,6 +1211,24 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.ExecuteProposal,
         ...parseExecuteProposalInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ExecuteSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ExecuteSeniorExit,
+        ...parseExecuteSeniorExitInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ExpireExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.ExpireExit, ...parseExpireExitInstruction(instruction) };
+    }
+    case BulkheadInstruction.ExpireSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ExpireSeniorExit,
+        ...parseExpireSeniorExitInstruction(instruction),
       };
     }
     case BulkheadInstruction.FixSettlement: {
@@ -1031,6 +1244,14 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.InitProtocol,
         ...parseInitProtocolInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.InitSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.InitSenior, ...parseInitSeniorInstruction(instruction) };
+    }
+    case BulkheadInstruction.JoinSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.JoinSenior, ...parseJoinSeniorInstruction(instruction) };
     }
     case BulkheadInstruction.Liquidate: {
       assertIsInstructionWithAccounts(instruction);
@@ -1050,6 +1271,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.OpenPanel: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.OpenPanel, ...parseOpenPanelInstruction(instruction) };
+    }
+    case BulkheadInstruction.OpenSeniorStake: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.OpenSeniorStake,
+        ...parseOpenSeniorStakeInstruction(instruction),
+      };
     }
     case BulkheadInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
@@ -1119,6 +1347,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRemoveSourceInstruction(instruction),
       };
     }
+    case BulkheadInstruction.RepaySenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RepaySenior,
+        ...parseRepaySeniorInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ReportEquivocation: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1138,6 +1373,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.RequestExit,
         ...parseRequestExitInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.RequestSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RequestSeniorExit,
+        ...parseRequestSeniorExitInstruction(instruction),
       };
     }
     case BulkheadInstruction.ResignPublisher: {
@@ -1201,6 +1443,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseUpdateOracleInstruction(instruction),
       };
     }
+    case BulkheadInstruction.UpdateRequirement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.UpdateRequirement,
+        ...parseUpdateRequirementInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.Withdraw: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Withdraw, ...parseWithdrawInstruction(instruction) };
@@ -1237,6 +1486,7 @@ export type BulkheadPluginAccounts = {
   publisherFeed: ReturnType<typeof getPublisherFeedCodec> &
     SelfFetchFunctions<PublisherFeedArgs, PublisherFeed>;
   riskArray: ReturnType<typeof getRiskArrayCodec> & SelfFetchFunctions<RiskArrayArgs, RiskArray>;
+  seniorPool: ReturnType<typeof getSeniorPoolCodec> & SelfFetchFunctions<SeniorPoolArgs, SeniorPool>;
   stake: ReturnType<typeof getStakeCodec> & SelfFetchFunctions<StakeArgs, Stake>;
   surfacePanel: ReturnType<typeof getSurfacePanelCodec> & SelfFetchFunctions<SurfacePanelArgs, SurfacePanel>;
   surfaceVote: ReturnType<typeof getSurfaceVoteCodec> & SelfFetchFunctions<SurfaceVoteArgs, SurfaceVote>;
@@ -1272,18 +1522,39 @@ export type BulkheadPluginInstructions = {
   depositPool: (
     input: DepositPoolInput,
   ) => ReturnType<typeof getDepositPoolInstruction> & SelfPlanAndSendFunctions;
+  depositSenior: (
+    input: DepositSeniorInput,
+  ) => ReturnType<typeof getDepositSeniorInstruction> & SelfPlanAndSendFunctions;
+  drawSenior: (
+    input: DrawSeniorInput,
+  ) => ReturnType<typeof getDrawSeniorInstruction> & SelfPlanAndSendFunctions;
   executeExit: (
     input: ExecuteExitInput,
   ) => ReturnType<typeof getExecuteExitInstruction> & SelfPlanAndSendFunctions;
   executeProposal: (
     input: ExecuteProposalInput,
   ) => ReturnType<typeof getExecuteProposalInstruction> & SelfPlanAndSendFunctions;
+  executeSeniorExit: (
+    input: ExecuteSeniorExitInput,
+  ) => ReturnType<typeof getExecuteSeniorExitInstruction> & SelfPlanAndSendFunctions;
+  expireExit: (
+    input: ExpireExitInput,
+  ) => ReturnType<typeof getExpireExitInstruction> & SelfPlanAndSendFunctions;
+  expireSeniorExit: (
+    input: ExpireSeniorExitInput,
+  ) => ReturnType<typeof getExpireSeniorExitInstruction> & SelfPlanAndSendFunctions;
   fixSettlement: (
     input: FixSettlementInput,
   ) => ReturnType<typeof getFixSettlementInstruction> & SelfPlanAndSendFunctions;
   initProtocol: (
     input: InitProtocolAsyncInput,
   ) => ReturnType<typeof getInitProtocolInstructionAsync> & SelfPlanAndSendFunctions;
+  initSenior: (
+    input: MakeOptional<InitSeniorAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getInitSeniorInstructionAsync> & SelfPlanAndSendFunctions;
+  joinSenior: (
+    input: JoinSeniorInput,
+  ) => ReturnType<typeof getJoinSeniorInstruction> & SelfPlanAndSendFunctions;
   liquidate: (input: LiquidateInput) => ReturnType<typeof getLiquidateInstruction> & SelfPlanAndSendFunctions;
   listExpiry: (
     input: ListExpiryInput,
@@ -1292,6 +1563,9 @@ export type BulkheadPluginInstructions = {
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
   openPanel: (input: OpenPanelInput) => ReturnType<typeof getOpenPanelInstruction> & SelfPlanAndSendFunctions;
+  openSeniorStake: (
+    input: OpenSeniorStakeAsyncInput,
+  ) => ReturnType<typeof getOpenSeniorStakeInstructionAsync> & SelfPlanAndSendFunctions;
   openShard: (
     input: MakeOptional<OpenShardInput, 'payer'>,
   ) => ReturnType<typeof getOpenShardInstruction> & SelfPlanAndSendFunctions;
@@ -1323,6 +1597,9 @@ export type BulkheadPluginInstructions = {
   removeSource: (
     input: RemoveSourceInput,
   ) => ReturnType<typeof getRemoveSourceInstruction> & SelfPlanAndSendFunctions;
+  repaySenior: (
+    input: RepaySeniorInput,
+  ) => ReturnType<typeof getRepaySeniorInstruction> & SelfPlanAndSendFunctions;
   reportEquivocation: (
     input: ReportEquivocationInput,
   ) => ReturnType<typeof getReportEquivocationInstruction> & SelfPlanAndSendFunctions;
@@ -1332,6 +1609,9 @@ export type BulkheadPluginInstructions = {
   requestExit: (
     input: RequestExitInput,
   ) => ReturnType<typeof getRequestExitInstruction> & SelfPlanAndSendFunctions;
+  requestSeniorExit: (
+    input: RequestSeniorExitInput,
+  ) => ReturnType<typeof getRequestSeniorExitInstruction> & SelfPlanAndSendFunctions;
   resignPublisher: (
     input: ResignPublisherInput,
   ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
@@ -1358,6 +1638,9 @@ export type BulkheadPluginInstructions = {
   updateOracle: (
     input: UpdateOracleInput,
   ) => ReturnType<typeof getUpdateOracleInstruction> & SelfPlanAndSendFunctions;
+  updateRequirement: (
+    input: UpdateRequirementInput,
+  ) => ReturnType<typeof getUpdateRequirementInstruction> & SelfPlanAndSendFunctions;
   withdraw: (input: WithdrawInput) => ReturnType<typeof getWithdrawInstruction> & SelfPlanAndSendFunctions;
   withdrawBond: (
     input: WithdrawBondInput,
@@ -1386,6 +1669,7 @@ export function bulkheadProgram() {
           protocol: addSelfFetchFunctions(client, getProtocolCodec()),
           publisherFeed: addSelfFetchFunctions(client, getPublisherFeedCodec()),
           riskArray: addSelfFetchFunctions(client, getRiskArrayCodec()),
+          seniorPool: addSelfFetchFunctions(client, getSeniorPoolCodec()),
           stake: addSelfFetchFunctions(client, getStakeCodec()),
           surfacePanel: addSelfFetchFunctions(client, getSurfacePanelCodec()),
           surfaceVote: addSelfFetchFunctions(client, getSurfaceVoteCodec()),
@@ -1411,12 +1695,25 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
           deposit: (input) => addSelfPlanAndSendFunctions(client, getDepositInstruction(input)),
           depositPool: (input) => addSelfPlanAndSendFunctions(client, getDepositPoolInstruction(input)),
+          depositSenior: (input) => addSelfPlanAndSendFunctions(client, getDepositSeniorInstruction(input)),
+          drawSenior: (input) => addSelfPlanAndSendFunctions(client, getDrawSeniorInstruction(input)),
           executeExit: (input) => addSelfPlanAndSendFunctions(client, getExecuteExitInstruction(input)),
           executeProposal: (input) =>
             addSelfPlanAndSendFunctions(client, getExecuteProposalInstruction(input)),
+          executeSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getExecuteSeniorExitInstruction(input)),
+          expireExit: (input) => addSelfPlanAndSendFunctions(client, getExpireExitInstruction(input)),
+          expireSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getExpireSeniorExitInstruction(input)),
           fixSettlement: (input) => addSelfPlanAndSendFunctions(client, getFixSettlementInstruction(input)),
           initProtocol: (input) =>
             addSelfPlanAndSendFunctions(client, getInitProtocolInstructionAsync(input)),
+          initSenior: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getInitSeniorInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
+          joinSenior: (input) => addSelfPlanAndSendFunctions(client, getJoinSeniorInstruction(input)),
           liquidate: (input) => addSelfPlanAndSendFunctions(client, getLiquidateInstruction(input)),
           listExpiry: (input) => addSelfPlanAndSendFunctions(client, getListExpiryInstruction(input)),
           openAccount: (input) =>
@@ -1425,6 +1722,8 @@ export function bulkheadProgram() {
               getOpenAccountInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
           openPanel: (input) => addSelfPlanAndSendFunctions(client, getOpenPanelInstruction(input)),
+          openSeniorStake: (input) =>
+            addSelfPlanAndSendFunctions(client, getOpenSeniorStakeInstructionAsync(input)),
           openShard: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1442,10 +1741,13 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
           removeSource: (input) => addSelfPlanAndSendFunctions(client, getRemoveSourceInstruction(input)),
+          repaySenior: (input) => addSelfPlanAndSendFunctions(client, getRepaySeniorInstruction(input)),
           reportEquivocation: (input) =>
             addSelfPlanAndSendFunctions(client, getReportEquivocationInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
+          requestSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getRequestSeniorExitInstruction(input)),
           resignPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
@@ -1457,6 +1759,8 @@ export function bulkheadProgram() {
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
+          updateRequirement: (input) =>
+            addSelfPlanAndSendFunctions(client, getUpdateRequirementInstruction(input)),
           withdraw: (input) => addSelfPlanAndSendFunctions(client, getWithdrawInstruction(input)),
           withdrawBond: (input) => addSelfPlanAndSendFunctions(client, getWithdrawBondInstruction(input)),
         },

@@ -8,11 +8,13 @@
 
 export * from './breaker';
 export * from './claim';
+export * from './exitQueue';
 export * from './header';
 export * from './leg';
 export * from './marketParams';
 export * from './source';
 export * from './sourceSpec';
+export * from './storedBucket';
 export * from './storedHealth';
 export * from './storedMark';
 export * from './storedRegime';
