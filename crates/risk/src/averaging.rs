@@ -67,11 +67,17 @@ impl Window {
         to.min(self.to).saturating_sub(from.max(self.from))
     }
 
-    /// Whether rows of one time still serve at another: the average has taken in no more than a bucket since. A move that came
-    /// and went in between then shifts it by at most a thirtieth of itself, which no mark would show.
+    /// Seconds that the average may take in before rows grow old: a bucket. A move that came and went in between then shifts it
+    /// by at most a thirtieth of itself, which no mark would show.
+    #[must_use]
+    pub fn drift_seconds(&self) -> u64 {
+        self.bucket_seconds.get().max(MIN_DRIFT_SECONDS)
+    }
+
+    /// Whether rows of one time still serve at another.
     #[must_use]
     pub fn is_still(&self, from: u64, to: u64) -> bool {
-        self.within(from, to) <= self.bucket_seconds.get().max(MIN_DRIFT_SECONDS)
+        self.within(from, to) <= self.drift_seconds()
     }
 }
 
