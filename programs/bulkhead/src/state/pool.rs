@@ -30,10 +30,12 @@ pub struct Pool {
     /// Draws counted in the current window.
     pub draw_used: u64,
     pub draw_updated_at: i64,
-    /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
+    /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    pub _reserved: [u8; 32],
+    /// What losses asked for and did not get, quote atoms.
+    pub unmet: u64,
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Pool>() == 144);
@@ -73,6 +75,22 @@ impl Pool {
         self.cash = sub(self.cash, amount)?;
         self.draws_total = add(self.draws_total, amount)?;
         Ok(())
+    }
+
+    /// Pays for a loss what may be drawn now, and notes the rest as unmet; returns what was paid.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        self.unmet = add(self.unmet, sub(need, drawn)?)?;
+        Ok(drawn)
+    }
+
+    /// A loss no longer asks for this part of what was unmet.
+    pub fn forget(&mut self, unmet: u64) {
+        self.unmet = self.unmet.saturating_sub(unmet);
     }
 
     /// Fees and residues.
