@@ -7,7 +7,7 @@ fn allows_the_average_of_a_full_window_at_once() {
     let mut w = with_trade(10);
     fill_window(&mut w, START + DAY, 27, 8_600_000_000);
     w.warp_to(START + DAY - 1);
-    w.rejects(w.fix_settlement(w.near), NotFixable);
+    w.rejects(w.fix_settlement(w.near), NotObservable);
     w.warp(1);
     w.accepts(w.fix_settlement(w.near));
     let expiry = w.expiry(w.near);

@@ -216,8 +216,8 @@ fn allows_claims_to_count_in_health_until_their_share_is_paid() {
 }
 
 #[test]
-fn allows_an_account_to_settle_eight_expiries_and_eight_more() {
-    // Bob owes in the near expiry for good; the slot of a closed expiry serves again.
+fn allows_the_slots_of_closed_expiries_to_serve_again() {
+    // Eight expiries in which Bob owed have closed.
     let mut w = with_haircut();
     w.warp(7 * DAY);
     for who in [Alice, Carol] {
@@ -231,7 +231,8 @@ fn allows_an_account_to_settle_eight_expiries_and_eight_more() {
     });
     let far = w.far;
     w.edit(&pda::expiry(&w.market(), far), |e: &mut bulkhead_sdk::bulkhead::state::Expiry| {
-        (e.tier, e.settlement_price, e.long_lots_left) = (1, 9_000_000_000, 5);
+        (e.tier, e.settlement_price) = (1, 9_000_000_000);
+        (e.long_lots_left, e.short_lots_left) = (5, 5);
     });
     w.edit(&w.account_of(Bob), |a: &mut MarginAccount| {
         a.legs[0] = Leg { lots: 5, expiry_id: far, strike: 0, kind: CALL, _pad0: [0; 4] };

@@ -149,7 +149,7 @@ pub enum BulkheadError {
     #[msg("pass the feed of each signature's publisher once, in the order of the signatures")]
     FeedAccountsMismatch = 245,
 
-    #[msg("the buckets before the expiry may still change; update the oracle, or wait until its mark is too old")]
+    #[msg("the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old")]
     NotObservable = 265,
     #[msg("what the buckets say was taken down already; fix the settlement by it")]
     AlreadyObserved = 266,
