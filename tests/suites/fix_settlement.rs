@@ -60,11 +60,17 @@ fn prices_move(w: &mut Bank) {
 #[test]
 fn allows_the_same_price_whoever_calls_when() {
     let idle: fn(&mut Bank) = |_| ();
-    for (minutes, tier, times) in [(30, 1, [0, 600, 5_000]), (20, 2, [600, 3_000, 5_000]), (5, 4, [14_400, 20_000, 90_000])] {
+    for (minutes, tier, times) in
+        [(30, 1, [0, 600, 5_000]), (20, 2, [600, 3_000, 5_000]), (5, 4, [14_400, 20_000, 90_000])]
+    {
         for at in times {
             assert_eq!(fixed_after(minutes, at, idle), (8_600_000_000, tier), "{minutes} minutes, {at} s");
             if at > 60 {
-                assert_eq!(fixed_after(minutes, at, prices_move), (8_600_000_000, tier), "{minutes} minutes, {at} s");
+                assert_eq!(
+                    fixed_after(minutes, at, prices_move),
+                    (8_600_000_000, tier),
+                    "{minutes} minutes, {at} s"
+                );
             }
         }
     }

@@ -7,9 +7,9 @@ pub use {
             error::BulkheadError::*,
             instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
             state::{
-                claim_kind, oracle::TwapBucket, proposal::kind, Claim, registry::source_kind, Ledger, Leg, MarginAccount,
-                Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
-                RiskArray, Stake, SurfacePanel, SurfaceVote,
+                claim_kind, oracle::TwapBucket, proposal::kind, registry::source_kind, Claim, Ledger, Leg,
+                MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
+                PublisherFeed, RiskArray, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,

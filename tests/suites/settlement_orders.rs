@@ -57,10 +57,13 @@ fn permute(order: &mut [usize; 6], from: usize, found: &mut Vec<[usize; 6]>) {
     }
 }
 
+/// Cash, debt, and amount and paid part of each claim.
+type Holding = (u64, u64, Vec<(u64, u64)>);
+
 /// What the books say: cash, debt and claims of everybody, what is left in the expiry, and the pool.
 #[derive(Debug, PartialEq, Eq)]
 struct Atoms {
-    accounts: Vec<(u64, u64, Vec<(u64, u64)>)>,
+    accounts: Vec<Holding>,
     expiry: [u64; 7],
     pool: [u64; 4],
 }

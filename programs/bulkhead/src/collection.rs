@@ -2,7 +2,7 @@
 
 use {
     crate::{
-        amount::{add, sub},
+        amount::add,
         state::{params::MarketParams, Expiry, Pool},
     },
     anchor_lang::prelude::*,
@@ -19,15 +19,12 @@ impl Expiry {
         Ok(())
     }
 
-    /// Asks the pool for what is missing; returns what it paid. What was asked before is asked anew, not twice.
+    /// Asks the pool for what is missing; returns what it paid.
     ///
     /// # Errors
     /// [`crate::error::BulkheadError::OutOfRange`].
     pub fn ask_pool(&mut self, pool: &mut Pool, params: &MarketParams, now: i64) -> Result<u64> {
-        pool.forget(core::mem::take(&mut self.unmet));
-        let missing = self.missing();
-        let covered = pool.cover(missing, params, now)?;
-        self.unmet = sub(missing, covered)?;
+        let covered = pool.cover(self.missing(), params, now)?;
         self.receive(covered)?;
         if self.pool_asked == 0 {
             self.close_collection(pool);
@@ -39,12 +36,5 @@ impl Expiry {
     pub fn close_collection(&mut self, pool: &mut Pool) {
         self.pool_asked = 1;
         pool.settling = pool.settling.saturating_sub(1);
-    }
-
-    /// The pool is no longer asked for what payers have paid since, nor for anything once haircuts are final.
-    pub fn release_unmet(&mut self, pool: &mut Pool, now: i64) {
-        let wanted = if self.is_final(now) { 0 } else { self.missing() };
-        pool.forget(self.unmet.saturating_sub(wanted));
-        self.unmet = self.unmet.min(wanted);
     }
 }

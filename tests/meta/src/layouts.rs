@@ -10,8 +10,9 @@ use {
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         registry::{SourceSpec, StoredHealth},
-        BondedPrice, Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
+        BondedPrice, Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard,
+        OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel,
+        SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -105,7 +106,7 @@ layouts! {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
         collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
-        strike_lns, owed_left, unmet, observed_at, window_price, window_seconds, reference, proposal, dispute,
+        strike_lns, owed_left, observed_at, window_price, window_seconds, reference, proposal, dispute,
         pool_asked, _pad0, _reserved,
     }
     BondedPrice { account, price, bond, at }

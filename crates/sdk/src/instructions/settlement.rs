@@ -86,8 +86,7 @@ pub fn return_bond(market: Address, id: u16, account: Address) -> Instruction {
 
 #[must_use]
 pub fn cover_shortfall(market: Address, id: u16) -> Instruction {
-    let accounts =
-        acc::CoverShortfall { market, expiry: pda::expiry(&market, id), pool: pda::pool(&market) };
+    let accounts = acc::CoverShortfall { market, expiry: pda::expiry(&market, id), pool: pda::pool(&market) };
     build(&accounts, &ix::CoverShortfall {})
 }
 

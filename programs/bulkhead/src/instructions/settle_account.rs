@@ -40,7 +40,6 @@ pub fn handler(ctx: &mut Context<SettleAccount>) -> Result<()> {
     let paid = pay_claim(account, expiry, now)?;
     let repaid = account.repay(market)?;
     pool.recover(add(collected.to_pool, repaid)?)?;
-    expiry.release_unmet(pool, now.unix);
     sweep(expiry, pool)?;
     let is_idle = !had_legs && paid == 0 && repaid == 0 && collected == Collection::default();
     if is_idle {
@@ -106,11 +105,7 @@ fn record(account: &mut MarginAccount, expiry: &mut Expiry, net: i64) -> Result<
 
 /// Takes what the account owes in this expiry from its cash: first for the winners, then for the pool that stood in. Once the
 /// index is final nothing is missing any more, and all of it is the pool's.
-fn collect_owed(
-    account: &mut MarginAccount,
-    expiry: &mut Expiry,
-    now: Now,
-) -> Result<Collection> {
+fn collect_owed(account: &mut MarginAccount, expiry: &mut Expiry, now: Now) -> Result<Collection> {
     let cash = account.cash;
     let Some(claim) = account.claim_mut(expiry.id).filter(|c| c.is_owed()) else {
         return Ok(Collection::default());

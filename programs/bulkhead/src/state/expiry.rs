@@ -60,8 +60,6 @@ pub struct Expiry {
     pub strike_lns: [i64; 16],
     /// Net debits that their accounts have not paid: what the winners miss, and what the pool lent.
     pub owed_left: u64,
-    /// What of the shortfall the pool was asked for and did not have; it stands in the pool's `unmet`.
-    pub unmet: u64,
     /// What the oracle's buckets say, and when that was taken down; zero: not yet.
     pub observed_at: i64,
     pub window_price: u64,
@@ -75,7 +73,7 @@ pub struct Expiry {
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Expiry>() == 712);
+const _: () = assert!(core::mem::size_of::<Expiry>() == 704);
 
 impl Expiry {
     #[must_use]

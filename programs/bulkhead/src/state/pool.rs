@@ -33,7 +33,7 @@ pub struct Pool {
     /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    /// What losses asked for and did not get, quote atoms.
+    /// The largest loss that waits for money, quote atoms.
     pub unmet: u64,
     pub _reserved: [u8; 24],
 }
@@ -77,20 +77,16 @@ impl Pool {
         Ok(())
     }
 
-    /// Pays for a loss what may be drawn now, and notes the rest as unmet; returns what was paid.
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
+    /// it once: the larger of what waited and what is missing now.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
         let drawn = need.min(self.drawable(params, now)?);
         self.draw(drawn, params, now)?;
-        self.unmet = add(self.unmet, sub(need, drawn)?)?;
+        self.unmet = self.unmet.saturating_sub(drawn).max(sub(need, drawn)?);
         Ok(drawn)
-    }
-
-    /// A loss no longer asks for this part of what was unmet.
-    pub fn forget(&mut self, unmet: u64) {
-        self.unmet = self.unmet.saturating_sub(unmet);
     }
 
     /// Fees and residues.

@@ -19,8 +19,8 @@ use {
                 propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
             state::{
-                proposal::kind, Expiry, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed, RiskArray,
-                SourceSpec,
+                proposal::kind, Expiry, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed,
+                RiskArray, SourceSpec,
             },
         },
         instructions::{self as ix, MarketKeys, PriceSignature},
@@ -392,15 +392,29 @@ fn breaker(b: &mut Bench) -> Result<()> {
     b.run("recover_breaker", ix::recover_breaker(market, 1), &[])
 }
 
+/// Nothing was said before the expiry: a price is proposed and disputed, so that the reference settles at once.
+fn disputed(b: &mut Bench, a: &Actors) -> Result<()> {
+    let (keys, id) = (b.stage.keys, a.near);
+    b.run("observe_settlement", ix::observe_settlement(keys.market, id), &[])?;
+    let reference = b.stage.state::<Expiry>(&pda::expiry(&keys.market, id))?.reference;
+    let who = &a.liquidator;
+    let by = who.key.pubkey();
+    let propose = ix::propose_settlement(by, &keys, id, who.account, who.tokens, reference);
+    b.run("propose_settlement", propose, &[&who.key])?;
+    let who = &a.buyer;
+    let by = who.key.pubkey();
+    let dispute = ix::dispute_settlement(by, &keys, id, who.account, who.tokens, reference + 1);
+    b.run("dispute_settlement", dispute, &[&who.key])
+}
+
 fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
     let market = b.stage.keys.market;
     let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.mark.stable;
     ensure!(stable > 0, "no stable price");
-    // Nothing was said before the expiry: it settles by the reference price.
-    b.stage.chain.set_clock(START + DAY + 14_400);
+    b.stage.chain.set_clock(START + DAY + 3_600);
     let shards: OiShard = b.stage.state(&pda::shard(&market, 0))?;
     ensure!(shards.is_zero_sum(), "open interest does not balance");
-    b.run("observe_settlement", ix::observe_settlement(market, a.near), &[])?;
+    disputed(b, a)?;
     b.run("fix_settlement", ix::fix_settlement(market, a.near, 1), &[])?;
     for who in &a.wide {
         b.run("settle_account, 16 legs", ix::settle_account(market, a.near, who.account), &[])?;
@@ -421,6 +435,9 @@ fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
         for who in [&a.liquidator, &a.buyer, &a.wide[0], &a.wide[1]] {
             b.run("settle_account, final", ix::settle_account(market, a.near, who.account), &[])?;
         }
+    }
+    for who in [&a.liquidator, &a.buyer] {
+        b.run("return_bond", ix::return_bond(market, a.near, who.account), &[])?;
     }
     let payer = b.stage.payer.pubkey();
     b.run("close_expiry", ix::close_expiry(payer, market, a.near), &[])
