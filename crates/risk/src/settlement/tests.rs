@@ -159,8 +159,11 @@ impl Books {
     }
 }
 
-/// Six accounts whose nets add up to nothing, an order of them, and one who brings money late.
-fn six() -> impl Strategy<Value = (Vec<u64>, Vec<i64>, Vec<usize>, u64, (usize, u64))> {
+/// Cash and nets, an order, what the pool has, and who brings how much late.
+type Case = (Vec<u64>, Vec<i64>, Vec<usize>, u64, (usize, u64));
+
+/// Six accounts whose nets add up to nothing.
+fn six() -> impl Strategy<Value = Case> {
     let nets = proptest::collection::vec(-(1i64 << 40)..1 << 40, 5).prop_map(|mut nets| {
         nets.push(-nets.iter().sum::<i64>());
         nets
