@@ -375,7 +375,7 @@ fn asks_the_pool_once_and_pays_again_when_more_has_come() {
     let e = &mut m.expiries[0];
     (e.fixed_at, e.short_lots_left, e.long_lots_left) = (NOW.unix, 0, 0);
     (e.due_total, e.collected_total, e.claims_left, e.owed_left) = (100_000, 40_000, 100_000, 60_000);
-    assert_eq!(only(Role::Settlement, &m), [cover.clone()]);
+    assert_eq!(only(Role::Settlement, &m), std::slice::from_ref(&cover));
     m.expiries[0].pool_asked = 1;
     assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
     m.account_mut(&TRADER).claims[0] = Claim { kind: claim_kind::SHARED, paid: 40_000, ..credit(100_000) };
