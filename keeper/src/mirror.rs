@@ -9,7 +9,7 @@ use {
         bulkhead::{
             constants::VERSION,
             state::{
-                Expiry, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
+                Expiry, KeeperBond, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
                 PublisherFeed, RiskArray, Stake,
             },
         },
@@ -39,10 +39,11 @@ pub struct Mirror {
     pub risk_arrays: Vec<RiskArray>,
     /// By index.
     pub shards: Vec<OiShard>,
-    /// By address, as are stakes and feeds.
+    /// By address, as are stakes, feeds and keepers.
     pub accounts: Vec<(Address, MarginAccount)>,
     pub stakes: Vec<(Address, Stake)>,
     pub feeds: Vec<(Address, PublisherFeed)>,
+    pub keepers: Vec<(Address, KeeperBond)>,
 }
 
 impl Mirror {
@@ -73,6 +74,7 @@ impl Mirror {
             accounts: found.accounts,
             stakes: found.stakes,
             feeds: found.feeds,
+            keepers: found.keepers,
         };
         mirror.sort();
         Ok(mirror)
@@ -86,6 +88,7 @@ impl Mirror {
         self.accounts.sort_by_key(|(key, _)| *key);
         self.stakes.sort_by_key(|(key, _)| *key);
         self.feeds.sort_by_key(|(key, _)| *key);
+        self.keepers.sort_by_key(|(key, _)| *key);
     }
 
     #[must_use]
@@ -129,6 +132,7 @@ struct Found {
     accounts: Vec<(Address, MarginAccount)>,
     stakes: Vec<(Address, Stake)>,
     feeds: Vec<(Address, PublisherFeed)>,
+    keepers: Vec<(Address, KeeperBond)>,
 }
 
 impl Found {
@@ -156,6 +160,8 @@ impl Found {
             self.stakes.push((key, state));
         } else if let Some(state) = read::<PublisherFeed>(&key, data).filter(|s| s.market == *market) {
             self.feeds.push((key, state));
+        } else if let Some(state) = read::<KeeperBond>(&key, data).filter(|s| s.market == *market) {
+            self.keepers.push((key, state));
         }
     }
 }
@@ -197,6 +203,7 @@ layouts!(
     MarginAccount,
     Stake,
     PublisherFeed,
+    KeeperBond,
 );
 
 fn read<T: Layout>(key: &Address, data: &[u8]) -> Option<T> {

@@ -124,6 +124,36 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
+    pub fn register_keeper(&self, by: Who, bond: u64) -> Instruction {
+        ix::register_keeper(self.key(by), &self.stage.keys, self.wallet_of(by), bond)
+    }
+
+    #[must_use]
+    pub fn add_keeper_bond(&self, by: Who, keeper: Who, amount: u64) -> Instruction {
+        ix::add_keeper_bond(self.key(by), self.key(keeper), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
+    pub fn heartbeat(&self, by: Who) -> Instruction {
+        ix::heartbeat(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn resign_keeper(&self, by: Who) -> Instruction {
+        ix::resign_keeper(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn withdraw_keeper_bond(&self, by: Who, amount: u64) -> Instruction {
+        ix::withdraw_keeper_bond(self.key(by), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
+    pub fn close_keeper(&self, by: Who) -> Instruction {
+        ix::close_keeper(self.key(by), self.market())
+    }
+
+    #[must_use]
     pub fn update_oracle(&self) -> Instruction {
         ix::update_oracle(self.market(), &self.stage.source_keys)
     }

@@ -132,6 +132,32 @@ attacks! {
         w.accepts(w.withdraw_bond(Publisher(0), BOND));
         w.close_publisher(Publisher(0))
     };
+    rejects_bad_accounts_of_register_keeper: |w| w.register_keeper(Carol, KEEPER_BOND);
+    rejects_bad_accounts_of_add_keeper_bond: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.add_keeper_bond(Alice, Carol, 1)
+    };
+    rejects_bad_accounts_of_heartbeat: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.heartbeat(Carol)
+    };
+    rejects_bad_accounts_of_resign_keeper: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.resign_keeper(Carol)
+    };
+    rejects_bad_accounts_of_withdraw_keeper_bond: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.resign_keeper(Carol));
+        w.warp(7 * DAY);
+        w.withdraw_keeper_bond(Carol, 1)
+    };
+    rejects_bad_accounts_of_close_keeper: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.resign_keeper(Carol));
+        w.warp(7 * DAY);
+        w.accepts(w.withdraw_keeper_bond(Carol, KEEPER_BOND));
+        w.close_keeper(Carol)
+    };
     rejects_bad_accounts_of_update_oracle: |w| {
         w.warp(1);
         w.update_oracle()

@@ -13,6 +13,7 @@ mod fix_settlement;
 mod foreign_sources;
 mod greek_limits;
 mod init_protocol;
+mod keepers;
 mod kernels;
 mod liquidate;
 mod list_expiry;

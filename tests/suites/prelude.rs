@@ -7,9 +7,9 @@ pub use {
             error::BulkheadError::*,
             instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
             state::{
-                margin_account::Claim, proposal::kind, registry::source_kind, Ledger, Leg, MarginAccount,
-                Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
-                RiskArray, Stake, SurfacePanel, SurfaceVote,
+                margin_account::Claim, proposal::kind, registry::source_kind, KeeperBond, Ledger, Leg,
+                MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
+                PublisherFeed, RiskArray, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -26,6 +26,9 @@ pub use {
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
+
+/// Quote atoms that a keeper's bond is at least.
+pub const KEEPER_BOND: u64 = 5_000_000_000;
 
 pub type Bank = World<ProgramTestChain>;
 

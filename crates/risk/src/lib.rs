@@ -52,6 +52,7 @@ pub mod normal;
 pub mod oracle;
 pub mod params;
 pub mod pool;
+pub mod rebalance;
 pub mod regime;
 pub mod risk_array;
 pub mod round;

@@ -38,7 +38,7 @@ pub enum BulkheadError {
     SourceAccountsMismatch = 103,
     #[msg("every open-interest shard must be passed once, in order of index")]
     ShardAccountsMismatch = 104,
-    #[msg("the account has legs, claims, debt or collateral left; empty it before closing it")]
+    #[msg("the account has legs, claims, debt, collateral or an unresolved lease left; empty it before closing it")]
     AccountNotEmpty = 105,
     #[msg("the account holds 32 legs already; close one first")]
     TooManyLegs = 106,
@@ -66,7 +66,7 @@ pub enum BulkheadError {
     AlreadyUpdated = 203,
     #[msg("a published price must be positive, newer than the last and not from the future")]
     InvalidPublication = 204,
-    #[msg("the bond is below 1,000 units of the quote token; post more")]
+    #[msg("the bond is below 1,000 units of the quote token for a publisher or 5,000 for a keeper, or too much of it was slashed; post more")]
     BondTooSmall = 205,
     #[msg("the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing")]
     BondLocked = 206,
@@ -200,6 +200,25 @@ pub enum BulkheadError {
     PoolRequired = 403,
     #[msg("the share must be 1 to 1,000,000 parts per million")]
     InvalidShare = 404,
+    // keepers: 410
+    #[msg("the keeper has resigned; register again once its bond is paid back and its account closed")]
+    KeeperClosed = 410,
+    #[msg("the keeper gave no sign of life in the last 150 slots; send a heartbeat first")]
+    KeeperNotSeen = 411,
+    #[msg("the keeper has eight leases open; do the jobs and resolve them first")]
+    TooManyLeases = 412,
+    #[msg("another keeper leased this auction; bid once the slot that its lease in the account names has passed")]
+    Leased = 413,
+    #[msg("this auction was leased already, and is once only; bid without a lease")]
+    LeasedBefore = 414,
+    #[msg("an earlier lease of this account is not resolved; resolve it first")]
+    LeaseUnresolved = 415,
+    #[msg("the account has no lease of this keeper to resolve; each lease is resolved once")]
+    NoLease = 416,
+    #[msg("the lease is running and nothing excuses it; bid, or wait for its end")]
+    LeaseRunning = 417,
+    #[msg("the keeper has leases that are not resolved; resolve them before the bond leaves")]
+    LeasesOpen = 418,
 
     // 6500 pool and outflow
     #[msg("the amount buys too few shares; deposit more")]

@@ -383,3 +383,24 @@ pub struct AccountSettled {
     pub paid: u64,
     pub cash_after: u64,
 }
+
+// Keepers.
+
+#[event(bytemuck)]
+pub struct KeeperBonded {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    /// Quote atoms held now.
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct KeeperResigned {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    pub bond: u64,
+}

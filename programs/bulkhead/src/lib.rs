@@ -48,10 +48,12 @@ use {
     anchor_lang::prelude::*,
     instructions::{
         add_bond::{self, *},
+        add_keeper_bond::{self, *},
         apply_surface::{self, *},
         cancel_proposal::{self, *},
         close_account::{self, *},
         close_expiry::{self, *},
+        close_keeper::{self, *},
         close_publisher::{self, *},
         close_vote::{self, *},
         collect_fees::{self, *},
@@ -61,6 +63,7 @@ use {
         execute_exit::{self, *},
         execute_proposal::{self, *},
         fix_settlement::{self, *},
+        heartbeat::{self, *},
         init_protocol::{self, *},
         liquidate::{self, *},
         list_expiry::{self, *},
@@ -74,12 +77,14 @@ use {
         quarantine_source::{self, *},
         recover_breaker::{self, *},
         refresh_risk::{self, *},
+        register_keeper::{self, *},
         register_publisher::{self, *},
         register_source::{self, *},
         remove_source::{self, *},
         report_equivocation::{self, *},
         report_fault::{self, *},
         request_exit::{self, *},
+        resign_keeper::{self, *},
         resign_publisher::{self, *},
         set_delegate::{self, *},
         set_params::{self, *},
@@ -92,6 +97,7 @@ use {
         update_oracle::{self, *},
         withdraw::{self, *},
         withdraw_bond::{self, *},
+        withdraw_keeper_bond::{self, *},
     },
     state::{MarketParams, SourceSpec},
 };
@@ -176,6 +182,36 @@ pub mod bulkhead {
     /// Closes a feed that has no bond left.
     pub fn close_publisher(ctx: &mut Context<ClosePublisher>) -> Result<()> {
         close_publisher::handler(ctx)
+    }
+
+    /// Opens a keeper's bond, against which it may lease jobs.
+    pub fn register_keeper(ctx: &mut Context<RegisterKeeper>, bond: u64) -> Result<()> {
+        register_keeper::handler(ctx, bond)
+    }
+
+    /// Adds to a keeper's bond. Permissionless.
+    pub fn add_keeper_bond(ctx: &mut Context<AddKeeperBond>, amount: u64) -> Result<()> {
+        add_keeper_bond::handler(ctx, amount)
+    }
+
+    /// Shows that a keeper is alive.
+    pub fn heartbeat(ctx: &mut Context<Heartbeat>) -> Result<()> {
+        heartbeat::handler(ctx)
+    }
+
+    /// Ends a keeper's service and starts the cool-down of its bond.
+    pub fn resign_keeper(ctx: &mut Context<ResignKeeper>) -> Result<()> {
+        resign_keeper::handler(ctx)
+    }
+
+    /// Pays a keeper's bond back after its cool-down.
+    pub fn withdraw_keeper_bond(ctx: &mut Context<WithdrawKeeperBond>, amount: u64) -> Result<()> {
+        withdraw_keeper_bond::handler(ctx, amount)
+    }
+
+    /// Closes a keeper's account that has no bond left.
+    pub fn close_keeper(ctx: &mut Context<CloseKeeper>) -> Result<()> {
+        close_keeper::handler(ctx)
     }
 
     /// Reads all sources and forms the mark; append the source accounts in order. Permissionless.

@@ -29,6 +29,7 @@ discriminators!(
         Ledger,
         OracleAggregate,
         PublisherFeed,
+        KeeperBond,
         Expiry,
         RiskArray,
         SurfacePanel,
@@ -58,6 +59,12 @@ discriminators!(
         ResignPublisher,
         WithdrawBond,
         ClosePublisher,
+        RegisterKeeper,
+        AddKeeperBond,
+        Heartbeat,
+        ResignKeeper,
+        WithdrawKeeperBond,
+        CloseKeeper,
         UpdateOracle,
         ListExpiry,
         SetSurface,
@@ -128,7 +135,9 @@ discriminators!(
         ProposalExecuted,
         ProposalCancelled,
         SettlementFixed,
-        AccountSettled
+        AccountSettled,
+        KeeperBonded,
+        KeeperResigned
     }
 );
 

@@ -10,8 +10,9 @@ use {
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         registry::{SourceSpec, StoredHealth},
-        Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
+        Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard,
+        OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, StoredLease,
+        SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -101,6 +102,11 @@ layouts! {
         publish_time, publish_slot, publications, domain, resigned_at,
         slashed_total, _reserved,
     }
+    KeeperBond {
+        version, bump, _pad0, market, keeper, bond, least_bond, seen_slot, open_leases, resigned_at,
+        slashed_total, event_seq, _reserved,
+    }
+    StoredLease { keeper, until_slot, auction_id, state, _pad0 }
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
@@ -126,7 +132,7 @@ layouts! {
     Claim { amount, expiry_id, _pad0 }
     MarginAccount {
         version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
-        _reserved,
+        lease, _reserved,
     }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,

@@ -4,6 +4,7 @@ use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
+        state::lease::StoredLease,
     },
     anchor_lang::prelude::*,
     bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
@@ -52,11 +53,13 @@ pub struct MarginAccount {
     pub claims: [Claim; 8],
     /// The first `leg_count` are in use.
     pub legs: [Leg; 32],
+    /// The last lease of its auctions.
+    pub lease: StoredLease,
     pub _reserved: [u8; 32],
 }
 
 const _: () = assert!(MAX_LEGS == 32);
-const _: () = assert!(core::mem::size_of::<MarginAccount>() == 800);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 856);
 
 impl MarginAccount {
     #[must_use]
@@ -183,5 +186,6 @@ impl MarginAccount {
             && self.debt == 0
             && self.leg_count == 0
             && self.claims.iter().all(|c| c.expiry_id == 0)
+            && self.lease.is_settled()
     }
 }

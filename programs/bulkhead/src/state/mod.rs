@@ -1,8 +1,11 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod bond;
 pub mod breaker;
 pub mod expiry;
 pub mod feed;
+pub mod keeper_bond;
+pub mod lease;
 pub mod ledger;
 pub mod margin_account;
 pub mod market;
@@ -21,6 +24,8 @@ pub use {
     breaker::Breaker,
     expiry::Expiry,
     feed::PublisherFeed,
+    keeper_bond::KeeperBond,
+    lease::StoredLease,
     ledger::Ledger,
     margin_account::{Claim, Leg, MarginAccount},
     market::Market,
