@@ -7,26 +7,25 @@
 //!
 //! A leg's lots are found by bisection on sums that exist once for the whole book (`ladder.rs`), so that 32 legs take microseconds.
 
+mod desk;
 mod ladder;
 
 use crate::{
     exposure::{ExpiryRisk, SeriesRisk},
     greek_limits::{Greek, MoneyGreeks},
-    liquidation::{lots_taken, Terms},
-    margin::{Charges, Funds},
+    liquidation::Terms,
+    margin::Charges,
     math_error::MathError,
     measure::Measure,
-    round::{mul_div, ppm_of, Round},
     scenario::PPM,
 };
-use ladder::{Ladder, Standing};
+use desk::Desk;
+use ladder::Ladder;
 
 pub use ladder::MAX_EXPIRIES;
 
 /// Slices within this share of the cheapest cost nearly the same, parts per million.
 const NEAR_TIE_PPM: u64 = 50_000;
-/// Steps in which a leg whose last lots were a hedge is searched for a number of lots that restores.
-const PEAK_STEPS: usize = 16;
 
 /// A leg with its prices.
 #[derive(Clone, Copy, Debug)]
@@ -145,146 +144,6 @@ fn is_better(new: &Plan, held: &Plan) -> bool {
         return true;
     }
     (new.reason, new.cost) < (held.reason, held.cost)
-}
-
-struct Desk<'a> {
-    book: &'a Book<'a>,
-    tariff: &'a Tariff,
-    ladder: Ladder<'a>,
-    before: Standing,
-}
-
-/// What an account has after lots of one leg were taken, and what that cost.
-struct Taken {
-    after: Standing,
-    cost: u64,
-    /// The account had the cash to pay.
-    is_paid: bool,
-}
-
-impl Desk<'_> {
-    /// The fewest lots of a leg that restore; `None` when no number does, or the account cannot pay for it.
-    fn leg(&self, at: usize) -> Result<Option<Plan>, MathError> {
-        let Some(leg) = self.book.legs.get(at) else { return Ok(None) };
-        let all = leg.lots.unsigned_abs();
-        let Some(mut enough) = self.enough(at, all)? else { return Ok(None) };
-        let mut few = 0u64;
-        // Restored is a matter of more lots up to there: what a leg frees rises ever more slowly with its lots.
-        while enough.wrapping_sub(few) > 1 {
-            let middle = few.wrapping_add(enough.wrapping_sub(few) >> 1);
-            if self.restores(&self.take(at, middle)?.after)? {
-                enough = middle;
-            } else {
-                few = middle;
-            }
-        }
-        let share_ppm = mul_div(enough, PPM, all, Round::Down)?.max(1);
-        // A leg of more than a million lots has no share for every number of them.
-        let lots = lots_taken(leg.lots, share_ppm)?.unsigned_abs();
-        let share_ppm = if lots < enough { share_ppm.saturating_add(1) } else { share_ppm };
-        let taken = self.take(at, lots_taken(leg.lots, share_ppm)?.unsigned_abs())?;
-        if !taken.is_paid || !self.restores(&taken.after)? {
-            return Ok(None);
-        }
-        let reason = reason(&self.before.greeks, &taken.after.greeks);
-        Ok(Some(Plan { slice: Slice::Leg(at), share_ppm, reason, cost: taken.cost }))
-    }
-
-    /// Some number of lots that restores: all of them, or, where the last ones were a hedge, those that leave the most.
-    fn enough(&self, at: usize, all: u64) -> Result<Option<u64>, MathError> {
-        if self.restores(&self.take(at, all)?.after)? {
-            return Ok(Some(all));
-        }
-        let (mut low, mut high) = (0u64, all);
-        for _ in 0..PEAK_STEPS {
-            let middle = low.midpoint(high);
-            if middle == low {
-                return Ok(None);
-            }
-            let (here, next) = (self.take(at, middle)?.after, self.take(at, middle.wrapping_add(1))?.after);
-            if self.restores(&here)? {
-                return Ok(Some(middle));
-            }
-            if self.lack(&next)? < self.lack(&here)? {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(None)
-    }
-
-    /// How far from restored, quote atoms.
-    fn lack(&self, after: &Standing) -> Result<i64, MathError> {
-        Ok(after.equity_health()?.min(after.cover_health()?).saturating_neg())
-    }
-
-    fn take(&self, at: usize, lots: u64) -> Result<Taken, MathError> {
-        let leg = self.book.legs.get(at).ok_or(MathError::Domain)?;
-        let expiry = self.book.expiries.get(leg.expiry).ok_or(MathError::Domain)?;
-        let moved = i64::try_from(lots).map_err(|_| MathError::Overflow)?.wrapping_mul(leg.lots.signum());
-        let held = self.ladder.alone(at, leg.lots)?;
-        let left = self.ladder.alone(at, leg.lots.wrapping_sub(moved))?;
-        let unpaid = self.ladder.replaced(self.before.funds, at, &held, &left)?;
-        let freed = self.before.maintenance.saturating_sub(unpaid.maintenance);
-        let charge = self.charge(freed)?;
-        let trade = ppm_of(lots.wrapping_mul(expiry.forward), self.tariff.trade_fee_ppm, Round::Up)?;
-        // What the account pays: the discount and the fee, less what the lots are worth.
-        let worth = held.totals.value.wrapping_sub(left.totals.value);
-        let cash = i64::try_from(self.before.funds.cash).map_err(|_| MathError::Overflow)?;
-        let cash = cash.checked_add(worth).and_then(|c| c.checked_sub_unsigned(charge));
-        let cash = cash.ok_or(MathError::Overflow)?;
-        let funds = Funds { cash: u64::try_from(cash).unwrap_or(0), ..self.before.funds };
-        let after = Standing {
-            funds,
-            equity: self.before.equity.checked_sub_unsigned(charge).ok_or(MathError::Overflow)?,
-            ..unpaid
-        };
-        Ok(Taken { after, cost: charge.saturating_add(trade), is_paid: cash >= 0 })
-    }
-
-    /// Discount and fee on freed maintenance; while the account is solvent its reward is no more than the slice's share of what
-    /// it has.
-    fn charge(&self, freed: u64) -> Result<u64, MathError> {
-        let terms = &self.tariff.terms;
-        let reward = ppm_of(freed, terms.discount_ppm, Round::Down)?;
-        let reward = match u64::try_from(self.before.equity) {
-            Ok(equity) if equity > 0 => {
-                reward.min(mul_div(equity, freed, self.before.maintenance.max(1), Round::Down)?)
-            }
-            _ => reward,
-        };
-        Ok(reward.saturating_add(ppm_of(freed, terms.fee_ppm, Round::Up)?))
-    }
-
-    fn cost_of_share(&self, share_ppm: u64) -> Result<u64, MathError> {
-        let charge = self.charge(ppm_of(self.before.maintenance, share_ppm, Round::Down)?)?;
-        let mut notional = 0u64;
-        for leg in self.book.legs {
-            let lots = lots_taken(leg.lots, share_ppm)?.unsigned_abs();
-            let expiry = self.book.expiries.get(leg.expiry).ok_or(MathError::Domain)?;
-            notional = notional.saturating_add(lots.wrapping_mul(expiry.forward));
-            // 2^20 lots x 2^37
-        }
-        Ok(charge.saturating_add(ppm_of(notional, self.tariff.trade_fee_ppm, Round::Up)?))
-    }
-
-    /// What was short is restored with the buffer, and what was not short still is not.
-    fn restores(&self, after: &Standing) -> Result<bool, MathError> {
-        let whole = PPM.checked_add(self.tariff.terms.buffer_ppm).ok_or(MathError::Overflow)?;
-        let equity_held = match self.before.equity_health()? < 0 {
-            true => {
-                let target = ppm_of(after.maintenance, whole, Round::Up)?;
-                after.equity.checked_sub_unsigned(target).is_some_and(|s| s >= 0)
-            }
-            false => after.equity_health()? >= 0,
-        };
-        let cover_held = match self.before.cover_health()? < 0 {
-            true => after.cover.buffered_surplus(&after.funds, &self.tariff.terms)?.is_none_or(|s| s >= 0),
-            false => after.cover_health()? >= 0,
-        };
-        Ok(equity_held && cover_held)
-    }
 }
 
 fn reason(before: &MoneyGreeks, after: &MoneyGreeks) -> Reason {

@@ -2,8 +2,11 @@ use super::*;
 use crate::{
     exposure::OptionKind,
     greek_limits::GreekLimits,
+    liquidation::lots_taken,
+    margin::Funds,
     measure::{Assessor, Scan},
     risk_array::Row,
+    round::{mul_div, ppm_of, Round},
 };
 use proptest::prelude::*;
 use std::vec::Vec;
