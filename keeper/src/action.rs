@@ -64,6 +64,23 @@ pub enum Action {
         #[serde(serialize_with = "as_text")]
         publisher: Address,
     },
+    /// The keeper shows that it is alive.
+    Heartbeat,
+    /// The keeper takes an auction for itself for some slots.
+    TakeLease {
+        #[serde(serialize_with = "as_text")]
+        account: Address,
+        auction_id: u64,
+    },
+    /// A lease is over; half of what a missed one costs its keeper is this one's.
+    ResolveLease {
+        #[serde(serialize_with = "as_text")]
+        account: Address,
+        #[serde(serialize_with = "as_text")]
+        keeper: Address,
+        /// Expiries of the account's legs.
+        expiries: Vec<u16>,
+    },
 }
 
 impl fmt::Display for Action {
@@ -87,6 +104,11 @@ impl fmt::Display for Action {
             Self::CollectFees { shard } => write!(f, "collect fees of shard {shard}"),
             Self::CloseExpiry { expiry } => write!(f, "close expiry {expiry}"),
             Self::SlashPublisher { publisher } => write!(f, "slash publisher {publisher}"),
+            Self::Heartbeat => write!(f, "heartbeat"),
+            Self::TakeLease { account, auction_id } => write!(f, "lease auction {auction_id} of {account}"),
+            Self::ResolveLease { account, keeper, .. } => {
+                write!(f, "resolve the lease of {account} by keeper {keeper}")
+            }
         }
     }
 }

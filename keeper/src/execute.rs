@@ -99,7 +99,12 @@ impl<'a, C: Chain> Executor<'a, C> {
             | Action::ReportOpenGreeks { .. }
             | Action::RecoverOpenGreeks { .. }
             | Action::CollectFees { .. }
-            | Action::SlashPublisher { .. } => return false,
+            | Action::SlashPublisher { .. }
+            | Action::Heartbeat => return false,
+            Action::TakeLease { account, .. } => vec![*account],
+            Action::ResolveLease { account, keeper, .. } => {
+                vec![*account, pda::keeper(&self.config.market, keeper)]
+            }
         };
         self.chain.accounts(&about).is_ok_and(|found| found.iter().any(Option::is_none))
     }
@@ -149,6 +154,13 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         Action::SlashPublisher { publisher } => {
             instructions::slash_publisher(market, *publisher, config.account)
         }
+        Action::Heartbeat => instructions::heartbeat(config.authority, market),
+        Action::TakeLease { account, auction_id } => {
+            instructions::take_lease(config.authority, market, *account, *auction_id)
+        }
+        Action::ResolveLease { account, keeper, expiries } => {
+            instructions::resolve_lease(market, *keeper, *account, config.account, expiries)
+        }
     })
 }
 
@@ -174,6 +186,19 @@ fn races(action: &Action) -> Vec<u32> {
         .chain(mark_lost())
         .collect(),
         Action::SlashPublisher { .. } => vec![code(E::NothingToSlash), code(E::PublisherClosed)],
+        Action::Heartbeat => Vec::new(),
+        Action::TakeLease { .. } => vec![
+            code(E::LeasedBefore),
+            code(E::LeaseUnresolved),
+            code(E::NoAuction),
+            code(E::AuctionChanged),
+            code(E::AuctionLapsed),
+            code(E::ActionClosed),
+        ]
+        .into_iter()
+        .chain(mark_lost())
+        .collect(),
+        Action::ResolveLease { .. } => vec![code(E::NoLease), code(E::LeaseRunning), code(E::StaleRiskArray)],
         Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
         Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
     }

@@ -1,13 +1,14 @@
 //! A market as the chain shows it: every account that the keeper decides by, decoded.
 
 use {
-    crate::chain::Chain,
+    crate::chain::{Chain, Now},
     anyhow::{Context, Result},
     bulkhead_risk::{breaker::Level, oracle::Reliance},
     bulkhead_sdk::{
         accounts::{self, DecodeError},
         bulkhead::{
             constants::VERSION,
+            expiry_source::ExpirySource,
             state::{
                 Expiry, KeeperBond, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
                 PublisherFeed, RiskArray, Stake,
@@ -104,6 +105,18 @@ impl Mirror {
     #[must_use]
     pub fn account(&self, key: &Address) -> Option<&MarginAccount> {
         self.accounts.iter().find(|(k, _)| k == key).map(|(_, account)| account)
+    }
+
+    /// The bond of a keeper by its key.
+    #[must_use]
+    pub fn keeper(&self, key: &Address) -> Option<&KeeperBond> {
+        self.keepers.iter().map(|(_, bond)| bond).find(|bond| bond.keeper == *key)
+    }
+
+    /// True while margin may rely on an array.
+    #[must_use]
+    pub fn is_fresh(&self, array: &RiskArray, now: Now) -> bool {
+        array.is_fresh(&self.oracle, &self.market.params, now).unwrap_or(false)
     }
 
     /// The breaker level in force.

@@ -153,6 +153,21 @@ impl<C: Stagehand> World<C> {
         ix::close_keeper(self.key(by), self.market())
     }
 
+    /// The auction of an account that is open now.
+    #[must_use]
+    pub fn take_lease(&self, by: Who, account: Who) -> Instruction {
+        let auction_id = self.margin(account).auction.id;
+        ix::take_lease(self.key(by), self.market(), self.account_of(account), auction_id)
+    }
+
+    /// `reward`: whose margin account gets half of what a miss costs.
+    #[must_use]
+    pub fn resolve_lease(&self, keeper: Who, account: Who, reward: Who) -> Instruction {
+        let expiries = self.expiries_of(&[account]);
+        let (account, reward) = (self.account_of(account), self.account_of(reward));
+        ix::resolve_lease(self.market(), self.key(keeper), account, reward, &expiries)
+    }
+
     #[must_use]
     pub fn update_oracle(&self) -> Instruction {
         ix::update_oracle(self.market(), &self.stage.source_keys)

@@ -158,6 +158,20 @@ attacks! {
         w.accepts(w.withdraw_keeper_bond(Carol, KEEPER_BOND));
         w.close_keeper(Carol)
     };
+    rejects_bad_accounts_of_take_lease: |w| {
+        *w = with_sick_bob();
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.start_auction(Bob));
+        w.take_lease(Carol, Bob)
+    };
+    rejects_bad_accounts_of_resolve_lease: |w| {
+        *w = with_sick_bob();
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.start_auction(Bob));
+        w.accepts(w.take_lease(Carol, Bob));
+        w.warp(9);
+        w.resolve_lease(Carol, Bob, Alice)
+    };
     rejects_bad_accounts_of_update_oracle: |w| {
         w.warp(1);
         w.update_oracle()

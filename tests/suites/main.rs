@@ -15,6 +15,7 @@ mod greek_limits;
 mod init_protocol;
 mod keepers;
 mod kernels;
+mod leases;
 mod liquidate;
 mod list_expiry;
 mod margin_account;

@@ -404,3 +404,27 @@ pub struct KeeperResigned {
     pub keeper: Address,
     pub bond: u64,
 }
+
+#[event(bytemuck)]
+pub struct LeaseTaken {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub keeper: Address,
+    pub auction_id: u64,
+    /// Last slot in which nobody else may bid.
+    pub until_slot: u64,
+}
+
+#[event(bytemuck)]
+pub struct LeaseResolved {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub auction_id: u64,
+    /// `state::lease::LeaseState`: 2 fulfilled, 3 excused, 4 missed.
+    pub verdict: u64,
+    pub to_reporter: u64,
+    pub to_pool: u64,
+    pub bond_after: u64,
+}

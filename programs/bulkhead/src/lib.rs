@@ -86,12 +86,14 @@ use {
         request_exit::{self, *},
         resign_keeper::{self, *},
         resign_publisher::{self, *},
+        resolve_lease::{self, *},
         set_delegate::{self, *},
         set_params::{self, *},
         set_surface::{self, *},
         settle_account::{self, *},
         slash_publisher::{self, *},
         submit_surface::{self, *},
+        take_lease::{self, *},
         trade::{self, *},
         trip_breaker::{self, *},
         update_oracle::{self, *},
@@ -212,6 +214,16 @@ pub mod bulkhead {
     /// Closes a keeper's account that has no bond left.
     pub fn close_keeper(ctx: &mut Context<CloseKeeper>) -> Result<()> {
         close_keeper::handler(ctx)
+    }
+
+    /// Takes an open auction for the signer's bids alone, for some slots.
+    pub fn take_lease(ctx: &mut Context<TakeLease>, auction_id: u64) -> Result<()> {
+        take_lease::handler(ctx, auction_id)
+    }
+
+    /// Ends a lease, and slashes a keeper that missed it; append the account's risk arrays. Permissionless.
+    pub fn resolve_lease(ctx: &mut Context<ResolveLease>) -> Result<()> {
+        resolve_lease::handler(ctx)
     }
 
     /// Reads all sources and forms the mark; append the source accounts in order. Permissionless.

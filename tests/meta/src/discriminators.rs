@@ -65,6 +65,8 @@ discriminators!(
         ResignKeeper,
         WithdrawKeeperBond,
         CloseKeeper,
+        TakeLease,
+        ResolveLease,
         UpdateOracle,
         ListExpiry,
         SetSurface,
@@ -137,7 +139,9 @@ discriminators!(
         SettlementFixed,
         AccountSettled,
         KeeperBonded,
-        KeeperResigned
+        KeeperResigned,
+        LeaseTaken,
+        LeaseResolved
     }
 );
 

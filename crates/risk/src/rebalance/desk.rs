@@ -7,7 +7,7 @@ use super::{
 use crate::{
     exposure::Exposure,
     liquidation::lots_taken,
-    margin::Funds,
+    margin::{health, Funds},
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
@@ -37,6 +37,7 @@ struct Offer<'a> {
 
 /// What an account has after lots of one leg were taken, and what that cost.
 struct Taken {
+    lots: u64,
     after: Standing,
     cost: u64,
     /// The account had the cash to pay.
@@ -44,7 +45,7 @@ struct Taken {
 }
 
 impl Desk<'_> {
-    /// The fewest lots of a leg that restore; `None` when no number does, or the account cannot pay for it.
+    /// The most lots of a leg that lead no further than the buffer, if they are enough; `None` when no number does, or the account cannot pay for it.
     pub fn leg(&self, at: usize) -> Result<Option<Plan>, MathError> {
         let leg = self.book.legs.get(at).ok_or(MathError::Domain)?;
         let forward = self.book.expiries.get(leg.expiry).ok_or(MathError::Domain)?.forward;
@@ -79,21 +80,38 @@ impl Desk<'_> {
         Ok(charge.saturating_add(ppm_of(notional, self.tariff.trade_fee_ppm, Round::Up)?))
     }
 
-    /// What was short is restored with the buffer, and what was not short still is not.
+    /// What was short is restored, buffer and all, and what was not short still is not.
     fn restores(&self, after: &Standing) -> Result<bool, MathError> {
+        Ok(self.least_surplus(after)? >= 0)
+    }
+
+    /// More than that: one lot of a leg may do so, more may not.
+    fn is_beyond(&self, after: &Standing) -> Result<bool, MathError> {
+        Ok(self.least_surplus(after)? > 0)
+    }
+
+    /// Nothing is short any more, the buffer apart.
+    fn heals(&self, after: &Standing) -> Result<bool, MathError> {
+        Ok(after.equity_health()? >= 0 && after.cover_health()? >= 0)
+    }
+
+    /// The smaller surplus over the buffer of equity and cover, as far as they were short; below zero where the other is short
+    /// now.
+    fn least_surplus(&self, after: &Standing) -> Result<i64, MathError> {
         let whole = PPM.checked_add(self.tariff.terms.buffer_ppm).ok_or(MathError::Overflow)?;
-        let equity_held = match self.before.equity_health()? < 0 {
-            true => {
-                let target = ppm_of(after.maintenance, whole, Round::Up)?;
-                after.equity.checked_sub_unsigned(target).is_some_and(|s| s >= 0)
-            }
-            false => after.equity_health()? >= 0,
-        };
-        let cover_held = match self.before.cover_health()? < 0 {
-            true => after.cover.buffered_surplus(&after.funds, &self.tariff.terms)?.is_none_or(|s| s >= 0),
-            false => after.cover_health()? >= 0,
-        };
-        Ok(equity_held && cover_held)
+        let buffered = health(after.equity, ppm_of(after.maintenance, whole, Round::Up)?)?;
+        let cover = after.cover.buffered_surplus(&after.funds, &self.tariff.terms)?.unwrap_or(i64::MAX);
+        let equity = counted(self.before.equity_health()?, after.equity_health()?, buffered);
+        Ok(equity.min(counted(self.before.cover_health()?, after.cover_health()?, cover)))
+    }
+}
+
+/// A surplus over the buffer where there was a shortfall before; otherwise no more than whether there is one now.
+fn counted(before: i64, after: i64, buffered: i64) -> i64 {
+    match before < 0 {
+        true => buffered,
+        false if after < 0 => after,
+        false => i64::MAX,
     }
 }
 
@@ -111,12 +129,18 @@ impl Offer<'_> {
                 few = middle;
             }
         }
+        // The last lot may lead beyond the buffer; then it stays where it is.
+        let last = self.take(enough)?;
+        if enough > 1 && self.desk.is_beyond(&last.after)? {
+            enough = enough.wrapping_sub(1);
+        }
         let share_ppm = mul_div(enough, PPM, all, Round::Down)?.max(1);
         // A leg of more than a million lots has no share for every number of them.
         let lots = lots_taken(self.leg.lots, share_ppm)?.unsigned_abs();
         let share_ppm = if lots < enough { share_ppm.saturating_add(1) } else { share_ppm };
         let taken = self.take(lots_taken(self.leg.lots, share_ppm)?.unsigned_abs())?;
-        if !taken.is_paid || !self.desk.restores(&taken.after)? {
+        let is_within = taken.lots == 1 || !self.desk.is_beyond(&taken.after)?;
+        if !taken.is_paid || !is_within || !self.desk.heals(&taken.after)? {
             return Ok(None);
         }
         let reason = reason(&self.desk.before.greeks, &taken.after.greeks);
@@ -167,7 +191,7 @@ impl Offer<'_> {
         let funds = Funds { cash: u64::try_from(cash).unwrap_or(0), ..before.funds };
         let equity = before.equity.checked_sub_unsigned(charge).ok_or(MathError::Overflow)?;
         let after = Standing { funds, equity, ..unpaid };
-        Ok(Taken { after, cost: charge.saturating_add(trade), is_paid: cash >= 0 })
+        Ok(Taken { lots, after, cost: charge.saturating_add(trade), is_paid: cash >= 0 })
     }
 }
 

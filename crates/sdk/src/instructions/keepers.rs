@@ -1,7 +1,7 @@
-//! Bonds of keepers.
+//! Bonds and leases of keepers.
 
 use {
-    super::{build, MarketKeys, SYSTEM_PROGRAM},
+    super::{append, build, risk_arrays, MarketKeys, SYSTEM_PROGRAM},
     crate::pda,
     bulkhead::{accounts as acc, instruction as ix},
     solana_address::Address,
@@ -84,4 +84,38 @@ pub fn withdraw_keeper_bond(
 pub fn close_keeper(keeper: Address, market: Address) -> Instruction {
     let accounts = acc::CloseKeeper { keeper, keeper_bond: pda::keeper(&market, &keeper) };
     build(&accounts, &ix::CloseKeeper {})
+}
+
+#[must_use]
+pub fn take_lease(keeper: Address, market: Address, account: Address, auction_id: u64) -> Instruction {
+    let accounts = acc::TakeLease {
+        keeper,
+        protocol: pda::protocol(),
+        market,
+        oracle: pda::oracle(&market),
+        keeper_bond: pda::keeper(&market, &keeper),
+        account,
+    };
+    build(&accounts, &ix::TakeLease { auction_id })
+}
+
+/// `reward` is a margin account of the caller; `expiries` are those of the account's legs.
+#[must_use]
+pub fn resolve_lease(
+    market: Address,
+    keeper: Address,
+    account: Address,
+    reward: Address,
+    expiries: &[u16],
+) -> Instruction {
+    let accounts = acc::ResolveLease {
+        protocol: pda::protocol(),
+        market,
+        oracle: pda::oracle(&market),
+        keeper_bond: pda::keeper(&market, &keeper),
+        account,
+        pool: pda::pool(&market),
+        reward,
+    };
+    append(build(&accounts, &ix::ResolveLease {}), risk_arrays(&market, expiries))
 }

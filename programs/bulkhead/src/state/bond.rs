@@ -10,7 +10,7 @@ use {
 };
 
 /// What two halves of a slashed amount go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[must_use]
 pub struct Slashed {
     pub to_reporter: u64,
