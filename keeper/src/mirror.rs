@@ -14,7 +14,7 @@ use {
                 PublisherFeed, RiskArray, Stake,
             },
         },
-        margin,
+        margin::{self, Preview},
     },
     solana_address::Address,
     tracing::warn,
@@ -113,10 +113,24 @@ impl Mirror {
         self.keepers.iter().map(|(_, bond)| bond).find(|bond| bond.keeper == *key)
     }
 
-    /// True while margin may rely on an array.
+    /// True while margin may rely on the arrays of all of an account's legs.
     #[must_use]
-    pub fn is_fresh(&self, array: &RiskArray, now: Now) -> bool {
-        array.is_fresh(&self.oracle, &self.market.params, now).unwrap_or(false)
+    pub fn is_priced(&self, account: &MarginAccount, now: Now) -> bool {
+        let fresh = |a: &RiskArray| a.is_fresh(&self.oracle, &self.market.params, now).unwrap_or(false);
+        account.legs().iter().all(|leg| self.risk_array(leg.expiry_id).is_some_and(fresh))
+    }
+
+    /// True until an expiry passes.
+    #[must_use]
+    pub fn is_live(&self, expiry: u16, now: Now) -> bool {
+        self.risk_array(expiry).is_some_and(|array| now.unix < array.expires_at)
+    }
+
+    /// An account's margin by the program's own code; `None` when it cannot be measured.
+    #[must_use]
+    pub fn preview(&self, account: &MarginAccount, unix: i64) -> Option<Preview> {
+        let level = self.level(unix);
+        margin::preview(account, &self.risk_arrays, &self.market, &self.oracle, level, unix).ok().flatten()
     }
 
     /// The breaker level in force.
@@ -130,6 +144,15 @@ impl Mirror {
     pub fn may_rely(&self, what: Reliance, now: i64) -> bool {
         self.oracle.allows(what, &self.market.params, now).unwrap_or(false)
     }
+}
+
+/// The expiries of an account's legs, each once.
+#[must_use]
+pub fn expiries_of(account: &MarginAccount) -> Vec<u16> {
+    let mut expiries: Vec<u16> = account.legs().iter().map(|leg| leg.expiry_id).collect();
+    expiries.sort_unstable();
+    expiries.dedup();
+    expiries
 }
 
 #[derive(Default)]

@@ -5,6 +5,7 @@
 
 mod breaker;
 mod crank;
+mod desk;
 mod lease;
 mod liquidation;
 mod settlement;

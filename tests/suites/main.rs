@@ -8,6 +8,7 @@ mod breaker;
 mod close_expiry;
 mod cover;
 mod create_market;
+mod dead_keepers;
 mod deposit;
 mod fix_settlement;
 mod foreign_sources;

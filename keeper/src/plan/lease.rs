@@ -1,7 +1,12 @@
 //! A bonded keeper's signs of life, and the leases that are over.
 
 use {
-    crate::{action::Action, chain::Now, config::Config, mirror::Mirror},
+    crate::{
+        action::Action,
+        chain::Now,
+        config::Config,
+        mirror::{expiries_of, Mirror},
+    },
     bulkhead_risk::{
         breaker::{allows, Action as Gate},
         oracle::Reliance,
@@ -11,8 +16,6 @@ use {
             constants::KEEPER_SEEN_SLOTS,
             state::{lease::LeaseState, KeeperBond, MarginAccount},
         },
-        margin::preview,
-        pda,
     },
 };
 
@@ -54,31 +57,31 @@ pub fn resolve(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
 }
 
 /// The keeper's own bond, while it may lease.
-pub fn own_bond<'a>(mirror: &'a Mirror, config: &Config) -> Option<&'a KeeperBond> {
+fn own_bond<'a>(mirror: &'a Mirror, config: &Config) -> Option<&'a KeeperBond> {
     mirror.keeper(&config.authority).filter(|bond| bond.require_open().is_ok())
+}
+
+/// Whether the keeper may lease an account's open auction, and its bond answers for it.
+pub fn may_take(mirror: &Mirror, account: &MarginAccount, now: Now, config: &Config) -> bool {
+    let lease = &account.lease;
+    let is_free = match lease.state() {
+        LeaseState::None => true,
+        LeaseState::Resolved => lease.auction_id != account.auction.id,
+        _ => false,
+    };
+    is_free && own_bond(mirror, config).is_some_and(|bond| { *bond }.open_lease(now).is_ok())
 }
 
 /// Whether an account is to be bid for now, as `resolve_lease` will see it; `None` when that cannot be told.
 fn is_job(mirror: &Mirror, account: &MarginAccount, now: Now) -> Option<bool> {
-    let level = mirror.level(now.unix);
-    if !allows(level, Gate::Liquidate) || !mirror.may_rely(Reliance::Liquidate, now.unix) {
+    if !allows(mirror.level(now.unix), Gate::Liquidate) || !mirror.may_rely(Reliance::Liquidate, now.unix) {
         return Some(false);
     }
-    let arrays: Option<Vec<_>> = account.legs().iter().map(|l| mirror.risk_array(l.expiry_id)).collect();
-    let arrays = arrays?;
-    if arrays.iter().any(|a| now.unix >= a.expires_at) {
+    if account.legs().iter().any(|leg| !mirror.is_live(leg.expiry_id, now)) {
         return Some(false);
     }
-    if !arrays.iter().all(|a| mirror.is_fresh(a, now)) {
+    if !mirror.is_priced(account, now) {
         return None;
     }
-    let seen = preview(account, &mirror.risk_arrays, &mirror.market, &mirror.oracle, level, now.unix);
-    seen.ok().flatten().map(|p| p.due.causes != 0)
-}
-
-fn expiries_of(account: &MarginAccount) -> Vec<u16> {
-    let mut expiries: Vec<u16> = account.legs().iter().map(|leg| leg.expiry_id).collect();
-    expiries.sort_unstable();
-    expiries.dedup();
-    expiries
+    mirror.preview(account, now.unix).map(|p| p.due.causes != 0)
 }
