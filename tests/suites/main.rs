@@ -4,6 +4,8 @@
 mod prelude;
 
 mod accounts;
+mod auction;
+mod bid;
 mod breaker;
 mod close_expiry;
 mod cover;
@@ -14,7 +16,6 @@ mod foreign_sources;
 mod greek_limits;
 mod init_protocol;
 mod kernels;
-mod liquidate;
 mod list_expiry;
 mod margin_account;
 mod oracle;
