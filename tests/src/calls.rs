@@ -6,10 +6,11 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::{
-                liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs,
-                propose::ProposeArgs, publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
+                bid::BidArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs, propose::ProposeArgs,
+                publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
                 submit_surface::SubmitSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
+            quoted_book::WHOLE_BOOK,
             state::{Market, MarketParams, Protocol, SourceSpec, Stake, SurfacePanel},
         },
         instructions as ix, pda,
@@ -331,10 +332,46 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
-    pub fn liquidate(&self, by: Who, account: Who, args: LiquidateArgs, with_pool: bool) -> Instruction {
+    pub fn start_auction(&self, account: Who) -> Instruction {
+        ix::start_auction(self.market(), self.account_of(account), &self.expiries_of(&[account]))
+    }
+
+    /// Terms of a bid for a share of the whole book in the account's auction, by the scenario that is worst for it.
+    #[must_use]
+    pub fn bid_args(&self, account: Who, share_ppm: u64) -> BidArgs {
+        let held = self.margin(account);
+        BidArgs {
+            auction_id: held.auction.id,
+            leg: WHOLE_BOOK,
+            share_ppm,
+            min_payment: i64::MIN,
+            scenario: self.worst_scenario(account),
+        }
+    }
+
+    #[must_use]
+    pub fn bid_with(&self, by: Who, account: Who, args: BidArgs) -> Instruction {
         let expiries = self.expiries_of(&[by, account]);
-        let account = self.account_of(account);
-        ix::liquidate(&self.stage.keys, 0, self.party(by), account, args, with_pool, &expiries)
+        ix::bid(&self.stage.keys, 0, self.party(by), self.account_of(account), args, &expiries)
+    }
+
+    /// A bid for a share of the whole book.
+    #[must_use]
+    pub fn bid(&self, by: Who, account: Who, share_ppm: u64) -> Instruction {
+        self.bid_with(by, account, self.bid_args(account, share_ppm))
+    }
+
+    #[must_use]
+    pub fn cover_account(&self, account: Who) -> Instruction {
+        ix::cover_account(self.market(), self.account_of(account), &self.expiries_of(&[account]))
+    }
+
+    #[must_use]
+    pub fn end_auction(&self, account: Who) -> Instruction {
+        let held = self.margin(account);
+        let with_pool = held.debt > 0 || held.auction.asked > 0;
+        let expiries = self.expiries_of(&[account]);
+        ix::end_auction(self.market(), self.account_of(account), with_pool, &expiries)
     }
 
     #[must_use]

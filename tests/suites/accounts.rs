@@ -78,8 +78,16 @@ fn declared_count(data: &[u8]) -> usize {
         5
     } else if starts_as::<i::FixSettlement>(data) {
         4
-    } else if starts_as::<i::Trade>(data) || starts_as::<i::Liquidate>(data) {
+    } else if starts_as::<i::Trade>(data) {
         8
+    } else if starts_as::<i::Bid>(data) {
+        7
+    } else if starts_as::<i::CoverAccount>(data) || starts_as::<i::EndAuction>(data) {
+        5
+    } else if starts_as::<i::StartAuction>(data) {
+        4
+    } else if starts_as::<i::ResolveLease>(data) {
+        7
     } else if starts_as::<i::Withdraw>(data) {
         10
     } else {
@@ -209,9 +217,24 @@ attacks! {
     rejects_bad_accounts_of_withdraw: |w| w.withdraw(Alice, 5);
     rejects_bad_accounts_of_close_account: |w| w.close_account(Stranger);
     rejects_bad_accounts_of_trade: |w| w.trade(Alice, Bob, w.at_mark(w.near, 4, CALL, 1));
-    rejects_bad_accounts_of_liquidate: |w| {
+    rejects_bad_accounts_of_start_auction: |w| {
         *w = with_sick_bob();
-        w.liquidate(Carol, Bob, LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN }, true)
+        w.start_auction(Bob)
+    };
+    rejects_bad_accounts_of_bid: |w| {
+        *w = with_auction();
+        w.bid(Carol, Bob, ALL)
+    };
+    rejects_bad_accounts_of_cover_account: |w| {
+        *w = with_auction();
+        w.move_to(10_900_000_000);
+        w.cover_account(Bob)
+    };
+    rejects_bad_accounts_of_end_auction: |w| {
+        *w = with_auction();
+        w.accepts(w.deposit(Bob, COLLATERAL));
+        w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.auction.asked = 1);
+        w.end_auction(Bob)
     };
     rejects_bad_accounts_of_open_stake: |w| w.open_stake(Alice);
     rejects_bad_accounts_of_deposit_pool: |w| {

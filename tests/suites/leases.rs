@@ -1,6 +1,12 @@
 //! `take_lease`, `resolve_lease`, and what a lease does to bids.
 
-use {crate::prelude::*, bulkhead_sdk::bulkhead::state::lease::LeaseState};
+use {
+    crate::prelude::*,
+    bulkhead_sdk::{
+        bulkhead::state::lease::LeaseState,
+        risk::breaker::{Cause, Level, Trip},
+    },
+};
 
 /// A lease is 20 slots long, two and a half a second.
 const LEASE: i64 = 8;
@@ -63,10 +69,10 @@ fn resolved(w: &mut Bank, slashed: u64) {
 #[test]
 fn allows_nobody_else_to_bid_while_a_lease_runs() {
     let mut w = with_lease();
-    w.rejects(w.bid(Alice, Bob, book()), Leased);
+    w.rejects(w.bid(Alice, Bob, ALL), Leased);
     w.warp(LEASE);
-    w.rejects(w.bid(Alice, Bob, book()), Leased);
-    w.accepts(w.bid(Carol, Bob, book()));
+    w.rejects(w.bid(Alice, Bob, ALL), Leased);
+    w.accepts(w.bid(Carol, Bob, ALL));
     assert_eq!(state_of(&w, Bob), LeaseState::Fulfilled);
     resolved(&mut w, 0);
 }
@@ -76,14 +82,14 @@ fn slashes_a_missed_lease_half_to_the_caller_half_to_the_pool_and_opens_the_job_
     let mut w = with_missed();
     resolved(&mut w, MISS);
     w.rejects(w.take_lease(Carol, Bob), LeasedBefore);
-    w.accepts(w.bid(Alice, Bob, book()));
+    w.accepts(w.bid(Alice, Bob, ALL));
     sound(&w);
 }
 
 #[test]
 fn a_miss_that_another_made_good_is_slashed_all_the_same() {
     let mut w = with_missed();
-    w.accepts(w.bid(Alice, Bob, book()));
+    w.accepts(w.bid(Alice, Bob, ALL));
     assert_eq!(state_of(&w, Bob), LeaseState::Missed);
     assert!(w.preview(Bob).maintenance_health().unwrap() >= 0);
     resolved(&mut w, MISS);
@@ -92,7 +98,7 @@ fn a_miss_that_another_made_good_is_slashed_all_the_same() {
 #[test]
 fn a_token_bid_does_not_do_the_job() {
     let mut w = with_lease();
-    w.accepts(w.bid(Carol, Bob, share(10_000)));
+    w.accepts(w.bid(Carol, Bob, 10_000));
     assert_eq!(state_of(&w, Bob), LeaseState::Open);
     w.rejects(w.resolve_lease(Carol, Bob, Alice), LeaseRunning);
     w.warp(LEASE + 1);
@@ -132,13 +138,12 @@ fn excuses_a_keeper_while_the_breaker_or_the_oracle_closes_liquidation() {
 #[test]
 fn excuses_a_keeper_whose_account_waits_for_settlement() {
     let mut w = with_keeper();
-    w.warp_to(START + DAY - 2);
+    w.warp_to(START + DAY - 40);
     let mark = w.oracle().mark.price;
     w.move_to(mark);
-    w.accepts(w.start_auction(Bob));
     w.accepts(w.heartbeat(Carol));
     w.accepts(w.take_lease(Carol, Bob));
-    w.warp(5);
+    w.warp_to(START + DAY);
     resolved(&mut w, 0);
 }
 
@@ -271,7 +276,9 @@ fn griefing_by_empty_leases_costs_the_bond() {
         w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.lease = bytemuck::Zeroable::zeroed());
         w.accepts(w.heartbeat(Carol));
         w.accepts(w.take_lease(Carol, Bob));
-        w.warp(LEASE + 1);
+        w.warp(LEASE);
+        let mark = w.oracle().mark.price;
+        w.move_to(mark);
         resolved(&mut w, MISS);
         left -= MISS;
     }

@@ -4,6 +4,8 @@
 mod prelude;
 
 mod accounts;
+mod auction;
+mod bid;
 mod breaker;
 mod close_expiry;
 mod cover;
@@ -17,7 +19,6 @@ mod init_protocol;
 mod keepers;
 mod kernels;
 mod leases;
-mod liquidate;
 mod list_expiry;
 mod margin_account;
 mod oracle;

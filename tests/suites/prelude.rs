@@ -5,11 +5,11 @@ pub use {
     bulkhead_sdk::{
         bulkhead::{
             error::BulkheadError::*,
-            instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+            instructions::{bid::BidArgs, trade::TradeArgs},
             state::{
-                margin_account::Claim, proposal::kind, registry::source_kind, KeeperBond, Ledger, Leg,
-                MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
-                PublisherFeed, RiskArray, Stake, SurfacePanel, SurfaceVote,
+                auction::StoredAuction, margin_account::Claim, proposal::kind, registry::source_kind,
+                KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool,
+                Proposal, Protocol, PublisherFeed, RiskArray, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -29,6 +29,8 @@ pub use {
 
 /// Quote atoms that a keeper's bond is at least.
 pub const KEEPER_BOND: u64 = 5_000_000_000;
+/// The whole of a share.
+pub const ALL: u64 = 1_000_000;
 
 pub type Bank = World<ProgramTestChain>;
 
@@ -76,5 +78,12 @@ pub fn with_sick_bob() -> Bank {
     let health = world.preview(Bob).maintenance_health().expect("in range");
     let equity = world.preview(Bob).measure.equity;
     assert!(health < 0 && equity > 0, "health {health}, equity {equity}");
+    world
+}
+
+/// As [`with_sick_bob`], with Bob's auction open.
+pub fn with_auction() -> Bank {
+    let mut world = with_sick_bob();
+    world.accepts(world.start_auction(Bob));
     world
 }

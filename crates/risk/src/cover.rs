@@ -81,14 +81,14 @@ impl Cover {
         surplus(net, &near, near.requirement.maintenance).map(Some)
     }
 
-    /// As [`Self::maintenance_surplus`], over the requirement with the buffer.
+    /// As [`Self::maintenance_surplus`] over so many parts per million of the requirement.
     ///
     /// # Errors
     /// [`MathError::Overflow`].
-    pub fn buffered_surplus(&self, funds: &Funds, terms: &Terms) -> Result<Option<i64>, MathError> {
+    pub fn surplus_beyond(&self, funds: &Funds, share_ppm: u64) -> Result<Option<i64>, MathError> {
         let Some(near) = self.tightest_maintenance else { return Ok(None) };
         let net = funds.net()?.checked_add_unsigned(funds.claims).ok_or(MathError::Overflow)?;
-        surplus(net, &near, buffered(&near, terms)?).map(Some)
+        surplus(net, &near, ppm_of(near.requirement.maintenance, share_ppm, Round::Up)?).map(Some)
     }
 
     /// Share of the whole book, parts per million rounded up, whose sale at the marks leaves cash for the nearer expiries
@@ -116,7 +116,8 @@ impl Cover {
         if surplus(net, &near, near.requirement.maintenance)? >= 0 {
             return Ok(0);
         }
-        let buffered = buffered(&near, terms)?;
+        let whole = PPM.checked_add(terms.buffer_ppm).ok_or(MathError::Overflow)?;
+        let buffered = ppm_of(near.requirement.maintenance, whole, Round::Up)?;
         let missing = surplus(net, &near, buffered)?;
         let cost = terms.discount_ppm.checked_add(terms.fee_ppm).ok_or(MathError::Overflow)?;
         let cost = ppm_of(book_maintenance, cost, Round::Up)?;
@@ -145,12 +146,6 @@ fn tighter(
         Some(held) => over(near)? < over(held)?,
         None => true,
     })
-}
-
-/// Maintenance requirement with the buffer at which liquidation stops.
-fn buffered(near: &NearLegs, terms: &Terms) -> Result<u64, MathError> {
-    let whole = PPM.checked_add(terms.buffer_ppm).ok_or(MathError::Overflow)?;
-    ppm_of(near.requirement.maintenance, whole, Round::Up)
 }
 
 fn surplus(net: i64, near: &NearLegs, requirement: u64) -> Result<i64, MathError> {

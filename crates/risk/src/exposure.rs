@@ -128,6 +128,38 @@ impl Exposure {
         self.profit.iter().copied().min().unwrap_or(0).min(0).unsigned_abs()
     }
 
+    /// Loss of the scenario in the first entry.
+    #[must_use]
+    pub fn first_loss(&self) -> u64 {
+        let [first, ..] = self.profit;
+        first.min(0).unsigned_abs()
+    }
+
+    /// The exposure by one scenario alone, its profit in the first entry, with the lots of one leg still as they were before.
+    /// `one`: the scenario, and what a long lot makes in it; `lots`: the leg's now, as booked by whole rows, and before.
+    ///
+    /// # Errors
+    /// As [`ExpiryBook::add_outcome`]; [`MathError::Domain`] for a scenario that does not exist.
+    pub fn by_one_scenario(
+        &self,
+        one: (usize, i64),
+        lots: (i64, i64),
+        expiry: ExpiryRisk,
+        series: &SeriesRisk,
+    ) -> Result<Self, MathError> {
+        let ((scenario, outcome), (after, before)) = (one, lots);
+        let booked = *self.profit.get(scenario).ok_or(MathError::Domain)?;
+        let (mut gone, mut back) = (Self::default(), Self::default());
+        if after != 0 {
+            gone.expiry(expiry)?.add_outcome(after, series, outcome)?;
+        }
+        back.expiry(expiry)?.add_outcome(before, series, outcome)?;
+        let mut whole = Self { totals: self.totals.without(&gone.totals).with(&back.totals), ..back };
+        let ([first, ..], [now, ..]) = (&mut whole.profit, gone.profit);
+        *first = booked.wrapping_sub(now).wrapping_add(*first);
+        Ok(whole)
+    }
+
     /// True when no scenario loses more than it did before `change` was added. Wrapping: both sums of an account stay
     /// below 2^63.
     #[must_use]
@@ -175,6 +207,20 @@ impl ExpiryBook<'_> {
         Ok(())
     }
 
+    /// Adds a leg to the totals, and to the first entry of the profit what one lot of it makes in one scenario.
+    ///
+    /// # Errors
+    /// As [`Self::add`]; [`MathError::Domain`] for an outcome beyond what a row may hold.
+    pub fn add_outcome(&mut self, lots: i64, series: &SeriesRisk, outcome: i64) -> Result<(), MathError> {
+        self.add_totals(lots, series)?;
+        if outcome.unsigned_abs() >= MAX_ROW_ATOMS << 1 {
+            return Err(MathError::Domain);
+        }
+        let [first, ..] = &mut self.exposure.profit;
+        *first = first.wrapping_add(lots.wrapping_mul(outcome)); // as a whole row
+        Ok(())
+    }
+
     /// Ends the expiry: the forward leaves each put that was booked as a call.
     pub fn close(self) {
         if self.put_lots != 0 {
@@ -194,6 +240,28 @@ impl ExpiryRisk<'_> {
 }
 
 impl SeriesRisk<'_> {
+    /// Profit of one long lot in one scenario.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] for a scenario that does not exist.
+    pub fn outcome(&self, scenario: usize, forward_row: &[i64; SCENARIOS]) -> Result<i64, MathError> {
+        let call = *self.call_row.get(scenario).ok_or(MathError::Domain)?;
+        Ok(match self.kind {
+            OptionKind::Call => call,
+            OptionKind::Put => call.wrapping_sub(*forward_row.get(scenario).ok_or(MathError::Domain)?),
+        })
+    }
+
+    /// Greeks of one long lot; a put's delta is the call's less the forward's.
+    #[must_use]
+    pub fn greeks(&self, forward: u64) -> MoneyGreeks {
+        let delta = match self.kind {
+            OptionKind::Call => self.call_greeks.delta,
+            OptionKind::Put => self.call_greeks.delta.wrapping_sub_unsigned(forward),
+        };
+        MoneyGreeks { delta, ..self.call_greeks }
+    }
+
     /// The rows are bounded where they are made.
     #[inline]
     fn is_bounded(&self) -> bool {
@@ -211,6 +279,48 @@ impl SeriesRisk<'_> {
 }
 
 impl Totals {
+    /// Field by field `self + other`, as [`Self::add`] adds.
+    pub(crate) fn with(mut self, other: &Self) -> Self {
+        self.combine(other, i64::wrapping_add, u64::wrapping_add);
+        self.legs = self.legs.wrapping_add(other.legs);
+        self
+    }
+
+    /// Field by field `self - other`.
+    pub(crate) fn without(mut self, other: &Self) -> Self {
+        self.combine(other, i64::wrapping_sub, u64::wrapping_sub);
+        self.legs = self.legs.wrapping_sub(other.legs);
+        self
+    }
+
+    fn combine(&mut self, other: &Self, signed: fn(i64, i64) -> i64, unsigned: fn(u64, u64) -> u64) {
+        let greeks = (&mut self.greeks, &other.greeks);
+        for (mine, theirs) in [
+            (&mut self.value, other.value),
+            (&mut self.stable, other.stable),
+            (&mut self.short_floor, other.short_floor),
+            (&mut greeks.0.delta, greeks.1.delta),
+            (&mut greeks.0.gamma, greeks.1.gamma),
+            (&mut greeks.0.vega, greeks.1.vega),
+            (&mut greeks.0.theta, greeks.1.theta),
+        ] {
+            *mine = signed(*mine, theirs);
+        }
+        for (mine, theirs) in [
+            (&mut self.bound, other.bound),
+            (&mut self.short_notional, other.short_notional),
+            (&mut self.gross_notional, other.gross_notional),
+            (&mut self.gross_lots, other.gross_lots),
+            (&mut self.error, other.error),
+            (&mut self.ramp, other.ramp),
+            (&mut self.impact, other.impact),
+            (&mut self.scarcity, other.scarcity),
+            (&mut self.spread, other.spread),
+        ] {
+            *mine = unsigned(*mine, theirs);
+        }
+    }
+
     /// Wrapping: everything per lot is below 2^37, a put's differences below 2^38; 2^20 lots and 32 legs take each sum to
     /// 2^63 at most, exclusive.
     #[inline]

@@ -47,6 +47,13 @@ impl MoneyGreeks {
         }
     }
 
+    /// The Greeks that are nearer to zero in `after`, one bit each in the order of [`GREEKS`].
+    #[must_use]
+    pub fn fallen(&self, after: &Self) -> u8 {
+        let bit = |greek| u8::from(after.get(greek).unsigned_abs() < self.get(greek).unsigned_abs());
+        bit(Greek::Delta) | bit(Greek::Gamma) << 1 | bit(Greek::Vega) << 2 | bit(Greek::Theta) << 3
+    }
+
     /// Each Greek, or zero where it is negative: a shard in which more was closed than opened holds none of a limit.
     #[must_use]
     pub fn positive(self) -> Self {

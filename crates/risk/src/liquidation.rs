@@ -9,17 +9,23 @@
 //! ```
 //!
 //! Health `E' - M'` rises by `f M (1 - d - c)`, so it strictly improves for every `f > 0`.
+//!
+//! All of it holds as well where `M` is only a lower bound, the requirement by one scenario that a bidder names: the share is
+//! then smaller than the plan, never larger. Lots are whole, and each leg gives up to one lot more than its share;
+//! [`Handover`] adds up what that may cost.
 
 use crate::{
+    exposure::{SeriesRisk, MAX_LEG_LOTS},
+    greek_limits::MoneyGreeks,
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
 };
 
-/// Terms of a liquidation, parts per million of the maintenance requirement.
+/// Terms of a bid, parts per million of the maintenance requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Reward of whoever takes the slice.
+    /// Reward of whoever takes the slice: the discount of the auction.
     pub discount_ppm: u64,
     /// Fee credited to the pool.
     pub fee_ppm: u64,
@@ -51,15 +57,85 @@ pub fn restoring_share(equity: i64, maintenance: u64, terms: &Terms) -> Result<u
 
 /// Lots of one leg that a share covers, rounded up so that a small leg cannot stall progress.
 ///
+/// Wrapping: a leg holds at most 2^20 lots, so that the product stays below 2^40.
+///
 /// # Errors
-/// [`MathError::Overflow`] when the product leaves 64 bits.
+/// [`MathError::Domain`] for more lots than a leg may hold.
 pub fn lots_taken(lots: i64, share_ppm: u64) -> Result<i64, MathError> {
-    let taken = ppm_of(lots.unsigned_abs(), share_ppm.min(PPM), Round::Up)?;
-    let taken = i64::try_from(taken).map_err(|_| MathError::Overflow)?;
-    Ok(if lots < 0 { taken.checked_neg().ok_or(MathError::Overflow)? } else { taken })
+    let size = lots.unsigned_abs();
+    if size > MAX_LEG_LOTS {
+        return Err(MathError::Domain);
+    }
+    let taken = size.wrapping_mul(share_ppm.min(PPM)).div_ceil(PPM).cast_signed();
+    Ok(if lots < 0 { taken.wrapping_neg() } else { taken })
 }
 
-/// Cash movements of one liquidation, quote atoms.
+/// An account that a slice is taken from, quote atoms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Collateral less debt, and the value of all legs.
+    pub equity: i64,
+    pub maintenance: u64,
+    pub cash: u64,
+    /// What of the cash the pool has lent, and more.
+    pub debt: u64,
+}
+
+impl Standing {
+    /// The terms in force. While the account is solvent, reward and fee together take no more of its equity than the slice
+    /// takes of its requirement, the reward first: it never ends below zero by them. An insolvent account pays no fee: that
+    /// would be the pool's own money.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] never: equity is below the requirement where they are divided.
+    pub fn terms_in_force(&self, terms: &Terms) -> Result<Terms, MathError> {
+        let Some(equity) = u64::try_from(self.equity).ok().filter(|e| *e > 0) else {
+            return Ok(Terms { fee_ppm: 0, ..*terms });
+        };
+        if equity >= self.maintenance {
+            return Ok(*terms);
+        }
+        let share = mul_div(equity, PPM, self.maintenance, Round::Down)?;
+        let discount_ppm = terms.discount_ppm.min(share);
+        Ok(Terms { discount_ppm, fee_ppm: terms.fee_ppm.min(share.saturating_sub(discount_ppm)), ..*terms })
+    }
+
+    /// Most that the account may pay for a slice of this value: all of its cash while it is solvent; otherwise what the pool
+    /// has lent pays for what the legs owe and the discount on that alone, because a book of contingencies alone earns
+    /// nothing from the pool.
+    fn payable(&self, slice_value: i64, discount_ppm: u64) -> Result<u64, MathError> {
+        if self.equity > 0 {
+            return Ok(self.cash);
+        }
+        let own = self.cash.saturating_sub(self.debt);
+        Ok(insured(slice_value, discount_ppm)?.max(own).min(self.cash))
+    }
+}
+
+/// What the pool answers for in a book or slice: what its legs owe, and the discount on that.
+fn insured(value: i64, discount_ppm: u64) -> Result<u64, MathError> {
+    let owed = if value < 0 { value.unsigned_abs() } else { 0 };
+    owed.checked_add(ppm_of(owed, discount_ppm, Round::Down)?).ok_or(MathError::Overflow)
+}
+
+/// What an insolvent account needs of the pool beside its cash, quote atoms, for a book of this value.
+///
+/// # Errors
+/// [`MathError::Overflow`].
+pub fn loan(book_value: i64, cash: u64, discount_ppm: u64) -> Result<u64, MathError> {
+    Ok(insured(book_value, discount_ppm)?.saturating_sub(cash))
+}
+
+/// What a bid takes, quote atoms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Value at the marks; negative for a net short slice.
+    pub value: i64,
+    /// Maintenance requirement that leaves with it.
+    pub maintenance: u64,
+}
+
+/// Cash movements of one bid, quote atoms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[must_use]
 pub struct Payment {
@@ -67,42 +143,109 @@ pub struct Payment {
     pub to_account: u64,
     /// From the account to the liquidator.
     pub from_account: u64,
-    /// From the pool to the liquidator, where the account's collateral does not reach.
-    pub from_pool: u64,
     /// From the account to the pool.
     pub fee: u64,
 }
 
-/// Settles a slice worth `slice_value` (negative for a net short slice) against the account's `cash`.
-///
-/// The liquidator receives the value of what it takes over plus the discount on `maintenance_taken`; the account
-/// pays first, then the pool, for what the legs owe and the discount on that, up to `pool_available`; the fee is paid only
-/// from what is left.
+impl Payment {
+    /// Net payment to the liquidator.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] when an amount leaves 63 bits.
+    pub fn net(&self) -> Result<i64, MathError> {
+        let signed = |amount| i64::try_from(amount).map_err(|_| MathError::Overflow);
+        signed(self.from_account)?.checked_sub(signed(self.to_account)?).ok_or(MathError::Overflow)
+    }
+
+    /// Equity that the account loses by giving a slice of this value away for this payment; negative where it gains,
+    /// because it could not pay.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn equity_lost(&self, slice_value: i64) -> Result<i64, MathError> {
+        let lost = self.net()?.checked_add(slice_value).and_then(|l| l.checked_add_unsigned(self.fee));
+        lost.ok_or(MathError::Overflow)
+    }
+}
+
+/// Prices a slice. The liquidator receives the value of what it takes over, plus the discount on the maintenance requirement
+/// that leaves with it, as far as the account may pay; the fee comes last, and no auction takes more than `fee_left`. Reward
+/// and fee are rounded down: whoever earns them bears the fraction.
 ///
 /// # Errors
 /// [`MathError::Overflow`] when an amount leaves 63 bits.
 pub fn payment(
-    slice_value: i64,
-    maintenance_taken: u64,
-    cash: u64,
-    pool_available: u64,
+    slice: &Slice,
+    standing: &Standing,
     terms: &Terms,
+    fee_left: u64,
 ) -> Result<Payment, MathError> {
-    let reward = ppm_of(maintenance_taken, terms.discount_ppm, Round::Down)?;
+    let in_force = standing.terms_in_force(terms)?;
+    let reward = ppm_of(slice.maintenance, in_force.discount_ppm, Round::Down)?;
     let reward = i64::try_from(reward).map_err(|_| MathError::Overflow)?;
     // Positive: the liquidator pays the account.
-    let price = slice_value.checked_sub(reward).ok_or(MathError::Overflow)?;
+    let price = slice.value.checked_sub(reward).ok_or(MathError::Overflow)?;
     let to_account = u64::try_from(price).unwrap_or(0);
     let owed = if price < 0 { price.unsigned_abs() } else { 0 };
-    let from_account = owed.min(cash);
-    // The pool takes over what the legs owe, with the discount on that: a book of contingencies alone earns nothing from it.
-    let negative = if slice_value < 0 { slice_value.unsigned_abs() } else { 0 };
-    let bonus = ppm_of(negative, terms.discount_ppm, Round::Down)?;
-    let insured = negative.checked_add(bonus).ok_or(MathError::Overflow)?.min(owed);
-    let from_pool = insured.saturating_sub(from_account).min(pool_available);
-    let left = cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
-    let fee = ppm_of(maintenance_taken, terms.fee_ppm, Round::Up)?.min(left);
-    Ok(Payment { to_account, from_account, from_pool, fee })
+    let from_account = owed.min(standing.payable(slice.value, in_force.discount_ppm)?);
+    let left =
+        standing.cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
+    let fee = ppm_of(slice.maintenance, in_force.fee_ppm, Round::Down)?.min(fee_left).min(left);
+    Ok(Payment { to_account, from_account, fee })
+}
+
+/// Atoms by which rounded charges may differ before and after.
+const ROUNDING_ATOMS: u64 = 8;
+
+/// What changes hands when a share of every leg is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Handover {
+    /// Value at the marks, quote atoms.
+    pub value: i64,
+    /// Greeks, quote atoms.
+    pub greeks: MoneyGreeks,
+    /// Most that the lots given beyond their exact share protected the rest of the book from, in any scenario, quote atoms.
+    pub overhang: u64,
+}
+
+impl Handover {
+    /// Notes that a leg of `lots` gives `taken` for a share of `share_ppm`. A long lot gains at most its peak in any scenario, a
+    /// short one at most its mark.
+    ///
+    /// Wrapping: 2^20 lots x 2^38, summed over 32 legs; the excess is below one lot, 10^6 x 2^37.
+    #[inline(never)]
+    pub fn add(&mut self, lots: i64, taken: i64, share_ppm: u64, series: &SeriesRisk, forward: u64) {
+        let times = |per_lot: i64| taken.wrapping_mul(per_lot);
+        let greeks = series.greeks(forward);
+        self.value = self.value.wrapping_add(times(series.mark.cast_signed()));
+        self.greeks.delta = self.greeks.delta.wrapping_add(times(greeks.delta));
+        self.greeks.gamma = self.greeks.gamma.wrapping_add(times(greeks.gamma));
+        self.greeks.vega = self.greeks.vega.wrapping_add(times(greeks.vega));
+        self.greeks.theta = self.greeks.theta.wrapping_add(times(greeks.theta));
+        let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
+        let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
+        if excess > 0 {
+            let protects = if lots < 0 { series.mark } else { series.peak };
+            self.overhang = self.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
+        }
+    }
+
+    /// Maintenance requirement that surely leaves with the slice, whatever scenario is the worst one before or after:
+    ///
+    /// ```text
+    /// M' <= (1 - f) M + maintenance share x overhang      for every requirement M of the whole book
+    /// ```
+    ///
+    /// because each charge is linear or convex in the size of its leg. Where it exceeds the equity that the account loses,
+    /// health strictly improves.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn freed(&self, slice: &Slice, maintenance_ppm: u64) -> Result<i64, MathError> {
+        let unfreed = ppm_of(self.overhang, maintenance_ppm.min(PPM), Round::Up)?;
+        let freed = slice.maintenance.saturating_sub(unfreed).saturating_sub(ROUNDING_ATOMS);
+        i64::try_from(freed).map_err(|_| MathError::Overflow)
+    }
 }
 
 #[cfg(test)]
@@ -121,16 +264,52 @@ mod tests {
         assert_eq!(restoring_share(50, 100, &bad), Err(MathError::Domain));
     }
 
+    const fn standing(equity: i64, maintenance: u64, cash: u64, debt: u64) -> Standing {
+        Standing { equity, maintenance, cash, debt }
+    }
+
+    const fn slice(value: i64, maintenance: u64) -> Slice {
+        Slice { value, maintenance }
+    }
+
     #[test]
-    fn the_account_pays_before_the_pool_and_the_fee_comes_last() {
-        let p = payment(-1_000, 1_000, 10_000, 0, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, from_pool: 0, fee: 10 });
-        let p = payment(-1_000, 1_000, 400, 5_000, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 400, from_pool: 650, fee: 0 });
-        let p = payment(-1_000, 1_000, 400, 100, &TERMS).unwrap();
-        assert_eq!((p.from_account, p.from_pool), (400, 100));
-        let p = payment(2_000, 1_000, 0, 0, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 1_950, from_account: 0, from_pool: 0, fee: 10 });
+    fn a_solvent_account_pays_reward_and_fee_out_of_its_own() {
+        let rich = standing(9_000, 10_000, 10_000, 0);
+        let p = payment(&slice(-1_000, 1_000), &rich, &TERMS, 100).unwrap();
+        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 10 });
+        assert_eq!(p.equity_lost(-1_000), Ok(60));
+        let p = payment(&slice(2_000, 1_000), &rich, &TERMS, 4).unwrap();
+        assert_eq!(p, Payment { to_account: 1_950, from_account: 0, fee: 4 });
+    }
+
+    #[test]
+    fn reward_and_fee_leave_a_solvent_account_what_it_had_for_the_rest() {
+        // Equity is three per cent of the requirement: no discount of five is left, and no fee.
+        let poor = standing(300, 10_000, 1_300, 0);
+        let p = payment(&slice(-500, 5_000), &poor, &TERMS, 1_000).unwrap();
+        assert_eq!(p, Payment { to_account: 0, from_account: 650, fee: 0 });
+        let terms = Terms { discount_ppm: 20_000, ..TERMS };
+        let p = payment(&slice(-500, 5_000), &poor, &terms, 1_000).unwrap();
+        assert_eq!((p.from_account, p.fee), (600, 50));
+        assert_eq!(restoring_share(300, 10_000, &poor.terms_in_force(&TERMS).unwrap()), Ok(PPM));
+    }
+
+    #[test]
+    fn an_insolvent_account_pays_what_its_legs_owe_and_the_discount_on_that() {
+        // Of its own 400, then what the pool lent: 1,000 and five per cent of that.
+        assert_eq!(loan(-1_000, 400, 50_000), Ok(650));
+        assert_eq!(loan(1_000, 0, 50_000), Ok(0));
+        let lent = standing(-600, 9_000, 1_050, 650);
+        let p = payment(&slice(-1_000, 9_000), &lent, &TERMS, 1_000).unwrap();
+        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 0 });
+        let half = payment(&slice(-500, 4_500), &lent, &TERMS, 1_000).unwrap();
+        assert_eq!(half.from_account, 525);
+        // Nobody lent anything: its own cash goes to whoever takes the legs.
+        let alone = standing(-600, 9_000, 400, 0);
+        assert_eq!(payment(&slice(-1_000, 9_000), &alone, &TERMS, 0).unwrap().from_account, 400);
+        // A book of contingencies alone earns nothing from the pool.
+        let bare = standing(-600, 9_000, 650, 650);
+        assert_eq!(payment(&slice(0, 9_000), &bare, &TERMS, 0).unwrap().from_account, 0);
     }
 
     proptest! {
@@ -159,13 +338,36 @@ mod tests {
         }
 
         #[test]
-        fn payments_never_exceed_what_is_there(v in -(1i64 << 50)..1 << 50, m in 0u64..1 << 45, cash in 0u64..1 << 50, pool in 0u64..1 << 50) {
-            let p = payment(v, m, cash, pool, &TERMS).unwrap();
-            prop_assert!(p.from_pool <= pool);
+        fn payments_never_exceed_what_is_there(
+            v in -(1i64 << 50)..1 << 50, e in -(1i64 << 50)..1 << 50, m in 1u64..1 << 45, share in 0u64..=PPM,
+            cash in 0u64..1 << 50, debt in 0u64..1 << 50, discount in 0u64..500_000, fee_left in 0u64..1 << 45
+        ) {
+            let account = standing(e, m, cash, debt);
+            let taken = slice(v, ppm_of(m, share, Round::Down).unwrap());
+            let p = payment(&taken, &account, &Terms { discount_ppm: discount, ..TERMS }, fee_left).unwrap();
             prop_assert!(p.from_account + p.fee <= cash + p.to_account);
-            prop_assert!(p.from_pool == 0 || p.from_account == cash);
-            prop_assert!(p.from_pool == 0 || v < 0 && p.from_pool <= v.unsigned_abs() / 100 * 105 + 105);
-            prop_assert!(p.to_account == 0 || p.from_account + p.from_pool == 0);
+            prop_assert!(p.fee <= fee_left && (e > 0 || p.fee == 0));
+            prop_assert!(p.to_account == 0 || p.from_account == 0);
+            // What the pool lent pays for what the legs owe, and the discount on that.
+            let own = cash.saturating_sub(debt);
+            prop_assert!(e > 0 || p.from_account <= own || v < 0 && p.from_account <= v.unsigned_abs() / 2 * 3 + 3);
+        }
+
+        #[test]
+        fn a_solvent_account_never_ends_below_zero(
+            v in -(1i64 << 45)..1 << 45, e in 1i64..1 << 45, m in 1u64..1 << 45, share in 1u64..=PPM,
+            discount in 0u64..500_000, fee_ppm in 0u64..=100_000
+        ) {
+            let terms = Terms { discount_ppm: discount, fee_ppm, buffer_ppm: 150_000 };
+            let account = standing(e, m, 1 << 50, 0);
+            let maintenance = ppm_of(m, share, Round::Down).unwrap();
+            let p = payment(&slice(v, maintenance), &account, &terms, u64::MAX).unwrap();
+            let lost = p.equity_lost(v).unwrap();
+            prop_assert!(lost >= 0);
+            // No more of the equity than of the requirement, and so never all that the rest stands on.
+            let most = i128::from(e) * i128::from(maintenance);
+            prop_assert!(u64::try_from(e).unwrap() >= m || i128::from(lost) * i128::from(m) <= most);
+            prop_assert!(lost <= e || u64::try_from(e).unwrap() >= m);
         }
     }
 }

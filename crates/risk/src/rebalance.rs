@@ -1,7 +1,7 @@
 //! Which slice of an account to take over: the one that restores its margin, buffer and all, at the least cost to it.
 //!
 //! Candidates are a share of the whole book, and every single leg with the lots that restore it and no more. What a slice costs the account
-//! is the discount and the fee on the maintenance it frees, and the trading fee that buying the slice back would cost: the same margin
+//! is the discount and the fee in force on the maintenance it frees, and the trading fee that buying the slice back would cost: the same margin
 //! is freed by fewer lots of the leg that needs it most. Among slices that cost nearly the same, one that brings delta, then vega,
 //! then gamma nearer to zero comes first; and no leg is taken that costs more than the share of the book.
 //!
@@ -109,6 +109,8 @@ pub fn plan(
         return Ok(None);
     }
     let ladder = Ladder::new(book)?;
+    let terms = measure.standing().terms_in_force(&tariff.terms)?;
+    let tariff = &Tariff { terms, ..*tariff };
     let desk = Desk { book, tariff, before: ladder.standing(measure.funds)?, ladder };
     let whole = Plan {
         slice: Slice::Book,

@@ -5,7 +5,7 @@ use {
     bulkhead::{
         error::refuse,
         expiry_source::ExpirySource,
-        margin_basis::MarginBasis,
+        margin_basis::{cause, MarginBasis},
         now::Now,
         state::{expiry::kind_from_byte, MarginAccount, Market, OracleAggregate, RiskArray},
     },
@@ -18,9 +18,6 @@ use {
         scenario::SCENARIOS,
     },
 };
-
-/// The bit of Greeks among the causes of [`bulkhead::margin_basis::Due`].
-const GREEKS: u64 = 4;
 
 /// The cheapest slice that restores an account at a discount. A leg's place is that among the account's legs. `None` for an account
 /// that is not due, or of which an array is missing.
@@ -58,9 +55,13 @@ pub fn plan(
     let book = Book { expiries: &expiries, legs: &legs, charges: &basis.charges };
     let terms = Terms { discount_ppm, ..market.params.liquidation_terms() };
     let tariff = Tariff { terms, trade_fee_ppm: market.params.trade_fee_ppm };
-    let for_greeks = match seen.due.causes & GREEKS {
+    let for_greeks = match seen.due.causes & cause::GREEKS {
         0 => 0,
-        _ => market.params.account_limits().share_beyond(&seen.measure.exposure.totals.greeks).map_err(refuse)?,
+        _ => market
+            .params
+            .account_limits()
+            .share_beyond(&seen.measure.exposure.totals.greeks)
+            .map_err(refuse)?,
     };
     rebalance::plan(&book, &seen.measure, &tariff, for_greeks).map_err(refuse)
 }

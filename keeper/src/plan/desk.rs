@@ -65,7 +65,8 @@ impl<'a> Desk<'a> {
         for wanted in self.wanted(account, seen) {
             let mut share = wanted.share_ppm.min(limits.max_share_ppm);
             while share > 0 {
-                if let Some((own, net)) = self.rehearse(account, seen, &Wanted { share_ppm: share, ..wanted }) {
+                if let Some((own, net)) = self.rehearse(account, seen, &Wanted { share_ppm: share, ..wanted })
+                {
                     let slack = ppm_of(net.unsigned_abs(), limits.payment_slack_ppm, Round::Up).ok()?;
                     let expiries = self.expiries(account);
                     self.own = Some(own);

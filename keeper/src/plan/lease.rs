@@ -11,11 +11,9 @@ use {
         breaker::{allows, Action as Gate},
         oracle::Reliance,
     },
-    bulkhead_sdk::{
-        bulkhead::{
-            constants::KEEPER_SEEN_SLOTS,
-            state::{lease::LeaseState, KeeperBond, MarginAccount},
-        },
+    bulkhead_sdk::bulkhead::{
+        constants::KEEPER_SEEN_SLOTS,
+        state::{lease::LeaseState, KeeperBond, MarginAccount},
     },
 };
 
@@ -85,3 +83,6 @@ fn is_job(mirror: &Mirror, account: &MarginAccount, now: Now) -> Option<bool> {
     }
     mirror.preview(account, now.unix).map(|p| p.due.causes != 0)
 }
+
+#[cfg(test)]
+mod tests;

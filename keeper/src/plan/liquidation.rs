@@ -68,7 +68,9 @@ fn due<'a>(mirror: &'a Mirror, now: Now, config: &Config) -> Vec<(Address, &'a M
         .accounts
         .iter()
         .filter(|(_, a)| a.leg_count > 0 && !a.answers_to(&own) && !a.answers_to(&config.authority))
-        .filter(|(_, a)| mirror.is_priced(a, now) && a.legs().iter().all(|l| mirror.is_live(l.expiry_id, now)))
+        .filter(|(_, a)| {
+            mirror.is_priced(a, now) && a.legs().iter().all(|l| mirror.is_live(l.expiry_id, now))
+        })
         .filter_map(|(key, a)| {
             let seen = mirror.preview(a, now.unix).filter(|p| p.due.causes != 0)?;
             Some((seen.maintenance_health().ok()?, *key, a, seen))

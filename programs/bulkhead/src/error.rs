@@ -148,6 +148,28 @@ pub enum BulkheadError {
     SlashDue = 244,
     #[msg("pass the feed of each signature's publisher once, in the order of the signatures")]
     FeedAccountsMismatch = 245,
+    #[msg("the auction was confirmed within the last ten live seconds; bid in it, or confirm it later")]
+    AuctionOpen = 250,
+    #[msg("no auction of the account is open; start one")]
+    NoAuction = 251,
+    #[msg("the account is in another auction by now; name the number of the open one")]
+    AuctionChanged = 252,
+    #[msg("nobody attended the auction for five live minutes; start it anew")]
+    AuctionLapsed = 253,
+    #[msg("the two accounts share an owner, a delegate or the signer; bid with an account of somebody else")]
+    OwnAuction = 254,
+    #[msg("the bid takes more of the leg than restores the account's buffer; bid for fewer lots")]
+    BeyondPlan = 255,
+    #[msg("the account has no such leg; name one by its place, or 255 for the whole book")]
+    NoSuchLeg = 256,
+    #[msg("the scenario does not exist; name one of 0 to 32")]
+    UnknownScenario = 257,
+    #[msg("the account is still open to liquidation; bid, or end the auction once it is cured")]
+    AuctionGoesOn = 258,
+    #[msg("the account is solvent, or its cash pays for what its legs owe; bid for it")]
+    NotInsolvent = 259,
+    #[msg("the pool may lend nothing more now; wait until it may")]
+    PoolExhausted = 260,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
@@ -190,7 +212,7 @@ pub enum BulkheadError {
     RefreshWhole = 317,
 
     // 6400 liquidation
-    #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not")]
+    #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not")]
     NotLiquidatable = 400,
     #[msg("a leg of the account has expired; settle it before liquidating")]
     SettleFirst = 401,

@@ -38,10 +38,12 @@ pub mod margin_basis;
 pub mod now;
 pub mod open_greeks;
 pub mod panel_votes;
+pub mod quoted_book;
 pub mod reprice;
 pub mod row_maker;
 pub mod state;
 pub mod surface_update;
+pub mod takeover;
 pub mod token;
 
 use {
@@ -50,6 +52,7 @@ use {
         add_bond::{self, *},
         add_keeper_bond::{self, *},
         apply_surface::{self, *},
+        bid::{self, *},
         cancel_proposal::{self, *},
         close_account::{self, *},
         close_expiry::{self, *},
@@ -57,15 +60,16 @@ use {
         close_publisher::{self, *},
         close_vote::{self, *},
         collect_fees::{self, *},
+        cover_account::{self, *},
         create_market::{self, *},
         deposit::{self, *},
         deposit_pool::{self, *},
+        end_auction::{self, *},
         execute_exit::{self, *},
         execute_proposal::{self, *},
         fix_settlement::{self, *},
         heartbeat::{self, *},
         init_protocol::{self, *},
-        liquidate::{self, *},
         list_expiry::{self, *},
         open_account::{self, *},
         open_panel::{self, *},
@@ -92,6 +96,7 @@ use {
         set_surface::{self, *},
         settle_account::{self, *},
         slash_publisher::{self, *},
+        start_auction::{self, *},
         submit_surface::{self, *},
         take_lease::{self, *},
         trade::{self, *},
@@ -306,9 +311,24 @@ pub mod bulkhead {
         trade::handler(ctx, args)
     }
 
-    /// Takes over part of an account below maintenance; append the risk arrays of both accounts.
-    pub fn liquidate(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> {
-        liquidate::handler(ctx, args)
+    /// Opens or confirms the auction of an account open to liquidation; append its risk arrays. Permissionless.
+    pub fn start_auction(ctx: &mut Context<StartAuction>) -> Result<()> {
+        start_auction::handler(ctx)
+    }
+
+    /// Takes over part of an account in auction; append the risk arrays of both accounts.
+    pub fn bid(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
+        bid::handler(ctx, args)
+    }
+
+    /// Lends an insolvent account in auction the pool's money; append its risk arrays. Permissionless.
+    pub fn cover_account(ctx: &mut Context<CoverAccount>) -> Result<()> {
+        cover_account::handler(ctx)
+    }
+
+    /// Ends the auction of an account that is healthy again; append its risk arrays. Permissionless.
+    pub fn end_auction(ctx: &mut Context<EndAuction>) -> Result<()> {
+        end_auction::handler(ctx)
     }
 
     /// Opens a stake in a market's pool.

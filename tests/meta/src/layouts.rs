@@ -6,6 +6,7 @@ use {
         repository::{rust_files, structs_after},
     },
     bulkhead::state::{
+        auction::StoredAuction,
         breaker::StoredTrip,
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
@@ -132,11 +133,12 @@ layouts! {
     Claim { amount, expiry_id, _pad0 }
     MarginAccount {
         version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
-        lease, _reserved,
+        auction, lease, _reserved,
     }
+    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
-        draw_updated_at, settling, event_seq, _reserved,
+        draw_updated_at, settling, event_seq, unmet, _reserved,
     }
     Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
     Proposal {

@@ -53,18 +53,11 @@ impl Desk<'_> {
         Offer { desk: self, at, leg, held, forward }.plan()
     }
 
-    /// Discount and fee on freed maintenance; while the account is solvent its reward is no more than the slice's share of what
-    /// it has.
+    /// Discount and fee on freed maintenance.
     fn charge(&self, freed: u64) -> Result<u64, MathError> {
         let terms = &self.tariff.terms;
         let reward = ppm_of(freed, terms.discount_ppm, Round::Down)?;
-        let reward = match u64::try_from(self.before.equity) {
-            Ok(equity) if equity > 0 => {
-                reward.min(mul_div(equity, freed, self.before.maintenance.max(1), Round::Down)?)
-            }
-            _ => reward,
-        };
-        Ok(reward.saturating_add(ppm_of(freed, terms.fee_ppm, Round::Up)?))
+        Ok(reward.saturating_add(ppm_of(freed, terms.fee_ppm, Round::Down)?))
     }
 
     /// What a share of every leg costs.
@@ -100,7 +93,7 @@ impl Desk<'_> {
     fn least_surplus(&self, after: &Standing) -> Result<i64, MathError> {
         let whole = PPM.checked_add(self.tariff.terms.buffer_ppm).ok_or(MathError::Overflow)?;
         let buffered = health(after.equity, ppm_of(after.maintenance, whole, Round::Up)?)?;
-        let cover = after.cover.buffered_surplus(&after.funds, &self.tariff.terms)?.unwrap_or(i64::MAX);
+        let cover = after.cover.surplus_beyond(&after.funds, whole)?.unwrap_or(i64::MAX);
         let equity = counted(self.before.equity_health()?, after.equity_health()?, buffered);
         Ok(equity.min(counted(self.before.cover_health()?, after.cover_health()?, cover)))
     }

@@ -140,30 +140,6 @@ fn exchanged(whole: &Exposure, held: &Exposure, left: &Exposure) -> Exposure {
     for ((sum, held), left) in out.profit.iter_mut().zip(held.profit).zip(left.profit) {
         *sum = sum.wrapping_sub(held).wrapping_add(left);
     }
-    let (sum, held, left) = (&mut out.totals, &held.totals, &left.totals);
-    macro_rules! exchange {
-        ($($($field:ident).+),+) => {$(
-            sum.$($field).+ = sum.$($field).+.wrapping_sub(held.$($field).+).wrapping_add(left.$($field).+);
-        )+};
-    }
-    exchange!(
-        legs,
-        value,
-        stable,
-        bound,
-        short_floor,
-        short_notional,
-        gross_notional,
-        gross_lots,
-        error,
-        ramp,
-        impact,
-        scarcity,
-        spread,
-        greeks.delta,
-        greeks.gamma,
-        greeks.vega,
-        greeks.theta
-    );
+    out.totals = out.totals.without(&held.totals).with(&left.totals);
     out
 }

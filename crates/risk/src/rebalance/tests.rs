@@ -60,7 +60,7 @@ proptest! {
         let lots = lots_taken(a.legs[at].lots, plan.share_ppm).unwrap().unsigned_abs();
         let target = ppm_of(after.requirement.maintenance, 1_150_000, Round::Up).unwrap();
         let equity = before.maintenance_health().unwrap() >= 0 || after.equity > i64::try_from(target).unwrap();
-        let cover = after.cover.buffered_surplus(&after.funds, &TARIFF.terms).unwrap();
+        let cover = after.cover.surplus_beyond(&after.funds, 1_150_000).unwrap();
         let cover = before.cover_health().unwrap() >= 0 || cover.is_none_or(|s| s > 0);
         prop_assert!(lots == 1 || !(equity && cover), "{lots} lots are more than needed");
     }
@@ -72,7 +72,9 @@ proptest! {
         let share = m.restoring_share(&TARIFF.terms).unwrap();
         let whole = a.with_book(|book| {
             let ladder = Ladder::new(book).unwrap();
-            let desk = Desk { book, tariff: &TARIFF, before: ladder.standing(m.funds).unwrap(), ladder };
+            let terms = m.standing().terms_in_force(&TARIFF.terms).unwrap();
+            let tariff = &Tariff { terms, ..TARIFF };
+            let desk = Desk { book, tariff, before: ladder.standing(m.funds).unwrap(), ladder };
             desk.cost_of_share(share).unwrap()
         });
         prop_assert!(plan.cost <= whole, "{plan:?}, whole {whole}");

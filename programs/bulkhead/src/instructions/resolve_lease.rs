@@ -79,9 +79,7 @@ fn is_job(a: &ResolveLease, appended: &[AccountView], now: Now) -> Result<bool> 
         return Ok(false);
     }
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
-    let has_passed = |id: u16| {
-        sources.find(id).map(|source| now.unix >= source.expiry().expires_at())
-    };
+    let has_passed = |id: u16| sources.find(id).map(|source| now.unix >= source.expiry().expires_at());
     for leg in a.account.legs() {
         if has_passed(leg.expiry_id)? {
             return Ok(false);
@@ -89,5 +87,5 @@ fn is_job(a: &ResolveLease, appended: &[AccountView], now: Now) -> Result<bool> 
     }
     basis.require_fresh(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
-    Ok(basis.due(&measure, &a.market.params.liquidation_terms())?.causes != 0)
+    Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0)
 }

@@ -33,9 +33,10 @@ pub fn handler(ctx: &mut Context<TakeLease>, auction_id: u64) -> Result<()> {
     require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
     let keeper = *a.keeper.address();
     // Who may not bid must not keep others from it.
-    require!(!a.account.is_run_by(&keeper), BulkheadError::OwnAuction);
+    require!(!a.account.answers_to(&keeper), BulkheadError::OwnAuction);
     a.oracle.require(Reliance::Liquidate, &a.market.params, now.unix)?;
-    a.account.auction.require_running(auction_id, a.oracle.mark.live_seconds)?;
+    let (live, open_since) = (a.oracle.mark.live_seconds, a.market.liquidation_open_since());
+    a.account.auction.attend(auction_id, live, open_since)?;
     a.account.lease.open(keeper, auction_id, now)?;
     a.keeper_bond.open_lease(now)?;
     let header = Header::next(&mut a.keeper_bond.event_seq, now);

@@ -4,10 +4,14 @@ use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
+        state::auction::StoredAuction,
         state::lease::StoredLease,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
+    bulkhead_risk::{
+        exposure::{MAX_LEGS, MAX_LEG_LOTS},
+        margin::Funds,
+    },
     bytemuck::{Pod, Zeroable},
 };
 
@@ -22,6 +26,19 @@ pub struct Leg {
     /// 0 call, 1 put.
     pub kind: u8,
     pub _pad0: [u8; 4],
+}
+
+impl Leg {
+    /// Its series among all of the market, as one number.
+    #[must_use]
+    pub const fn key(&self) -> u32 {
+        series_key(self.expiry_id, self.strike, self.kind)
+    }
+}
+
+#[allow(clippy::cast_lossless)] // no `From` in const
+const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
+    expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
 }
 
 /// Proceeds of a settled expiry that wait for its payers.
@@ -53,13 +70,14 @@ pub struct MarginAccount {
     pub claims: [Claim; 8],
     /// The first `leg_count` are in use.
     pub legs: [Leg; 32],
+    pub auction: StoredAuction,
     /// The last lease of its auctions.
     pub lease: StoredLease,
     pub _reserved: [u8; 32],
 }
 
 const _: () = assert!(MAX_LEGS == 32);
-const _: () = assert!(core::mem::size_of::<MarginAccount>() == 856);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 912);
 
 impl MarginAccount {
     #[must_use]
@@ -70,8 +88,7 @@ impl MarginAccount {
     /// # Errors
     /// [`BulkheadError::NotAccountAuthority`] unless the signer is the owner or the delegate.
     pub fn require_authority(&self, signer: &Address) -> Result<()> {
-        let delegated = self.delegate != Address::default() && self.delegate == *signer;
-        require!(self.owner == *signer || delegated, BulkheadError::NotAccountAuthority);
+        require!(self.answers_to(signer), BulkheadError::NotAccountAuthority);
         Ok(())
     }
 
@@ -81,7 +98,8 @@ impl MarginAccount {
     }
 
     fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
-        self.legs().iter().position(|l| l.expiry_id == expiry_id && l.strike == strike && l.kind == kind)
+        let key = series_key(expiry_id, strike, kind);
+        self.legs().iter().position(|l| l.key() == key)
     }
 
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
@@ -109,6 +127,44 @@ impl MarginAccount {
             }
         }
         Ok((before, after))
+    }
+
+    /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
+        let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
+        let before = leg.lots;
+        leg.lots = before.checked_sub(lots).ok_or(BulkheadError::OutOfRange)?;
+        Ok((before, leg.lots))
+    }
+
+    /// Removes every leg without lots; the others keep their order.
+    pub fn drop_empty_legs(&mut self) {
+        let mut kept = 0usize;
+        for at in 0..usize::from(self.leg_count) {
+            if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {
+                self.legs.swap(kept, at);
+                kept = kept.saturating_add(1);
+            }
+        }
+        for leg in self.legs.iter_mut().skip(kept) {
+            *leg = Leg::zeroed();
+        }
+        self.leg_count = u8::try_from(kept).unwrap_or(self.leg_count);
+    }
+
+    /// True when a key is the account's owner or delegate.
+    #[must_use]
+    pub fn answers_to(&self, key: &Address) -> bool {
+        self.owner == *key || (self.delegate != Address::default() && self.delegate == *key)
+    }
+
+    /// What margin counts beside the legs.
+    #[must_use]
+    pub fn funds(&self) -> Funds {
+        Funds { cash: self.cash, debt: self.debt, claims: self.unpaid_claims() }
     }
 
     /// Removes a leg; the last one takes its place.

@@ -73,6 +73,12 @@ impl Market {
         self.params_revision = self.params_revision.wrapping_add(1);
     }
 
+    /// Live time since which liquidation has been allowed without a break.
+    #[must_use]
+    pub const fn liquidation_open_since(&self) -> u64 {
+        0
+    }
+
     /// Whether an expiry was ever listed: from then on there may be money at risk.
     #[must_use]
     pub const fn has_listed(&self) -> bool {

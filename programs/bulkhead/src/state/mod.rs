@@ -1,5 +1,6 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod auction;
 pub mod bond;
 pub mod breaker;
 pub mod expiry;

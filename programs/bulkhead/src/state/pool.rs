@@ -33,7 +33,9 @@ pub struct Pool {
     /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    pub _reserved: [u8; 32],
+    /// What losses asked for and did not get, quote atoms.
+    pub unmet: u64,
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Pool>() == 144);
@@ -73,6 +75,17 @@ impl Pool {
         self.cash = sub(self.cash, amount)?;
         self.draws_total = add(self.draws_total, amount)?;
         Ok(())
+    }
+
+    /// Pays for a loss as far as may be drawn, and notes the rest; returns what was paid.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let paid = self.drawable(params, now)?.min(need);
+        self.draw(paid, params, now)?;
+        self.unmet = add(self.unmet, sub(need, paid)?)?;
+        Ok(paid)
     }
 
     /// Fees and residues.

@@ -171,10 +171,9 @@ impl Account {
             Slice::Book => ppm_of(maintenance, plan.share_ppm, Round::Down).unwrap(),
             Slice::Leg(_) => maintenance.saturating_sub(next.measure().requirement.maintenance),
         };
-        let reward = i128::from(freed) * 50_000 / 1_000_000;
-        let most = i128::from(before.equity.max(0)) * i128::from(freed) / i128::from(maintenance.max(1));
-        let fee = i128::from(freed.div_ceil(100));
-        next.cash -= i64::try_from(reward.min(most) + fee).unwrap();
+        let terms = before.standing().terms_in_force(&TARIFF.terms).unwrap();
+        let charge = |ppm| i64::try_from(ppm_of(freed, ppm, Round::Down).unwrap()).unwrap();
+        next.cash -= charge(terms.discount_ppm) + charge(terms.fee_ppm);
         next
     }
 }
