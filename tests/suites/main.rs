@@ -5,6 +5,7 @@ mod prelude;
 
 mod accounts;
 mod auction;
+mod averaging;
 mod bid;
 mod breaker;
 mod close_expiry;

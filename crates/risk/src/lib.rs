@@ -32,6 +32,7 @@
 extern crate std;
 
 pub mod auction;
+pub mod averaging;
 pub mod black76;
 pub mod breaker;
 pub mod cover;
