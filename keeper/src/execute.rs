@@ -194,6 +194,8 @@ fn races(action: &Action) -> Vec<u32> {
                 code(E::AuctionGoesOn),
                 code(E::NotInsolvent),
                 code(E::PoolExhausted),
+                code(E::InGrace),
+                code(E::GraceNeedsExpiries),
             ];
             races.extend(mark_lost());
             races

@@ -13,6 +13,7 @@ mod create_market;
 mod deposit;
 mod fix_settlement;
 mod foreign_sources;
+mod grace;
 mod greek_limits;
 mod init_protocol;
 mod kernels;

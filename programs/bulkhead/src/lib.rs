@@ -33,6 +33,7 @@ pub mod error;
 pub mod events;
 pub mod expiry_source;
 pub mod forward;
+pub mod grace;
 pub mod instructions;
 pub mod margin_basis;
 pub mod now;
