@@ -211,6 +211,8 @@ fn races(action: &Action) -> Vec<u32> {
                 code(E::Leased),
                 code(E::BeyondPlan),
                 code(E::NoSuchLeg),
+                code(E::InGrace),
+                code(E::GraceNeedsExpiries),
             ];
             races.extend(mark_lost());
             races

@@ -62,6 +62,8 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             AuctionGoesOn,
             NotInsolvent,
             PoolExhausted,
+            InGrace,
+            GraceNeedsExpiries,
         ],
         "bid" => &[
             ActionClosed,
@@ -85,6 +87,8 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             AuctionLapsed,
             BeyondPlan,
             NoSuchLeg,
+            InGrace,
+            GraceNeedsExpiries,
         ],
         "update_oracle" => &[AlreadyUpdated],
         "refresh_risk" => &[

@@ -108,6 +108,7 @@ fn rejects_time_that_nobody_attended_or_that_did_not_live() {
     // Neither rounds nor sources: the chain's clock alone moves nothing.
     w.warp(3_600);
     live(&mut w, 20);
+    without_grace(&mut w);
     let lived = w.oracle().mark.live_seconds - auction(&w).touched_live;
     assert!(lived < 60, "{lived}");
     w.accepts(w.start_auction(Bob));
@@ -214,10 +215,12 @@ fn rejects_a_start_without_a_quorum_or_on_stale_arrays() {
     w.rejects(w.start_auction(Bob), MarkTooOld);
     w.warp(240);
     w.price(MARK);
+    without_grace(&mut w);
     w.rejects(w.start_auction(Bob), StaleRiskArray);
     w.accepts(w.on_surfaces(w.start_auction(Bob)));
     w.warp(400);
     w.price(MARK);
+    without_grace(&mut w);
     for call in [w.start_auction(Bob), w.cover_account(Bob), w.end_auction(Bob)] {
         w.rejects(call, StaleRiskArray);
     }

@@ -303,6 +303,7 @@ fn rejects_a_bid_without_a_quorum_or_on_stale_arrays() {
     w.price(MARK);
     w.rejects(w.bid(Carol, Bob, ALL), StaleRiskArray);
     w.freshen();
+    without_grace(&mut w);
     w.accepts(w.bid(Carol, Bob, ALL));
 }
 
@@ -315,6 +316,7 @@ fn rejects_a_bid_across_a_settlement() {
     let leg = on_leg(&w, 0, CENT);
     w.warp_to(START + DAY - 1);
     w.move_to(MARK);
+    without_grace(&mut w);
     w.rejects(bid, SettleFirst);
     w.rejects(leg, SettleFirst);
     // Nor with a leg that expires later, while another waits.

@@ -15,6 +15,7 @@ mod dead_keepers;
 mod deposit;
 mod fix_settlement;
 mod foreign_sources;
+mod grace;
 mod greek_limits;
 mod init_protocol;
 mod keepers;

@@ -89,6 +89,7 @@ fn rejects_liquidation_and_new_risk_until_a_quorum_has_held_after_an_outage() {
         w.rejects(w.report_fault(Stranger, 1, None), FaultNotProven);
     }
     w.price_by(&[0, 1, 2], mark);
+    without_grace(&mut w);
     w.accepts(w.start_auction(Bob));
     w.accepts(w.bid(Carol, Bob, ALL));
 }

@@ -81,6 +81,11 @@ pub fn with_sick_bob() -> Bank {
     world
 }
 
+/// Takes the grace after an outage away, for tests of something else.
+pub fn without_grace(world: &mut Bank) {
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.grace_left = 0);
+}
+
 /// As [`with_sick_bob`], with Bob's auction open.
 pub fn with_auction() -> Bank {
     let mut world = with_sick_bob();

@@ -48,6 +48,7 @@ fn measures_the_same_as_a_fresh_array() {
 fn liquidates_without_arrays() {
     let mut w = with_sick_bob();
     without_cranks(&mut w, 9_500_000_000);
+    without_grace(&mut w);
     w.rejects(w.start_auction(Bob), StaleRiskArray);
     w.accepts(w.on_surfaces(w.start_auction(Bob)));
     w.rejects(w.bid(Carol, Bob, ALL), StaleRiskArray);

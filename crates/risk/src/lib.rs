@@ -39,6 +39,7 @@ pub mod cover;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
+pub mod grace;
 pub mod greek_limits;
 pub mod greeks;
 pub mod implied;

@@ -16,7 +16,6 @@
 
 use crate::{
     exposure::{SeriesRisk, MAX_LEG_LOTS},
-    greek_limits::MoneyGreeks,
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
@@ -202,32 +201,29 @@ const ROUNDING_ATOMS: u64 = 8;
 pub struct Handover {
     /// Value at the marks, quote atoms.
     pub value: i64,
-    /// Greeks, quote atoms.
-    pub greeks: MoneyGreeks,
     /// Most that the lots given beyond their exact share protected the rest of the book from, in any scenario, quote atoms.
     pub overhang: u64,
 }
 
 impl Handover {
-    /// Notes that a leg of `lots` gives `taken` for a share of `share_ppm`. A long lot gains at most its peak in any scenario, a
-    /// short one at most its mark.
+    /// Takes a share of a leg of `lots`, rounded up to whole ones; returns how many. A long lot gains at most its peak in any
+    /// scenario, a short one at most its mark.
     ///
-    /// Wrapping: 2^20 lots x 2^38, summed over 32 legs; the excess is below one lot, 10^6 x 2^37.
+    /// Wrapping: 2^20 lots x 2^37, summed over 32 legs; a share makes 10^6 of it, and the excess is below one lot.
+    ///
+    /// # Errors
+    /// Those of [`lots_taken`].
     #[inline(never)]
-    pub fn add(&mut self, lots: i64, taken: i64, share_ppm: u64, series: &SeriesRisk, forward: u64) {
-        let times = |per_lot: i64| taken.wrapping_mul(per_lot);
-        let greeks = series.greeks(forward);
-        self.value = self.value.wrapping_add(times(series.mark.cast_signed()));
-        self.greeks.delta = self.greeks.delta.wrapping_add(times(greeks.delta));
-        self.greeks.gamma = self.greeks.gamma.wrapping_add(times(greeks.gamma));
-        self.greeks.vega = self.greeks.vega.wrapping_add(times(greeks.vega));
-        self.greeks.theta = self.greeks.theta.wrapping_add(times(greeks.theta));
+    pub fn take(&mut self, lots: i64, share_ppm: u64, series: &SeriesRisk) -> Result<i64, MathError> {
+        let taken = lots_taken(lots, share_ppm)?;
+        self.value = self.value.wrapping_add(taken.wrapping_mul(series.mark.cast_signed()));
         let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
         let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
         if excess > 0 {
             let protects = if lots < 0 { series.mark } else { series.peak };
             self.overhang = self.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
         }
+        Ok(taken)
     }
 
     /// Maintenance requirement that surely leaves with the slice, whatever scenario is the worst one before or after:
@@ -249,125 +245,4 @@ impl Handover {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const TERMS: Terms = Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
-
-    #[test]
-    fn healthy_accounts_lose_nothing_and_insolvent_ones_everything() {
-        assert_eq!(restoring_share(100, 100, &TERMS), Ok(0));
-        assert_eq!(restoring_share(0, 100, &TERMS), Ok(PPM));
-        assert_eq!(restoring_share(-5, 100, &TERMS), Ok(PPM));
-        let bad = Terms { discount_ppm: 1_150_000, ..TERMS };
-        assert_eq!(restoring_share(50, 100, &bad), Err(MathError::Domain));
-    }
-
-    const fn standing(equity: i64, maintenance: u64, cash: u64, debt: u64) -> Standing {
-        Standing { equity, maintenance, cash, debt }
-    }
-
-    const fn slice(value: i64, maintenance: u64) -> Slice {
-        Slice { value, maintenance }
-    }
-
-    #[test]
-    fn a_solvent_account_pays_reward_and_fee_out_of_its_own() {
-        let rich = standing(9_000, 10_000, 10_000, 0);
-        let p = payment(&slice(-1_000, 1_000), &rich, &TERMS, 100).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 10 });
-        assert_eq!(p.equity_lost(-1_000), Ok(60));
-        let p = payment(&slice(2_000, 1_000), &rich, &TERMS, 4).unwrap();
-        assert_eq!(p, Payment { to_account: 1_950, from_account: 0, fee: 4 });
-    }
-
-    #[test]
-    fn reward_and_fee_leave_a_solvent_account_what_it_had_for_the_rest() {
-        // Equity is three per cent of the requirement: no discount of five is left, and no fee.
-        let poor = standing(300, 10_000, 1_300, 0);
-        let p = payment(&slice(-500, 5_000), &poor, &TERMS, 1_000).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 650, fee: 0 });
-        let terms = Terms { discount_ppm: 20_000, ..TERMS };
-        let p = payment(&slice(-500, 5_000), &poor, &terms, 1_000).unwrap();
-        assert_eq!((p.from_account, p.fee), (600, 50));
-        assert_eq!(restoring_share(300, 10_000, &poor.terms_in_force(&TERMS).unwrap()), Ok(PPM));
-    }
-
-    #[test]
-    fn an_insolvent_account_pays_what_its_legs_owe_and_the_discount_on_that() {
-        // Of its own 400, then what the pool lent: 1,000 and five per cent of that.
-        assert_eq!(loan(-1_000, 400, 50_000), Ok(650));
-        assert_eq!(loan(1_000, 0, 50_000), Ok(0));
-        let lent = standing(-600, 9_000, 1_050, 650);
-        let p = payment(&slice(-1_000, 9_000), &lent, &TERMS, 1_000).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 0 });
-        let half = payment(&slice(-500, 4_500), &lent, &TERMS, 1_000).unwrap();
-        assert_eq!(half.from_account, 525);
-        // Nobody lent anything: its own cash goes to whoever takes the legs.
-        let alone = standing(-600, 9_000, 400, 0);
-        assert_eq!(payment(&slice(-1_000, 9_000), &alone, &TERMS, 0).unwrap().from_account, 400);
-        // A book of contingencies alone earns nothing from the pool.
-        let bare = standing(-600, 9_000, 650, 650);
-        assert_eq!(payment(&slice(0, 9_000), &bare, &TERMS, 0).unwrap().from_account, 0);
-    }
-
-    proptest! {
-        #[test]
-        fn the_restoring_share_reaches_the_buffer(m in 1_000u64..1 << 45, e in 1u64..1 << 45) {
-            prop_assume!(e < m);
-            let share = restoring_share(i64::try_from(e).unwrap(), m, &TERMS).unwrap();
-            prop_assert!(share > 0 && share <= PPM);
-            let (m, e, f) = (i128::from(m), i128::from(e), i128::from(share));
-            let million = 1_000_000i128;
-            let after = e * million * million - f * 60_000 * m;
-            let need = (million - f) * m * 1_150_000;
-            // Short by no more than the rounding of one part per million, unless everything is taken.
-            prop_assert!(share == PPM || after >= need, "{after} {need}");
-            let less = f - 3;
-            let under = e * million * million - less * 60_000 * m;
-            prop_assert!(under < (million - less) * m * 1_150_000 || m < 4_000_000);
-        }
-
-        #[test]
-        fn lots_round_up_and_never_exceed_the_leg(lots in -1_000_000i64..1_000_000, share in 0u64..=PPM) {
-            let t = lots_taken(lots, share).unwrap();
-            prop_assert!(t.unsigned_abs() <= lots.unsigned_abs());
-            prop_assert!(t == 0 || t.signum() == lots.signum());
-            prop_assert!(u128::from(t.unsigned_abs()) * 1_000_000 >= u128::from(lots.unsigned_abs()) * u128::from(share));
-        }
-
-        #[test]
-        fn payments_never_exceed_what_is_there(
-            v in -(1i64 << 50)..1 << 50, e in -(1i64 << 50)..1 << 50, m in 1u64..1 << 45, share in 0u64..=PPM,
-            cash in 0u64..1 << 50, debt in 0u64..1 << 50, discount in 0u64..500_000, fee_left in 0u64..1 << 45
-        ) {
-            let account = standing(e, m, cash, debt);
-            let taken = slice(v, ppm_of(m, share, Round::Down).unwrap());
-            let p = payment(&taken, &account, &Terms { discount_ppm: discount, ..TERMS }, fee_left).unwrap();
-            prop_assert!(p.from_account + p.fee <= cash + p.to_account);
-            prop_assert!(p.fee <= fee_left && (e > 0 || p.fee == 0));
-            prop_assert!(p.to_account == 0 || p.from_account == 0);
-            // What the pool lent pays for what the legs owe, and the discount on that.
-            let own = cash.saturating_sub(debt);
-            prop_assert!(e > 0 || p.from_account <= own || v < 0 && p.from_account <= v.unsigned_abs() / 2 * 3 + 3);
-        }
-
-        #[test]
-        fn a_solvent_account_never_ends_below_zero(
-            v in -(1i64 << 45)..1 << 45, e in 1i64..1 << 45, m in 1u64..1 << 45, share in 1u64..=PPM,
-            discount in 0u64..500_000, fee_ppm in 0u64..=100_000
-        ) {
-            let terms = Terms { discount_ppm: discount, fee_ppm, buffer_ppm: 150_000 };
-            let account = standing(e, m, 1 << 50, 0);
-            let maintenance = ppm_of(m, share, Round::Down).unwrap();
-            let p = payment(&slice(v, maintenance), &account, &terms, u64::MAX).unwrap();
-            let lost = p.equity_lost(v).unwrap();
-            prop_assert!(lost >= 0);
-            // No more of the equity than of the requirement, and so never all that the rest stands on.
-            let most = i128::from(e) * i128::from(maintenance);
-            prop_assert!(u64::try_from(e).unwrap() >= m || i128::from(lost) * i128::from(m) <= most);
-            prop_assert!(lost <= e || u64::try_from(e).unwrap() >= m);
-        }
-    }
-}
+mod tests;

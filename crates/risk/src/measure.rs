@@ -7,7 +7,7 @@ use crate::{
     exposure::{ExpiryBook, ExpiryRisk, Exposure, SeriesRisk},
     greek_limits::UNLIMITED,
     liquidation::{self, Standing, Terms},
-    margin::{equity, health, requirement, Charges, Funds, Requirement},
+    margin::{equity, health, maintenance, requirement, Charges, Funds, Requirement},
     math_error::MathError,
     round::{ppm_of, Round},
     scenario::PPM,
@@ -20,7 +20,8 @@ pub enum Scan {
     Rows,
     /// Totals, with the bound of the loss instead of the worst scenario: never a smaller requirement.
     Totals,
-    /// Totals, with one scenario that somebody names instead of the worst: never a larger requirement.
+    /// What maintenance stands on, with one scenario that somebody names instead of the worst: never a larger requirement of
+    /// maintenance, and none of initial margin.
     One,
 }
 
@@ -71,17 +72,21 @@ impl<'c> Assessor<'c> {
         if more {
             // Limits of Greeks are for the whole book.
             let charges = Charges { greek_limits: UNLIMITED, ..*self.charges };
-            let near = requirement(&self.exposure.totals, self.worst_loss(), &charges)?;
+            let near = self.requirement(&charges)?;
             self.cover.observe(value.saturating_sub(self.unpaid), value, near, &charges)?;
         }
         Ok(())
     }
 
-    fn worst_loss(&self) -> u64 {
+    fn requirement(&self, charges: &Charges) -> Result<Requirement, MathError> {
+        let totals = &self.exposure.totals;
         match self.scan {
-            Scan::Rows => self.exposure.worst_loss(),
-            Scan::Totals => self.exposure.totals.bound,
-            Scan::One => self.exposure.first_loss(),
+            Scan::Rows => requirement(totals, self.exposure.worst_loss(), charges),
+            Scan::Totals => requirement(totals, totals.bound, charges),
+            Scan::One => {
+                let maintenance = maintenance(totals, self.exposure.first_loss(), charges)?;
+                Ok(Requirement { initial: 0, maintenance })
+            }
         }
     }
 
@@ -90,7 +95,7 @@ impl<'c> Assessor<'c> {
     /// # Errors
     /// [`MathError::Overflow`] when a figure leaves 63 bits.
     pub fn finish(self, funds: Funds) -> Result<Measure, MathError> {
-        let requirement = requirement(&self.exposure.totals, self.worst_loss(), self.charges)?;
+        let requirement = self.requirement(self.charges)?;
         let equity = equity(&funds, self.exposure.totals.value)?;
         let Self { exposure, cover, unpaid, .. } = self;
         Ok(Measure { funds, equity, unpaid, requirement, exposure, cover })
@@ -211,7 +216,8 @@ impl Measure {
         charges: &Charges,
     ) -> Result<Self, MathError> {
         let exposure = self.exposure.by_one_scenario(one, lots, expiry, series)?;
-        let requirement = requirement(&exposure.totals, exposure.first_loss(), charges)?;
+        let maintenance = maintenance(&exposure.totals, exposure.first_loss(), charges)?;
+        let requirement = Requirement { initial: 0, maintenance };
         let equity = equity(&self.funds, exposure.totals.value)?;
         Ok(Self { equity, requirement, exposure, cover: Cover::default(), ..*self })
     }

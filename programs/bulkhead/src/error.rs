@@ -170,6 +170,12 @@ pub enum BulkheadError {
     NotInsolvent = 259,
     #[msg("the pool may lend nothing more now; wait until it may")]
     PoolExhausted = 260,
+    #[msg("after an outage, a closure or a change of parameters an account must be due by the old view, too; wait for the end of its grace")]
+    InGrace = 261,
+    #[msg(
+        "parameters of the rows have changed; append expiries instead of risk arrays until the grace is over"
+    )]
+    GraceNeedsExpiries = 262,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]

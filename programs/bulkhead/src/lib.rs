@@ -34,6 +34,7 @@ pub mod events;
 pub mod expiry_source;
 pub mod footing;
 pub mod forward;
+pub mod grace;
 pub mod instructions;
 pub mod margin_basis;
 pub mod now;

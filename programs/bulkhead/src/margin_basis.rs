@@ -149,13 +149,13 @@ impl<'a> MarginBasis<'a> {
         if legs.peek().is_none() {
             return Ok(0);
         }
-        let mut held = 0usize;
+        let (mut held, mut next) = (0usize, 0usize);
         let mut row = [0; SCENARIOS];
         let expiry = source.expiry_risk(&self.market.params, self.now)?;
         let mut book = assessor.expiry(expiry).map_err(refuse)?;
         for leg in legs {
             held = held.saturating_add(1);
-            if let Some(quoted) = known.find(leg) {
+            if let Some(quoted) = known.find(leg, &mut next) {
                 book.add_totals(leg.lots, &quoted.series).map_err(refuse)?;
                 continue;
             }
@@ -238,6 +238,20 @@ impl<'a> MarginBasis<'a> {
         for source in sources.iter().map(OfExpiry::expiry) {
             let needed = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
             if needed && !source.is_fresh(self.oracle, &self.market.params, self.now)? {
+                source.expiry_risk(&self.market.params, self.now)?;
+                return Err(BulkheadError::StaleRiskArray.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Every source is fresh, needed or not.
+    ///
+    /// # Errors
+    /// Those of [`Self::require_fresh`].
+    pub fn require_all_fresh<S: OfExpiry>(&self, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
+            if !source.is_fresh(self.oracle, &self.market.params, self.now)? {
                 source.expiry_risk(&self.market.params, self.now)?;
                 return Err(BulkheadError::StaleRiskArray.into());
             }

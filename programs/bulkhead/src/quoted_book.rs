@@ -99,9 +99,15 @@ impl QuotedBook {
         &self.0
     }
 
-    /// What is known about a series.
+    /// What is known about a series. `next`: where it would be if legs were asked for in this book's order.
     #[must_use]
-    pub fn find(&self, leg: &Leg) -> Option<&QuotedLeg> {
-        self.0.iter().find(|q| q.leg.key() == leg.key())
+    pub fn find(&self, leg: &Leg, next: &mut usize) -> Option<&QuotedLeg> {
+        let key = leg.key();
+        let at = match self.0.get(*next) {
+            Some(quoted) if quoted.leg.key() == key => *next,
+            _ => self.0.iter().position(|quoted| quoted.leg.key() == key)?,
+        };
+        *next = at.saturating_add(1);
+        self.0.get(at)
     }
 }

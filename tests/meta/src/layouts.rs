@@ -63,7 +63,8 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, params_revision, _reserved,
+        event_seq, params_revision, reopened_live, reopened_grace_until, params_grace_until, previous_params,
+        _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -93,7 +94,7 @@ layouts! {
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, removed, _pad0, removed_until, market, mark, sources, buckets, regime,
+        version, bump, source_count, removed, grace_left, removed_until, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,

@@ -140,6 +140,6 @@ fn exchanged(whole: &Exposure, held: &Exposure, left: &Exposure) -> Exposure {
     for ((sum, held), left) in out.profit.iter_mut().zip(held.profit).zip(left.profit) {
         *sum = sum.wrapping_sub(held).wrapping_add(left);
     }
-    out.totals = out.totals.without(&held.totals).with(&left.totals);
+    out.totals = whole.totals.exchanged(&held.totals, &left.totals);
     out
 }

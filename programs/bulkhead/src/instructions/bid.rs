@@ -7,6 +7,7 @@ use {
         error::{refuse, BulkheadError},
         events::{BidAccepted, Header},
         expiry_source::Sources,
+        grace::View,
         margin_basis::MarginBasis,
         now::Now,
         quoted_book::{QuotedBook, WHOLE_BOOK},
@@ -60,8 +61,9 @@ pub fn handler(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
     basis.require(Reliance::Liquidate)?;
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
-    basis.require_fresh(&a.account, sources.all())?;
-    basis.require_fresh(&a.liquidator, sources.all())?;
+    basis.require_all_fresh(sources.all())?;
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended: &appended };
+    require!(!view.spares(&a.account)?, BulkheadError::InGrace);
 
     let auction = &mut a.account.auction;
     auction.attend(args.auction_id, a.oracle.mark.live_seconds, a.market.liquidation_open_since())?;

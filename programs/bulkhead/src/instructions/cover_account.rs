@@ -8,6 +8,7 @@ use {
         error::{refuse, BulkheadError},
         events::{AccountCovered, Header},
         expiry_source::Sources,
+        grace::View,
         margin_basis::MarginBasis,
         now::Now,
         state::{MarginAccount, Market, OracleAggregate, Pool, Protocol},
@@ -77,6 +78,8 @@ fn need(a: &CoverAccount, appended: &[AccountView], now: Now) -> Result<u64> {
     let (live, open_since) = (a.oracle.mark.live_seconds, a.market.liquidation_open_since());
     let terms = basis.terms(a.account.auction.elapsed_at(live, open_since))?;
     require!(basis.due(&measure, &terms)?.causes != 0, BulkheadError::NotLiquidatable);
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
+    require!(!view.spares(&a.account)?, BulkheadError::InGrace);
     if measure.equity > 0 {
         return Ok(0);
     }

@@ -7,6 +7,7 @@ use {
         error::BulkheadError,
         events::{AuctionEnded, Header},
         expiry_source::Sources,
+        grace::View,
         margin_basis::MarginBasis,
         now::Now,
         state::{MarginAccount, Market, OracleAggregate, Pool, Protocol},
@@ -61,7 +62,8 @@ fn is_due(a: &EndAuction, appended: &[AccountView], now: Now) -> Result<bool> {
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     basis.require_fresh(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
-    Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0)
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
+    Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0 && !view.spares(&a.account)?)
 }
 
 /// Returns what was repaid, quote atoms.

@@ -7,6 +7,7 @@ use {
         error::BulkheadError,
         events::{Header, LeaseResolved},
         expiry_source::{OfExpiry, Sources},
+        grace::View,
         margin_basis::MarginBasis,
         now::Now,
         state::{
@@ -79,13 +80,13 @@ fn is_job(a: &ResolveLease, appended: &[AccountView], now: Now) -> Result<bool> 
         return Ok(false);
     }
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
-    let has_passed = |id: u16| sources.find(id).map(|source| now.unix >= source.expiry().expires_at());
     for leg in a.account.legs() {
-        if has_passed(leg.expiry_id)? {
+        if now.unix >= sources.find(leg.expiry_id)?.expiry().expires_at() {
             return Ok(false);
         }
     }
     basis.require_fresh(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
-    Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0)
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
+    Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0 && !view.spares(&a.account)?)
 }

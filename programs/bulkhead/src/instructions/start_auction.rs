@@ -7,6 +7,7 @@ use {
         error::{refuse, BulkheadError},
         events::{AuctionStarted, Header},
         expiry_source::Sources,
+        grace::View,
         margin_basis::MarginBasis,
         now::Now,
         state::{MarginAccount, Market, OracleAggregate, Protocol},
@@ -41,6 +42,8 @@ pub fn handler(ctx: &mut Context<StartAuction>) -> Result<()> {
     let measure = basis.measure(&a.account, sources.all())?;
     let causes = basis.due(&measure, &basis.terms(0)?)?.causes;
     require!(causes != 0, BulkheadError::NotLiquidatable);
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended: &appended };
+    require!(!view.spares(&a.account)?, BulkheadError::InGrace);
     let live = a.oracle.mark.live_seconds;
     let auction = &mut a.account.auction;
     if auction.is_running(live) {

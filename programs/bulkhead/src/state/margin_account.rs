@@ -41,6 +41,34 @@ const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
     expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
 }
 
+/// Looks up legs of an account without a search for those that it surely does not hold, and for those that come in its order.
+pub struct LegFinder {
+    /// A bit for each series of the expiries whose numbers end alike.
+    series: [u32; 8],
+    next: usize,
+}
+
+impl LegFinder {
+    fn bit(&mut self, leg: &Leg) -> Option<(&mut u32, u32)> {
+        let bits = self.series.get_mut(usize::from(leg.expiry_id & 7))?;
+        Some((bits, 1u32.wrapping_shl(u32::from(leg.strike) << 1 | u32::from(leg.kind & 1))))
+    }
+
+    /// Place of the leg of the same series among `legs`.
+    pub fn find(&mut self, legs: &[Leg], wanted: &Leg) -> Option<usize> {
+        let (bits, bit) = self.bit(wanted)?;
+        if *bits & bit == 0 {
+            // It comes last, and is not asked for again.
+            return None;
+        }
+        let key = wanted.key();
+        let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
+        let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
+        self.next = at.saturating_add(1);
+        Some(at)
+    }
+}
+
 /// Proceeds of a settled expiry that wait for its payers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
 #[repr(C)]
@@ -102,12 +130,39 @@ impl MarginAccount {
         self.legs().iter().position(|l| l.key() == key)
     }
 
+    /// For looking up many legs in turn.
+    #[must_use]
+    pub fn leg_finder(&self) -> LegFinder {
+        let mut finder = LegFinder { series: [0; 8], next: 0 };
+        for leg in self.legs() {
+            if let Some((bits, bit)) = finder.bit(leg) {
+                *bits |= bit;
+            }
+        }
+        finder
+    }
+
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
     ///
     /// # Errors
     /// [`BulkheadError::InvalidSize`] beyond the lots a leg may hold, [`BulkheadError::TooManyLegs`].
     pub fn move_leg(&mut self, expiry_id: u16, strike: u8, kind: u8, change: i64) -> Result<(i64, i64)> {
         let at = self.position(expiry_id, strike, kind);
+        self.move_leg_at(at, expiry_id, strike, kind, change)
+    }
+
+    /// As [`Self::move_leg`] with the leg's place, or none where the account does not hold it.
+    ///
+    /// # Errors
+    /// Those of [`Self::move_leg`].
+    pub fn move_leg_at(
+        &mut self,
+        at: Option<usize>,
+        expiry_id: u16,
+        strike: u8,
+        kind: u8,
+        change: i64,
+    ) -> Result<(i64, i64)> {
         let before = at.and_then(|i| self.legs.get(i)).map_or(0, |l| l.lots);
         let after = before.checked_add(change).ok_or(BulkheadError::InvalidSize)?;
         require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
@@ -145,11 +200,13 @@ impl MarginAccount {
         let mut kept = 0usize;
         for at in 0..usize::from(self.leg_count) {
             if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {
-                self.legs.swap(kept, at);
+                if kept != at {
+                    self.legs.swap(kept, at);
+                }
                 kept = kept.saturating_add(1);
             }
         }
-        for leg in self.legs.iter_mut().skip(kept) {
+        for leg in self.legs.iter_mut().take(usize::from(self.leg_count)).skip(kept) {
             *leg = Leg::zeroed();
         }
         self.leg_count = u8::try_from(kept).unwrap_or(self.leg_count);

@@ -82,10 +82,14 @@ impl OiShard {
         }
         let cells = (long.get_mut(series), short.get_mut(series));
         let (Some(long), Some(short)) = cells else { return Err(BulkheadError::UnknownSeries.into()) };
+        // Wrapping: no side holds more than 2^20 lots.
+        let (mut bought, mut sold) = (0i64, 0i64);
         for (before, after) in sides {
-            *long = moved(*long, before.max(0), after.max(0))?;
-            *short = moved(*short, before.min(0).saturating_neg(), after.min(0).saturating_neg())?;
+            bought = bought.wrapping_add(after.max(0)).wrapping_sub(before.max(0));
+            sold = sold.wrapping_sub(after.min(0)).wrapping_add(before.min(0));
         }
+        *long = long.checked_add(bought).ok_or(BulkheadError::OutOfRange)?;
+        *short = short.checked_add(sold).ok_or(BulkheadError::OutOfRange)?;
         Ok(*long)
     }
 
@@ -169,9 +173,4 @@ impl OiShard {
     pub fn cap(series_cap: u64, shard_count: u8) -> Result<i64> {
         signed(series_cap.checked_div(u64::from(shard_count)).ok_or(BulkheadError::OutOfRange)?)
     }
-}
-
-fn moved(total: i64, before: i64, after: i64) -> Result<i64> {
-    let change = after.checked_sub(before).ok_or(BulkheadError::OutOfRange)?;
-    total.checked_add(change).ok_or_else(|| BulkheadError::OutOfRange.into())
 }

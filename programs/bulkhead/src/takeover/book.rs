@@ -13,7 +13,9 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        liquidation::{lots_taken, payment, Handover, Slice},
+        exposure::MAX_LEGS,
+        greek_limits::MoneyGreeks,
+        liquidation::{payment, Handover, Slice},
         round::{ppm_of, Round},
     },
 };
@@ -32,7 +34,7 @@ pub fn take(
     let due = basis.due(&before, &offer.terms)?;
     require!(due.causes != 0, BulkheadError::NotLiquidatable);
     let share_ppm = due.share_ppm.min(offer.share_ppm);
-    let handover = hand_over(book, share_ppm)?;
+    let (handover, lots) = hand_over(book, share_ppm)?;
     let maintenance = ppm_of(before.requirement.maintenance, share_ppm, Round::Down).map_err(refuse)?;
     let slice = Slice { value: handover.value, maintenance };
     let paid = payment(&slice, &before.standing(), &offer.terms, offer.fee_left).map_err(refuse)?;
@@ -41,35 +43,30 @@ pub fn take(
     let gain = gain.ok_or(BulkheadError::OutOfRange)?;
 
     let exact = if gain > 0 { None } else { Some(exact_health(sides, basis, sources)?) };
-    for leg in book.legs() {
-        sides.move_lots(leg, lots_taken(leg.leg.lots, share_ppm).map_err(refuse)?)?;
-    }
-    sides.account.drop_empty_legs();
+    sides.move_all(book.legs(), &lots)?;
     sides.pay(&paid, offer.min_payment)?;
     if let Some(exact) = exact {
         require!(exact_health(sides, basis, sources)? > exact, BulkheadError::HealthWorsened);
     }
     let health_before = before.maintenance_health().map_err(refuse)?;
-    let greeks = &before.exposure.totals.greeks;
-    let left = greeks.checked_sub(&handover.greeks).ok_or(BulkheadError::OutOfRange)?;
     Ok(Taken {
         causes: due.causes,
         share_ppm,
         paid,
-        greeks_fallen: greeks.fallen(&left),
+        // In proportion, whole lots aside: all that the book has.
+        greeks_fallen: before.exposure.totals.greeks.fallen(&MoneyGreeks::default()),
         health_before,
         health_after: health_before.checked_add(gain).ok_or(BulkheadError::OutOfRange)?,
     })
 }
 
-fn hand_over(book: &QuotedBook, share_ppm: u64) -> Result<Handover> {
-    let mut handover = Handover::default();
-    for leg in book.legs() {
-        let lots = leg.leg.lots;
-        let taken = lots_taken(lots, share_ppm).map_err(refuse)?;
-        handover.add(lots, taken, share_ppm, &leg.series, leg.forward);
+/// What a share of every leg is, and the lots of each.
+fn hand_over(book: &QuotedBook, share_ppm: u64) -> Result<(Handover, [i64; MAX_LEGS])> {
+    let (mut handover, mut lots) = (Handover::default(), [0; MAX_LEGS]);
+    for (leg, taken) in book.legs().iter().zip(&mut lots) {
+        *taken = handover.take(leg.leg.lots, share_ppm, &leg.series).map_err(refuse)?;
     }
-    Ok(handover)
+    Ok((handover, lots))
 }
 
 /// Health by the worst scenario. Needed only where whole lots weigh so much that arithmetic alone proves nothing.

@@ -13,10 +13,9 @@ use {
     alloc::boxed::Box,
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        liquidation::{lots_taken, payment, Handover, Slice, Standing},
+        liquidation::{payment, Handover, Slice, Standing},
         margin::Funds,
         measure::Measure,
-        scenario::PPM,
     },
 };
 
@@ -46,15 +45,13 @@ pub fn take(
     quoted: &QuotedLeg,
     offer: &Offer,
 ) -> Result<Taken> {
-    let taken = lots_taken(quoted.leg.lots, offer.share_ppm).map_err(refuse)?;
+    let mut handover = Handover::default();
+    let taken = handover.take(quoted.leg.lots, offer.share_ppm, &quoted.series).map_err(refuse)?;
     let step = Move { quoted, taken, funds: sides.account.funds() };
-    sides.move_lots(quoted, taken)?;
-    sides.account.drop_empty_legs();
+    sides.move_all(core::slice::from_ref(quoted), &[taken])?;
     let after = Box::new(basis.measure(sides.account, sources.all())?);
     let before = step.before(sides.account, basis, sources, &after, offer)?;
 
-    let mut handover = Handover::default();
-    handover.add(taken, taken, PPM, &quoted.series, quoted.forward);
     let maintenance = before.standing.maintenance.saturating_sub(after.requirement.maintenance);
     let slice = Slice { value: handover.value, maintenance };
     let paid = payment(&slice, &before.standing, &offer.terms, offer.fee_left).map_err(refuse)?;
@@ -67,7 +64,8 @@ pub fn take(
     let within = taken.unsigned_abs() == 1 || !is_beyond(&before, &after, basis)?;
     require!(within, BulkheadError::BeyondPlan);
     let greeks = &after.exposure.totals.greeks;
-    let greeks_before = greeks.checked_add(&handover.greeks).ok_or(BulkheadError::OutOfRange)?;
+    let gone = quoted.series.greeks(quoted.forward).times(taken);
+    let greeks_before = greeks.checked_add(&gone).ok_or(BulkheadError::OutOfRange)?;
     Ok(Taken {
         causes: before.causes,
         share_ppm: offer.share_ppm,

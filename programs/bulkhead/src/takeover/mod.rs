@@ -56,17 +56,26 @@ pub struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Moves lots of a leg; one without lots stays until [`MarginAccount::drop_empty_legs`].
+    /// Moves these lots of the legs.
     ///
     /// # Errors
     /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
-    pub fn move_lots(&mut self, quoted: &QuotedLeg, taken: i64) -> Result<()> {
-        let Leg { expiry_id, strike, kind, .. } = quoted.leg;
-        let given = self.account.give(quoted.at, taken)?;
-        let got = self.liquidator.move_leg(expiry_id, strike, kind, taken)?;
-        let series = series_index(strike, kind);
-        self.shard.record_transfer(quoted.slot, expiry_id, series, [given, got])?;
+    pub fn move_all(&mut self, legs: &[QuotedLeg], lots: &[i64]) -> Result<()> {
+        let mut held = self.liquidator.leg_finder();
+        for (quoted, taken) in legs.iter().zip(lots) {
+            let Leg { expiry_id, strike, kind, .. } = quoted.leg;
+            let given = self.account.give(quoted.at, *taken)?;
+            let at = held.find(self.liquidator.legs(), &quoted.leg);
+            let got = self.liquidator.move_leg_at(at, expiry_id, strike, kind, *taken)?;
+            if got.1 == 0 {
+                // Another leg took its place.
+                held = self.liquidator.leg_finder();
+            }
+            let series = series_index(strike, kind);
+            self.shard.record_transfer(quoted.slot, expiry_id, series, [given, got])?;
+        }
+        self.account.drop_empty_legs();
         Ok(())
     }
 
