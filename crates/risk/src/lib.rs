@@ -32,6 +32,7 @@
 extern crate std;
 
 pub mod aggregate_loss;
+pub mod auction;
 pub mod averaging;
 pub mod black76;
 pub mod breaker;
@@ -41,6 +42,7 @@ pub mod exit_queue;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
+pub mod grace;
 pub mod greek_limits;
 pub mod greeks;
 pub mod implied;
@@ -56,6 +58,7 @@ pub mod normal;
 pub mod oracle;
 pub mod params;
 pub mod pool;
+pub mod rebalance;
 pub mod regime;
 pub mod risk_array;
 pub mod round;

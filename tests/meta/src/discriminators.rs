@@ -29,6 +29,7 @@ discriminators!(
         Ledger,
         OracleAggregate,
         PublisherFeed,
+        KeeperBond,
         Expiry,
         RiskArray,
         SurfacePanel,
@@ -59,6 +60,14 @@ discriminators!(
         ResignPublisher,
         WithdrawBond,
         ClosePublisher,
+        RegisterKeeper,
+        AddKeeperBond,
+        Heartbeat,
+        ResignKeeper,
+        WithdrawKeeperBond,
+        CloseKeeper,
+        TakeLease,
+        ResolveLease,
         UpdateOracle,
         ListExpiry,
         SetSurface,
@@ -75,7 +84,10 @@ discriminators!(
         Withdraw,
         CloseAccount,
         Trade,
-        Liquidate,
+        StartAuction,
+        Bid,
+        CoverAccount,
+        EndAuction,
         OpenStake,
         DepositPool,
         RequestExit,
@@ -87,6 +99,9 @@ discriminators!(
         Propose,
         ExecuteProposal,
         CancelProposal,
+        ObserveSettlement,
+        ProposeSettlement,
+        DisputeSettlement,
         FixSettlement,
         SettleAccount,
         ExpireExit,
@@ -99,7 +114,9 @@ discriminators!(
         ExpireSeniorExit,
         DrawSenior,
         RepaySenior,
-        UpdateRequirement
+        UpdateRequirement,
+        ReturnBond,
+        CoverShortfall
     }
 );
 discriminators!(
@@ -129,7 +146,10 @@ discriminators!(
         Deposited,
         Withdrawn,
         Traded,
-        Liquidated,
+        AuctionStarted,
+        BidAccepted,
+        AccountCovered,
+        AuctionEnded,
         PoolDeposited,
         ExitRequested,
         ExitExecuted,
@@ -139,6 +159,9 @@ discriminators!(
         Proposed,
         ProposalExecuted,
         ProposalCancelled,
+        SettlementObserved,
+        SettlementProposed,
+        SettlementDisputed,
         SettlementFixed,
         AccountSettled,
         ExitExpired,
@@ -146,7 +169,13 @@ discriminators!(
         SeniorJoined,
         SeniorDrawn,
         SeniorRepaid,
-        RequirementUpdated
+        RequirementUpdated,
+        BondReturned,
+        ShortfallCovered,
+        KeeperBonded,
+        KeeperResigned,
+        LeaseTaken,
+        LeaseResolved
     }
 );
 

@@ -6,14 +6,15 @@ use {
         repository::{rust_files, structs_after},
     },
     bulkhead::state::{
+        auction::StoredAuction,
         breaker::StoredTrip,
         bucket::StoredBucket,
         fund::ExitQueue,
         oracle::{StoredMark, StoredRegime, TwapBucket},
         registry::{SourceSpec, StoredHealth},
-        Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source, Stake, SurfacePanel,
-        SurfaceVote,
+        BondedPrice, Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
+        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source, Stake,
+        StoredLease, SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -63,7 +64,8 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, params_revision, oi_room_ppm, _reserved,
+        event_seq, params_revision, reopened_live, reopened_grace_until, params_grace_until, previous_params,
+        oi_room_ppm, _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -93,7 +95,7 @@ layouts! {
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, removed, _pad0, removed_until, market, mark, sources, buckets, regime,
+        version, bump, source_count, removed, grace_left, removed_until, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
@@ -103,12 +105,19 @@ layouts! {
         publish_time, publish_slot, publications, domain, resigned_at,
         slashed_total, _reserved,
     }
+    KeeperBond {
+        version, bump, _pad0, market, keeper, bond, least_bond, seen_slot, open_leases, resigned_at,
+        slashed_total, event_seq, _reserved,
+    }
+    StoredLease { keeper, until_slot, auction_id, state, _pad0 }
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
         collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
-        strike_lns, _reserved,
+        strike_lns, owed_left, observed_at, window_price, window_seconds, reference, proposal, dispute,
+        pool_asked, _pad0, asked_of_pool, _reserved,
     }
+    BondedPrice { account, price, bond, at }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
         as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, averaged_price,
@@ -126,11 +135,12 @@ layouts! {
         fill_spread_ppm, fill_spread_at,
     }
     Leg { lots, expiry_id, strike, kind, _pad0 }
-    Claim { amount, expiry_id, _pad0 }
+    Claim { amount, paid, expiry_id, kind, _pad0 }
     MarginAccount {
-        version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
-        _reserved,
+        version, bump, sub_id, leg_count, bonds, _pad0, owner, delegate, market, cash, debt, event_seq, claims,
+        legs, auction, lease, _reserved,
     }
+    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draws, settling,
         event_seq, unmet, unmet_since, unmet_at, exits, senior, joined_at, senior_index, senior_cash, senior_debt,

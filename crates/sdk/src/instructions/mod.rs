@@ -3,6 +3,7 @@
 mod breaker;
 mod clearing;
 mod governance;
+mod keepers;
 mod margin;
 mod oracle;
 mod pool;
@@ -11,7 +12,7 @@ mod settlement;
 mod surface;
 
 pub use {
-    breaker::*, clearing::*, governance::*, margin::*, oracle::*, pool::*, senior::*, settlement::*,
+    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, senior::*, settlement::*,
     surface::*,
 };
 

@@ -1,10 +1,16 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod auction;
+pub mod bond;
+pub mod bonded_price;
 pub mod breaker;
 pub mod bucket;
+pub mod claim;
 pub mod expiry;
 pub mod feed;
 pub mod fund;
+pub mod keeper_bond;
+pub mod lease;
 pub mod ledger;
 pub mod margin_account;
 pub mod market;
@@ -23,11 +29,15 @@ pub mod senior_loan;
 pub mod stake;
 
 pub use {
+    bonded_price::BondedPrice,
     breaker::Breaker,
+    claim::{claim_kind, Claim},
     expiry::Expiry,
     feed::PublisherFeed,
+    keeper_bond::KeeperBond,
+    lease::StoredLease,
     ledger::Ledger,
-    margin_account::{Claim, Leg, MarginAccount},
+    margin_account::{Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
     oracle::OracleAggregate,

@@ -31,7 +31,7 @@ pub struct Pool {
     pub recovered_total: u64,
     /// What losses and the senior pool drew lately.
     pub draws: StoredBucket,
-    /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
+    /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
     /// What losses asked for and did not get, quote atoms; since when any waits, and when one last asked.
@@ -150,14 +150,6 @@ impl Pool {
         Ok(drawn)
     }
 
-    /// [`Pool::ask`] for a loss that has not asked before and will not again.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
-        self.ask(need, &mut 0, params, now)
-    }
-
     /// A loss no longer waits for this part of what it asked for.
     pub fn forget(&mut self, asked: u64) {
         self.unmet = self.unmet.saturating_sub(asked);
@@ -194,6 +186,18 @@ impl Pool {
         let held = self.unmet_now(now) > 0 && now < self.unmet_since.saturating_add(LOSS_HOLD_SECONDS);
         require!(!held, BulkheadError::ExitsHeld);
         Ok(())
+    }
+
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
+    /// it once: the larger of what waited and what is missing now.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        self.unmet = self.unmet.saturating_sub(drawn).max(sub(need, drawn)?);
+        Ok(drawn)
     }
 
     /// Fees and residues.

@@ -44,7 +44,6 @@ import {
   getProtocolCodec,
   getPublisherFeedCodec,
   getRiskArrayCodec,
-  getSeniorPoolCodec,
   getStakeCodec,
   getSurfacePanelCodec,
   getSurfaceVoteCodec,
@@ -70,8 +69,6 @@ import {
   type PublisherFeedArgs,
   type RiskArray,
   type RiskArrayArgs,
-  type SeniorPool,
-  type SeniorPoolArgs,
   type Stake,
   type StakeArgs,
   type SurfacePanel,
@@ -88,28 +85,24 @@ import {
   getClosePublisherInstruction,
   getCloseVoteInstruction,
   getCollectFeesInstruction,
+  getCoverShortfallInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
   getDepositPoolInstruction,
-  getDepositSeniorInstruction,
-  getDrawSeniorInstruction,
+  getDisputeSettlementInstruction,
   getExecuteExitInstruction,
   getExecuteProposalInstruction,
-  getExecuteSeniorExitInstruction,
-  getExpireExitInstruction,
-  getExpireSeniorExitInstruction,
   getFixSettlementInstruction,
   getInitProtocolInstructionAsync,
-  getInitSeniorInstructionAsync,
-  getJoinSeniorInstruction,
   getLiquidateInstruction,
   getListExpiryInstruction,
+  getObserveSettlementInstruction,
   getOpenAccountInstruction,
   getOpenPanelInstruction,
-  getOpenSeniorStakeInstructionAsync,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
+  getProposeSettlementInstruction,
   getPublishPriceInstruction,
   getPublishSignedInstruction,
   getQuarantineSourceInstruction,
@@ -118,12 +111,11 @@ import {
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
   getRemoveSourceInstruction,
-  getRepaySeniorInstruction,
   getReportEquivocationInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
-  getRequestSeniorExitInstruction,
   getResignPublisherInstruction,
+  getReturnBondInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
   getSetSurfaceInstruction,
@@ -133,7 +125,6 @@ import {
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
-  getUpdateRequirementInstruction,
   getWithdrawBondInstruction,
   getWithdrawInstruction,
   parseAddBondInstruction,
@@ -144,28 +135,24 @@ import {
   parseClosePublisherInstruction,
   parseCloseVoteInstruction,
   parseCollectFeesInstruction,
+  parseCoverShortfallInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
   parseDepositPoolInstruction,
-  parseDepositSeniorInstruction,
-  parseDrawSeniorInstruction,
+  parseDisputeSettlementInstruction,
   parseExecuteExitInstruction,
   parseExecuteProposalInstruction,
-  parseExecuteSeniorExitInstruction,
-  parseExpireExitInstruction,
-  parseExpireSeniorExitInstruction,
   parseFixSettlementInstruction,
   parseInitProtocolInstruction,
-  parseInitSeniorInstruction,
-  parseJoinSeniorInstruction,
   parseLiquidateInstruction,
   parseListExpiryInstruction,
+  parseObserveSettlementInstruction,
   parseOpenAccountInstruction,
   parseOpenPanelInstruction,
-  parseOpenSeniorStakeInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
+  parseProposeSettlementInstruction,
   parsePublishPriceInstruction,
   parsePublishSignedInstruction,
   parseQuarantineSourceInstruction,
@@ -174,12 +161,11 @@ import {
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
   parseRemoveSourceInstruction,
-  parseRepaySeniorInstruction,
   parseReportEquivocationInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
-  parseRequestSeniorExitInstruction,
   parseResignPublisherInstruction,
+  parseReturnBondInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
@@ -189,7 +175,6 @@ import {
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
-  parseUpdateRequirementInstruction,
   parseWithdrawBondInstruction,
   parseWithdrawInstruction,
   type AddBondInput,
@@ -200,25 +185,20 @@ import {
   type ClosePublisherInput,
   type CloseVoteInput,
   type CollectFeesInput,
+  type CoverShortfallInput,
   type CreateMarketAsyncInput,
   type DepositInput,
   type DepositPoolInput,
-  type DepositSeniorInput,
-  type DrawSeniorInput,
+  type DisputeSettlementInput,
   type ExecuteExitInput,
   type ExecuteProposalInput,
-  type ExecuteSeniorExitInput,
-  type ExpireExitInput,
-  type ExpireSeniorExitInput,
   type FixSettlementInput,
   type InitProtocolAsyncInput,
-  type InitSeniorAsyncInput,
-  type JoinSeniorInput,
   type LiquidateInput,
   type ListExpiryInput,
+  type ObserveSettlementInput,
   type OpenAccountInput,
   type OpenPanelInput,
-  type OpenSeniorStakeAsyncInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
   type ParsedAddBondInstruction,
@@ -229,28 +209,24 @@ import {
   type ParsedClosePublisherInstruction,
   type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
+  type ParsedCoverShortfallInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
   type ParsedDepositPoolInstruction,
-  type ParsedDepositSeniorInstruction,
-  type ParsedDrawSeniorInstruction,
+  type ParsedDisputeSettlementInstruction,
   type ParsedExecuteExitInstruction,
   type ParsedExecuteProposalInstruction,
-  type ParsedExecuteSeniorExitInstruction,
-  type ParsedExpireExitInstruction,
-  type ParsedExpireSeniorExitInstruction,
   type ParsedFixSettlementInstruction,
   type ParsedInitProtocolInstruction,
-  type ParsedInitSeniorInstruction,
-  type ParsedJoinSeniorInstruction,
   type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
+  type ParsedObserveSettlementInstruction,
   type ParsedOpenAccountInstruction,
   type ParsedOpenPanelInstruction,
-  type ParsedOpenSeniorStakeInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
+  type ParsedProposeSettlementInstruction,
   type ParsedPublishPriceInstruction,
   type ParsedPublishSignedInstruction,
   type ParsedQuarantineSourceInstruction,
@@ -259,12 +235,11 @@ import {
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
   type ParsedRemoveSourceInstruction,
-  type ParsedRepaySeniorInstruction,
   type ParsedReportEquivocationInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
-  type ParsedRequestSeniorExitInstruction,
   type ParsedResignPublisherInstruction,
+  type ParsedReturnBondInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
@@ -274,10 +249,10 @@ import {
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
-  type ParsedUpdateRequirementInstruction,
   type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
   type ProposeInput,
+  type ProposeSettlementInput,
   type PublishPriceInput,
   type PublishSignedInput,
   type QuarantineSourceInput,
@@ -286,12 +261,11 @@ import {
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
   type RemoveSourceInput,
-  type RepaySeniorInput,
   type ReportEquivocationInput,
   type ReportFaultInput,
   type RequestExitInput,
-  type RequestSeniorExitInput,
   type ResignPublisherInput,
+  type ReturnBondInput,
   type SetDelegateInput,
   type SetParamsInput,
   type SetSurfaceInput,
@@ -301,7 +275,6 @@ import {
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
-  type UpdateRequirementInput,
   type WithdrawBondInput,
   type WithdrawInput,
 } from '../instructions';
@@ -321,7 +294,6 @@ export enum BulkheadAccount {
   Protocol,
   PublisherFeed,
   RiskArray,
-  SeniorPool,
   Stake,
   SurfacePanel,
   SurfaceVote,
@@ -433,15 +405,6 @@ export function identifyBulkheadAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([60, 12, 54, 67, 1, 156, 90, 115])),
-      0,
-    )
-  ) {
-    return BulkheadAccount.SeniorPool;
-  }
-  if (
-    containsBytes(
-      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([150, 197, 176, 29, 55, 132, 112, 149])),
       0,
     )
@@ -481,28 +444,24 @@ export enum BulkheadInstruction {
   ClosePublisher,
   CloseVote,
   CollectFees,
+  CoverShortfall,
   CreateMarket,
   Deposit,
   DepositPool,
-  DepositSenior,
-  DrawSenior,
+  DisputeSettlement,
   ExecuteExit,
   ExecuteProposal,
-  ExecuteSeniorExit,
-  ExpireExit,
-  ExpireSeniorExit,
   FixSettlement,
   InitProtocol,
-  InitSenior,
-  JoinSenior,
   Liquidate,
   ListExpiry,
+  ObserveSettlement,
   OpenAccount,
   OpenPanel,
-  OpenSeniorStake,
   OpenShard,
   OpenStake,
   Propose,
+  ProposeSettlement,
   PublishPrice,
   PublishSigned,
   QuarantineSource,
@@ -511,12 +470,11 @@ export enum BulkheadInstruction {
   RegisterPublisher,
   RegisterSource,
   RemoveSource,
-  RepaySenior,
   ReportEquivocation,
   ReportFault,
   RequestExit,
-  RequestSeniorExit,
   ResignPublisher,
+  ReturnBond,
   SetDelegate,
   SetParams,
   SetSurface,
@@ -526,7 +484,6 @@ export enum BulkheadInstruction {
   Trade,
   TripBreaker,
   UpdateOracle,
-  UpdateRequirement,
   Withdraw,
   WithdrawBond,
 }
@@ -610,6 +567,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([202, 37, 136, 35, 146, 139, 172, 239])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CoverShortfall;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([103, 226, 97, 235, 200, 188, 251, 254])),
       0,
     )
@@ -637,20 +603,11 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([218, 97, 124, 117, 212, 161, 218, 219])),
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([4, 60, 11, 150, 42, 129, 191, 152])),
       0,
     )
   ) {
-    return BulkheadInstruction.DepositSenior;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([149, 125, 145, 240, 157, 163, 170, 33])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.DrawSenior;
+    return BulkheadInstruction.DisputeSettlement;
   }
   if (
     containsBytes(
@@ -673,33 +630,6 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([45, 155, 225, 211, 174, 172, 112, 241])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.ExecuteSeniorExit;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([172, 34, 142, 235, 202, 132, 148, 98])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.ExpireExit;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([108, 218, 183, 166, 39, 45, 169, 208])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.ExpireSeniorExit;
-  }
-  if (
-    containsBytes(
-      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([22, 138, 234, 65, 47, 145, 46, 15])),
       0,
     )
@@ -714,24 +644,6 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.InitProtocol;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 147, 139, 82, 213, 148, 109, 143])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.InitSenior;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([124, 145, 140, 196, 115, 169, 79, 94])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.JoinSenior;
   }
   if (
     containsBytes(
@@ -754,6 +666,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([180, 31, 158, 201, 83, 67, 239, 216])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ObserveSettlement;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([101, 152, 91, 243, 176, 36, 189, 101])),
       0,
     )
@@ -768,15 +689,6 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.OpenPanel;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([14, 160, 239, 156, 175, 145, 183, 252])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.OpenSeniorStake;
   }
   if (
     containsBytes(
@@ -804,6 +716,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.Propose;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([228, 149, 56, 61, 137, 43, 106, 25])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ProposeSettlement;
   }
   if (
     containsBytes(
@@ -880,15 +801,6 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([16, 115, 224, 95, 5, 96, 160, 170])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.RepaySenior;
-  }
-  if (
-    containsBytes(
-      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([140, 250, 136, 199, 9, 49, 41, 16])),
       0,
     )
@@ -916,20 +828,20 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([99, 87, 12, 188, 116, 195, 150, 66])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.RequestSeniorExit;
-  }
-  if (
-    containsBytes(
-      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([37, 103, 161, 107, 72, 195, 109, 20])),
       0,
     )
   ) {
     return BulkheadInstruction.ResignPublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([148, 66, 62, 8, 206, 184, 10, 73])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ReturnBond;
   }
   if (
     containsBytes(
@@ -1015,15 +927,6 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([204, 139, 84, 128, 162, 187, 215, 164])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.UpdateRequirement;
-  }
-  if (
-    containsBytes(
-      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([183, 18, 70, 156, 148, 109, 161, 34])),
       0,
     )
@@ -1056,30 +959,30 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CoverShortfall } & ParsedCoverShortfallInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.DepositPool } & ParsedDepositPoolInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.DepositSenior } & ParsedDepositSeniorInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.DrawSenior } & ParsedDrawSeniorInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.DisputeSettlement;
+    } & ParsedDisputeSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteExit } & ParsedExecuteExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteProposal } & ParsedExecuteProposalInstruction<TProgram>)
-  | ({
-      instructionType: BulkheadInstruction.ExecuteSeniorExit;
-    } & ParsedExecuteSeniorExitInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.ExpireExit } & ParsedExpireExitInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.ExpireSeniorExit } & ParsedExpireSeniorExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.FixSettlement } & ParsedFixSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.InitProtocol } & ParsedInitProtocolInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.InitSenior } & ParsedInitSeniorInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.JoinSenior } & ParsedJoinSeniorInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ObserveSettlement;
+    } & ParsedObserveSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.OpenSeniorStake } & ParsedOpenSeniorStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ProposeSettlement;
+    } & ParsedProposeSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishPrice } & ParsedPublishPriceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishSigned } & ParsedPublishSignedInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
@@ -1090,16 +993,13 @@ export type ParsedBulkheadInstruction<
     } & ParsedRegisterPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RegisterSource } & ParsedRegisterSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RemoveSource } & ParsedRemoveSourceInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.RepaySenior } & ParsedRepaySeniorInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.ReportEquivocation;
     } & ParsedReportEquivocationInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
-  | ({
-      instructionType: BulkheadInstruction.RequestSeniorExit;
-    } & ParsedRequestSeniorExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ReturnBond } & ParsedReturnBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
@@ -1109,9 +1009,6 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
-  | ({
-      instructionType: BulkheadInstruction.UpdateRequirement;
-    } & ParsedUpdateRequirementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>);
 
@@ -1170,6 +1067,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseCollectFeesInstruction(instruction),
       };
     }
+    case BulkheadInstruction.CoverShortfall: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CoverShortfall,
+        ...parseCoverShortfallInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.CreateMarket: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1188,16 +1092,12 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseDepositPoolInstruction(instruction),
       };
     }
-    case BulkheadInstruction.DepositSenior: {
+    case BulkheadInstruction.DisputeSettlement: {
       assertIsInstructionWithAccounts(instruction);
       return {
-        instructionType: BulkheadInstruction.DepositSenior,
-        ...parseDepositSeniorInstruction(instruction),
+        instructionType: BulkheadInstruction.DisputeSettlement,
+        ...parseDisputeSettlementInstruction(instruction),
       };
-    }
-    case BulkheadInstruction.DrawSenior: {
-      assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.DrawSenior, ...parseDrawSeniorInstruction(instruction) };
     }
     case BulkheadInstruction.ExecuteExit: {
       assertIsInstructionWithAccounts(instruction);
@@ -1211,24 +1111,6 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.ExecuteProposal,
         ...parseExecuteProposalInstruction(instruction),
-      };
-    }
-    case BulkheadInstruction.ExecuteSeniorExit: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.ExecuteSeniorExit,
-        ...parseExecuteSeniorExitInstruction(instruction),
-      };
-    }
-    case BulkheadInstruction.ExpireExit: {
-      assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.ExpireExit, ...parseExpireExitInstruction(instruction) };
-    }
-    case BulkheadInstruction.ExpireSeniorExit: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.ExpireSeniorExit,
-        ...parseExpireSeniorExitInstruction(instruction),
       };
     }
     case BulkheadInstruction.FixSettlement: {
@@ -1245,14 +1127,6 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseInitProtocolInstruction(instruction),
       };
     }
-    case BulkheadInstruction.InitSenior: {
-      assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.InitSenior, ...parseInitSeniorInstruction(instruction) };
-    }
-    case BulkheadInstruction.JoinSenior: {
-      assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.JoinSenior, ...parseJoinSeniorInstruction(instruction) };
-    }
     case BulkheadInstruction.Liquidate: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Liquidate, ...parseLiquidateInstruction(instruction) };
@@ -1260,6 +1134,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.ListExpiry: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.ListExpiry, ...parseListExpiryInstruction(instruction) };
+    }
+    case BulkheadInstruction.ObserveSettlement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ObserveSettlement,
+        ...parseObserveSettlementInstruction(instruction),
+      };
     }
     case BulkheadInstruction.OpenAccount: {
       assertIsInstructionWithAccounts(instruction);
@@ -1272,13 +1153,6 @@ export function parseBulkheadInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.OpenPanel, ...parseOpenPanelInstruction(instruction) };
     }
-    case BulkheadInstruction.OpenSeniorStake: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.OpenSeniorStake,
-        ...parseOpenSeniorStakeInstruction(instruction),
-      };
-    }
     case BulkheadInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.OpenShard, ...parseOpenShardInstruction(instruction) };
@@ -1290,6 +1164,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.Propose: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Propose, ...parseProposeInstruction(instruction) };
+    }
+    case BulkheadInstruction.ProposeSettlement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ProposeSettlement,
+        ...parseProposeSettlementInstruction(instruction),
+      };
     }
     case BulkheadInstruction.PublishPrice: {
       assertIsInstructionWithAccounts(instruction);
@@ -1347,13 +1228,6 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRemoveSourceInstruction(instruction),
       };
     }
-    case BulkheadInstruction.RepaySenior: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.RepaySenior,
-        ...parseRepaySeniorInstruction(instruction),
-      };
-    }
     case BulkheadInstruction.ReportEquivocation: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1375,19 +1249,16 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRequestExitInstruction(instruction),
       };
     }
-    case BulkheadInstruction.RequestSeniorExit: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.RequestSeniorExit,
-        ...parseRequestSeniorExitInstruction(instruction),
-      };
-    }
     case BulkheadInstruction.ResignPublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.ResignPublisher,
         ...parseResignPublisherInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.ReturnBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.ReturnBond, ...parseReturnBondInstruction(instruction) };
     }
     case BulkheadInstruction.SetDelegate: {
       assertIsInstructionWithAccounts(instruction);
@@ -1443,13 +1314,6 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseUpdateOracleInstruction(instruction),
       };
     }
-    case BulkheadInstruction.UpdateRequirement: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: BulkheadInstruction.UpdateRequirement,
-        ...parseUpdateRequirementInstruction(instruction),
-      };
-    }
     case BulkheadInstruction.Withdraw: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Withdraw, ...parseWithdrawInstruction(instruction) };
@@ -1486,7 +1350,6 @@ export type BulkheadPluginAccounts = {
   publisherFeed: ReturnType<typeof getPublisherFeedCodec> &
     SelfFetchFunctions<PublisherFeedArgs, PublisherFeed>;
   riskArray: ReturnType<typeof getRiskArrayCodec> & SelfFetchFunctions<RiskArrayArgs, RiskArray>;
-  seniorPool: ReturnType<typeof getSeniorPoolCodec> & SelfFetchFunctions<SeniorPoolArgs, SeniorPool>;
   stake: ReturnType<typeof getStakeCodec> & SelfFetchFunctions<StakeArgs, Stake>;
   surfacePanel: ReturnType<typeof getSurfacePanelCodec> & SelfFetchFunctions<SurfacePanelArgs, SurfacePanel>;
   surfaceVote: ReturnType<typeof getSurfaceVoteCodec> & SelfFetchFunctions<SurfaceVoteArgs, SurfaceVote>;
@@ -1515,6 +1378,9 @@ export type BulkheadPluginInstructions = {
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
+  coverShortfall: (
+    input: CoverShortfallInput,
+  ) => ReturnType<typeof getCoverShortfallInstruction> & SelfPlanAndSendFunctions;
   createMarket: (
     input: CreateMarketAsyncInput,
   ) => ReturnType<typeof getCreateMarketInstructionAsync> & SelfPlanAndSendFunctions;
@@ -1522,50 +1388,32 @@ export type BulkheadPluginInstructions = {
   depositPool: (
     input: DepositPoolInput,
   ) => ReturnType<typeof getDepositPoolInstruction> & SelfPlanAndSendFunctions;
-  depositSenior: (
-    input: DepositSeniorInput,
-  ) => ReturnType<typeof getDepositSeniorInstruction> & SelfPlanAndSendFunctions;
-  drawSenior: (
-    input: DrawSeniorInput,
-  ) => ReturnType<typeof getDrawSeniorInstruction> & SelfPlanAndSendFunctions;
+  disputeSettlement: (
+    input: DisputeSettlementInput,
+  ) => ReturnType<typeof getDisputeSettlementInstruction> & SelfPlanAndSendFunctions;
   executeExit: (
     input: ExecuteExitInput,
   ) => ReturnType<typeof getExecuteExitInstruction> & SelfPlanAndSendFunctions;
   executeProposal: (
     input: ExecuteProposalInput,
   ) => ReturnType<typeof getExecuteProposalInstruction> & SelfPlanAndSendFunctions;
-  executeSeniorExit: (
-    input: ExecuteSeniorExitInput,
-  ) => ReturnType<typeof getExecuteSeniorExitInstruction> & SelfPlanAndSendFunctions;
-  expireExit: (
-    input: ExpireExitInput,
-  ) => ReturnType<typeof getExpireExitInstruction> & SelfPlanAndSendFunctions;
-  expireSeniorExit: (
-    input: ExpireSeniorExitInput,
-  ) => ReturnType<typeof getExpireSeniorExitInstruction> & SelfPlanAndSendFunctions;
   fixSettlement: (
     input: FixSettlementInput,
   ) => ReturnType<typeof getFixSettlementInstruction> & SelfPlanAndSendFunctions;
   initProtocol: (
     input: InitProtocolAsyncInput,
   ) => ReturnType<typeof getInitProtocolInstructionAsync> & SelfPlanAndSendFunctions;
-  initSenior: (
-    input: MakeOptional<InitSeniorAsyncInput, 'payer'>,
-  ) => ReturnType<typeof getInitSeniorInstructionAsync> & SelfPlanAndSendFunctions;
-  joinSenior: (
-    input: JoinSeniorInput,
-  ) => ReturnType<typeof getJoinSeniorInstruction> & SelfPlanAndSendFunctions;
   liquidate: (input: LiquidateInput) => ReturnType<typeof getLiquidateInstruction> & SelfPlanAndSendFunctions;
   listExpiry: (
     input: ListExpiryInput,
   ) => ReturnType<typeof getListExpiryInstruction> & SelfPlanAndSendFunctions;
+  observeSettlement: (
+    input: ObserveSettlementInput,
+  ) => ReturnType<typeof getObserveSettlementInstruction> & SelfPlanAndSendFunctions;
   openAccount: (
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
   openPanel: (input: OpenPanelInput) => ReturnType<typeof getOpenPanelInstruction> & SelfPlanAndSendFunctions;
-  openSeniorStake: (
-    input: OpenSeniorStakeAsyncInput,
-  ) => ReturnType<typeof getOpenSeniorStakeInstructionAsync> & SelfPlanAndSendFunctions;
   openShard: (
     input: MakeOptional<OpenShardInput, 'payer'>,
   ) => ReturnType<typeof getOpenShardInstruction> & SelfPlanAndSendFunctions;
@@ -1573,6 +1421,9 @@ export type BulkheadPluginInstructions = {
     input: OpenStakeAsyncInput,
   ) => ReturnType<typeof getOpenStakeInstructionAsync> & SelfPlanAndSendFunctions;
   propose: (input: ProposeInput) => ReturnType<typeof getProposeInstruction> & SelfPlanAndSendFunctions;
+  proposeSettlement: (
+    input: ProposeSettlementInput,
+  ) => ReturnType<typeof getProposeSettlementInstruction> & SelfPlanAndSendFunctions;
   publishPrice: (
     input: PublishPriceInput,
   ) => ReturnType<typeof getPublishPriceInstruction> & SelfPlanAndSendFunctions;
@@ -1597,9 +1448,6 @@ export type BulkheadPluginInstructions = {
   removeSource: (
     input: RemoveSourceInput,
   ) => ReturnType<typeof getRemoveSourceInstruction> & SelfPlanAndSendFunctions;
-  repaySenior: (
-    input: RepaySeniorInput,
-  ) => ReturnType<typeof getRepaySeniorInstruction> & SelfPlanAndSendFunctions;
   reportEquivocation: (
     input: ReportEquivocationInput,
   ) => ReturnType<typeof getReportEquivocationInstruction> & SelfPlanAndSendFunctions;
@@ -1609,12 +1457,12 @@ export type BulkheadPluginInstructions = {
   requestExit: (
     input: RequestExitInput,
   ) => ReturnType<typeof getRequestExitInstruction> & SelfPlanAndSendFunctions;
-  requestSeniorExit: (
-    input: RequestSeniorExitInput,
-  ) => ReturnType<typeof getRequestSeniorExitInstruction> & SelfPlanAndSendFunctions;
   resignPublisher: (
     input: ResignPublisherInput,
   ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
+  returnBond: (
+    input: ReturnBondInput,
+  ) => ReturnType<typeof getReturnBondInstruction> & SelfPlanAndSendFunctions;
   setDelegate: (
     input: SetDelegateInput,
   ) => ReturnType<typeof getSetDelegateInstruction> & SelfPlanAndSendFunctions;
@@ -1638,9 +1486,6 @@ export type BulkheadPluginInstructions = {
   updateOracle: (
     input: UpdateOracleInput,
   ) => ReturnType<typeof getUpdateOracleInstruction> & SelfPlanAndSendFunctions;
-  updateRequirement: (
-    input: UpdateRequirementInput,
-  ) => ReturnType<typeof getUpdateRequirementInstruction> & SelfPlanAndSendFunctions;
   withdraw: (input: WithdrawInput) => ReturnType<typeof getWithdrawInstruction> & SelfPlanAndSendFunctions;
   withdrawBond: (
     input: WithdrawBondInput,
@@ -1669,7 +1514,6 @@ export function bulkheadProgram() {
           protocol: addSelfFetchFunctions(client, getProtocolCodec()),
           publisherFeed: addSelfFetchFunctions(client, getPublisherFeedCodec()),
           riskArray: addSelfFetchFunctions(client, getRiskArrayCodec()),
-          seniorPool: addSelfFetchFunctions(client, getSeniorPoolCodec()),
           stake: addSelfFetchFunctions(client, getStakeCodec()),
           surfacePanel: addSelfFetchFunctions(client, getSurfacePanelCodec()),
           surfaceVote: addSelfFetchFunctions(client, getSurfaceVoteCodec()),
@@ -1691,39 +1535,29 @@ export function bulkheadProgram() {
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
           closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
+          coverShortfall: (input) => addSelfPlanAndSendFunctions(client, getCoverShortfallInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
           deposit: (input) => addSelfPlanAndSendFunctions(client, getDepositInstruction(input)),
           depositPool: (input) => addSelfPlanAndSendFunctions(client, getDepositPoolInstruction(input)),
-          depositSenior: (input) => addSelfPlanAndSendFunctions(client, getDepositSeniorInstruction(input)),
-          drawSenior: (input) => addSelfPlanAndSendFunctions(client, getDrawSeniorInstruction(input)),
+          disputeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getDisputeSettlementInstruction(input)),
           executeExit: (input) => addSelfPlanAndSendFunctions(client, getExecuteExitInstruction(input)),
           executeProposal: (input) =>
             addSelfPlanAndSendFunctions(client, getExecuteProposalInstruction(input)),
-          executeSeniorExit: (input) =>
-            addSelfPlanAndSendFunctions(client, getExecuteSeniorExitInstruction(input)),
-          expireExit: (input) => addSelfPlanAndSendFunctions(client, getExpireExitInstruction(input)),
-          expireSeniorExit: (input) =>
-            addSelfPlanAndSendFunctions(client, getExpireSeniorExitInstruction(input)),
           fixSettlement: (input) => addSelfPlanAndSendFunctions(client, getFixSettlementInstruction(input)),
           initProtocol: (input) =>
             addSelfPlanAndSendFunctions(client, getInitProtocolInstructionAsync(input)),
-          initSenior: (input) =>
-            addSelfPlanAndSendFunctions(
-              client,
-              getInitSeniorInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
-            ),
-          joinSenior: (input) => addSelfPlanAndSendFunctions(client, getJoinSeniorInstruction(input)),
           liquidate: (input) => addSelfPlanAndSendFunctions(client, getLiquidateInstruction(input)),
           listExpiry: (input) => addSelfPlanAndSendFunctions(client, getListExpiryInstruction(input)),
+          observeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getObserveSettlementInstruction(input)),
           openAccount: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getOpenAccountInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
           openPanel: (input) => addSelfPlanAndSendFunctions(client, getOpenPanelInstruction(input)),
-          openSeniorStake: (input) =>
-            addSelfPlanAndSendFunctions(client, getOpenSeniorStakeInstructionAsync(input)),
           openShard: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1731,6 +1565,8 @@ export function bulkheadProgram() {
             ),
           openStake: (input) => addSelfPlanAndSendFunctions(client, getOpenStakeInstructionAsync(input)),
           propose: (input) => addSelfPlanAndSendFunctions(client, getProposeInstruction(input)),
+          proposeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeSettlementInstruction(input)),
           publishPrice: (input) => addSelfPlanAndSendFunctions(client, getPublishPriceInstruction(input)),
           publishSigned: (input) => addSelfPlanAndSendFunctions(client, getPublishSignedInstruction(input)),
           quarantineSource: (input) =>
@@ -1741,15 +1577,13 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
           removeSource: (input) => addSelfPlanAndSendFunctions(client, getRemoveSourceInstruction(input)),
-          repaySenior: (input) => addSelfPlanAndSendFunctions(client, getRepaySeniorInstruction(input)),
           reportEquivocation: (input) =>
             addSelfPlanAndSendFunctions(client, getReportEquivocationInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
-          requestSeniorExit: (input) =>
-            addSelfPlanAndSendFunctions(client, getRequestSeniorExitInstruction(input)),
           resignPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
+          returnBond: (input) => addSelfPlanAndSendFunctions(client, getReturnBondInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
@@ -1759,8 +1593,6 @@ export function bulkheadProgram() {
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
-          updateRequirement: (input) =>
-            addSelfPlanAndSendFunctions(client, getUpdateRequirementInstruction(input)),
           withdraw: (input) => addSelfPlanAndSendFunctions(client, getWithdrawInstruction(input)),
           withdrawBond: (input) => addSelfPlanAndSendFunctions(client, getWithdrawBondInstruction(input)),
         },
