@@ -1,6 +1,9 @@
 //! Limits of the program, each with its unit and its reason. Limits of a market are in `bulkhead_risk::params`.
 
-use {anchor_lang::prelude::Address, bulkhead_risk::params::MIN_EXIT_COOLDOWN_SECONDS};
+use {
+    anchor_lang::prelude::Address,
+    bulkhead_risk::{params::MIN_EXIT_COOLDOWN_SECONDS, settlement::RECOVERY_SECONDS},
+};
 
 /// Layout version written into every account.
 pub const VERSION: u8 = 1;
@@ -79,7 +82,8 @@ pub const SENIOR_NOTICE_SECONDS: i64 = 16 * 86_400;
 pub const MAX_SENIOR_MARKETS: u64 = 32;
 
 // No provider leaves before the last challenge to what happened in its time.
-const _: () = assert!(MIN_EXIT_COOLDOWN_SECONDS > PUBLISHER_COOLDOWN_SECONDS.unsigned_abs());
+const _: () = assert!(MIN_EXIT_COOLDOWN_SECONDS > BOND_COOLDOWN_SECONDS.unsigned_abs());
+const _: () = assert!(MIN_EXIT_COOLDOWN_SECONDS > RECOVERY_SECONDS.unsigned_abs());
 const _: () = assert!(SENIOR_COOLDOWN_SECONDS.unsigned_abs() >= MIN_EXIT_COOLDOWN_SECONDS);
 // A hold ends while a request that was ripe when it began may still be carried out.
 const _: () = assert!(LOSS_HOLD_SECONDS < EXIT_WINDOW_SECONDS);

@@ -55,7 +55,7 @@ pub struct Market {
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 1_248);
+const _: () = assert!(core::mem::size_of::<Market>() == 1_264);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.
