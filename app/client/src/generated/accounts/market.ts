@@ -88,6 +88,8 @@ export type Market = {
   eventSeq: bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: bigint;
+  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
+  oiRoomPpm: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -119,6 +121,8 @@ export type MarketArgs = {
   eventSeq: number | bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: number | bigint;
+  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
+  oiRoomPpm: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -147,7 +151,8 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['nextExpiryId', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
+      ['oiRoomPpm', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 48)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
   );
@@ -177,7 +182,8 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['nextExpiryId', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
+    ['oiRoomPpm', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 48)],
   ]);
 }
 
@@ -237,5 +243,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 840;
+  return 856;
 }

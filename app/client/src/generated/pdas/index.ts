@@ -7,9 +7,12 @@
  */
 
 export * from './feed';
+export * from './initSeniorVault';
 export * from './ledger';
+export * from './openStakeStake';
 export * from './oracle';
 export * from './pool';
 export * from './protocol';
+export * from './senior';
 export * from './stake';
 export * from './vault';
