@@ -66,6 +66,8 @@ export type Pool = {
   /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
   settling: bigint;
   eventSeq: bigint;
+  /** What losses asked for and did not get, quote atoms. */
+  unmet: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -87,6 +89,8 @@ export type PoolArgs = {
   /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
   settling: number | bigint;
   eventSeq: number | bigint;
+  /** What losses asked for and did not get, quote atoms. */
+  unmet: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -108,7 +112,8 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
       ['drawUpdatedAt', getI64Encoder()],
       ['settling', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['unmet', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
   );
@@ -131,7 +136,8 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
     ['drawUpdatedAt', getI64Decoder()],
     ['settling', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['unmet', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 
