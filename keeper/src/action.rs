@@ -66,6 +66,10 @@ pub enum Action {
         expiries: Vec<u16>,
         shard: u8,
     },
+    /// What the buckets say of an expiry that cannot be fixed yet.
+    ObserveSettlement {
+        expiry: u16,
+    },
     EndAuction {
         #[serde(serialize_with = "as_text")]
         account: Address,
@@ -74,6 +78,16 @@ pub enum Action {
         expiries: Vec<u16>,
     },
     FixSettlement {
+        expiry: u16,
+    },
+    /// A bond behind a settlement price goes back.
+    ReturnBond {
+        expiry: u16,
+        #[serde(serialize_with = "as_text")]
+        account: Address,
+    },
+    /// The pool is asked for what the payers of an expiry could not pay.
+    CoverShortfall {
         expiry: u16,
     },
     SettleAccount {
@@ -128,6 +142,9 @@ impl fmt::Display for Action {
             Self::Bid { account, leg: WHOLE_BOOK, share_ppm, reason, .. } => {
                 write!(f, "bid for up to {share_ppm} ppm of {account}, {reason:?}")
             }
+            Self::ObserveSettlement { expiry } => write!(f, "observe settlement of expiry {expiry}"),
+            Self::ReturnBond { expiry, account } => write!(f, "return bond of {account} in expiry {expiry}"),
+            Self::CoverShortfall { expiry } => write!(f, "cover shortfall of expiry {expiry}"),
             Self::Bid { account, leg, share_ppm, reason, .. } => {
                 write!(f, "bid for {share_ppm} ppm of leg {leg} of {account}, {reason:?}")
             }

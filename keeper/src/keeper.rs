@@ -15,8 +15,8 @@ use {
     solana_signer::Signer,
 };
 
-/// A settlement price is fixed, accounts are settled, and claims are paid, each standing on the one before.
-const SETTLEMENT_PASSES: usize = 3;
+/// A settlement price is fixed, accounts are settled, the pool is asked, and claims are paid, each standing on the one before.
+const SETTLEMENT_PASSES: usize = 4;
 /// An auction starts, the pool covers the account, a lease and a bid take it over, and the auction ends.
 const LIQUIDATION_PASSES: usize = 4;
 

@@ -61,6 +61,7 @@ pub mod risk_array;
 pub mod round;
 pub mod scan;
 pub mod scenario;
+pub mod series_table;
 pub mod settlement;
 pub mod surface;
 pub mod surface_panel;

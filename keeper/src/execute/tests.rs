@@ -30,11 +30,14 @@ fn each_action() -> Vec<Action> {
         Action::RefreshRisk { expiry: 1 },
         Action::ReportFault { cause: Cause::OpenInterest, shard: Some(0) },
         Action::RecoverBreaker { cause: Cause::OracleQuorum },
+        Action::ObserveSettlement { expiry: 1 },
         Action::StartAuction { account: VICTIM, expiries: vec![1] },
         Action::CoverAccount { account: VICTIM, expiries: vec![1] },
         bid(),
         Action::EndAuction { account: VICTIM, with_pool: true, expiries: vec![1] },
         Action::FixSettlement { expiry: 1 },
+        Action::ReturnBond { expiry: 1, account: VICTIM },
+        Action::CoverShortfall { expiry: 1 },
         Action::SettleAccount { expiry: 1, account: VICTIM },
         Action::CollectFees { shard: 0 },
         Action::CloseExpiry { expiry: 1 },
@@ -70,6 +73,9 @@ fn being_second_is_not_a_failure() {
         (Action::ReportFault { cause: Cause::VaultShortfall, shard: None }, E::FaultAlreadyReported),
         (Action::RecoverBreaker { cause: Cause::OracleQuorum }, E::RecoveryNotProven),
         (Action::FixSettlement { expiry: 1 }, E::AlreadyFixed),
+        (Action::ObserveSettlement { expiry: 1 }, E::AlreadyObserved),
+        (Action::ReturnBond { expiry: 1, account: VICTIM }, E::NoBond),
+        (Action::CoverShortfall { expiry: 1 }, E::NothingToCover),
     ];
     for (action, error) in cases {
         let mut chain = FakeChain::refusing(&mirror(), &[code(error)]);
@@ -133,7 +139,8 @@ fn a_tick_sends_what_the_roles_plan_and_goes_on_after_a_failure() {
     chain.script.push_back(Ok(Receipt { compute_units: 99, signature: String::new() }));
     let report = Keeper::new(keypair(), config()).tick(&mut chain);
     assert!(report.error.is_none() && !report.is_clean());
-    let [(Action::UpdateOracle, Outcome::Failed(_), 0), (Action::StartAuction { .. }, Outcome::Done, 99), (Action::CollectFees { shard: 0 }, Outcome::Done, _)] =
+    // On a chain that stands still each pass starts the auction again.
+    let [(Action::UpdateOracle, Outcome::Failed(_), 0), (Action::StartAuction { .. }, Outcome::Done, 99), .., (Action::CollectFees { shard: 0 }, Outcome::Done, _)] =
         &report.actions[..]
     else {
         panic!("{report:?}")

@@ -98,8 +98,13 @@ discriminators!(
         Propose,
         ExecuteProposal,
         CancelProposal,
+        ObserveSettlement,
+        ProposeSettlement,
+        DisputeSettlement,
         FixSettlement,
-        SettleAccount
+        ReturnBond,
+        SettleAccount,
+        CoverShortfall
     }
 );
 discriminators!(
@@ -142,8 +147,13 @@ discriminators!(
         Proposed,
         ProposalExecuted,
         ProposalCancelled,
+        SettlementObserved,
+        SettlementProposed,
+        SettlementDisputed,
         SettlementFixed,
+        BondReturned,
         AccountSettled,
+        ShortfallCovered,
         KeeperBonded,
         KeeperResigned,
         LeaseTaken,

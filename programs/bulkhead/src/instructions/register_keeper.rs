@@ -6,7 +6,7 @@ use {
         error::BulkheadError,
         events::{Header, KeeperBonded},
         now::Now,
-        state::{bond::atoms, seeds, space_of, KeeperBond, Ledger, Market},
+        state::{seeds, space_of, KeeperBond, Ledger, Market},
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
@@ -40,7 +40,7 @@ pub struct RegisterKeeper {
 pub fn handler(ctx: &mut Context<RegisterKeeper>, amount: u64) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    let least_bond = atoms(MIN_KEEPER_BOND_UNITS, a.market.decimals)?;
+    let least_bond = a.market.atoms(MIN_KEEPER_BOND_UNITS)?;
     require!(amount >= least_bond, BulkheadError::BondTooSmall);
     let market = *a.market.address();
     let keeper = *a.keeper.address();

@@ -6,9 +6,7 @@ use {
         error::BulkheadError,
         events::{Header, PublisherBonded},
         now::Now,
-        state::{
-            bond::atoms, params::seconds, seeds, space_of, Ledger, Market, OracleAggregate, PublisherFeed,
-        },
+        state::{params::seconds, seeds, space_of, Ledger, Market, OracleAggregate, PublisherFeed},
         token::transfer::Transfer,
     },
     anchor_lang::{hash::sha256, prelude::*},
@@ -44,7 +42,7 @@ pub struct RegisterPublisher {
 pub fn handler(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    let least_bond = atoms(MIN_PUBLISHER_BOND_UNITS, a.market.decimals)?;
+    let least_bond = a.market.atoms(MIN_PUBLISHER_BOND_UNITS)?;
     require!(bond >= least_bond, BulkheadError::BondTooSmall);
     let market = *a.market.address();
     let publisher = *a.publisher.address();

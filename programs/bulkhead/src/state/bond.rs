@@ -2,7 +2,7 @@
 
 use {
     crate::{
-        amount::{add, mul, sub},
+        amount::{add, sub},
         constants::BOND_COOLDOWN_SECONDS,
         error::BulkheadError,
     },
@@ -15,15 +15,6 @@ use {
 pub struct Slashed {
     pub to_reporter: u64,
     pub to_pool: u64,
-}
-
-/// Whole units of the quote token as quote atoms.
-///
-/// # Errors
-/// [`BulkheadError::OutOfRange`].
-pub fn atoms(units: u64, decimals: u8) -> Result<u64> {
-    let unit = 10u64.checked_pow(u32::from(decimals)).ok_or(BulkheadError::OutOfRange)?;
-    mul(units, unit)
 }
 
 /// Takes `amount` from a bond. The odd atom is the pool's.

@@ -2,7 +2,9 @@
 
 pub mod auction;
 pub mod bond;
+pub mod bonded_price;
 pub mod breaker;
+pub mod claim;
 pub mod expiry;
 pub mod feed;
 pub mod keeper_bond;
@@ -22,13 +24,15 @@ pub mod risk_array;
 pub mod seeds;
 
 pub use {
+    bonded_price::BondedPrice,
     breaker::Breaker,
+    claim::{claim_kind, Claim},
     expiry::Expiry,
     feed::PublisherFeed,
     keeper_bond::KeeperBond,
     lease::StoredLease,
     ledger::Ledger,
-    margin_account::{Claim, Leg, MarginAccount},
+    margin_account::{Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
     oracle::OracleAggregate,

@@ -30,10 +30,10 @@ pub struct Pool {
     /// Draws counted in the current window.
     pub draw_used: u64,
     pub draw_updated_at: i64,
-    /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
+    /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    /// What losses asked for and did not get, quote atoms.
+    /// The largest loss that waits for money, quote atoms.
     pub unmet: u64,
     pub _reserved: [u8; 24],
 }
@@ -77,15 +77,16 @@ impl Pool {
         Ok(())
     }
 
-    /// Pays for a loss as far as may be drawn, and notes the rest; returns what was paid.
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
+    /// it once: the larger of what waited and what is missing now.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
-        let paid = self.drawable(params, now)?.min(need);
-        self.draw(paid, params, now)?;
-        self.unmet = add(self.unmet, sub(need, paid)?)?;
-        Ok(paid)
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        self.unmet = self.unmet.saturating_sub(drawn).max(sub(need, drawn)?);
+        Ok(drawn)
     }
 
     /// Fees and residues.

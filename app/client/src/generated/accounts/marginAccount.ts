@@ -45,18 +45,10 @@ import {
   getClaimEncoder,
   getLegDecoder,
   getLegEncoder,
-  getStoredAuctionDecoder,
-  getStoredAuctionEncoder,
-  getStoredLeaseDecoder,
-  getStoredLeaseEncoder,
   type Claim,
   type ClaimArgs,
   type Leg,
   type LegArgs,
-  type StoredAuction,
-  type StoredAuctionArgs,
-  type StoredLease,
-  type StoredLeaseArgs,
 } from '../types';
 
 export const MARGIN_ACCOUNT_DISCRIMINATOR = new Uint8Array([133, 220, 173, 213, 179, 211, 43, 238]);
@@ -71,6 +63,8 @@ export type MarginAccount = {
   bump: number;
   subId: number;
   legCount: number;
+  /** Bonds of settlement prices that return to this account. */
+  bonds: number;
   pad0: ReadonlyUint8Array;
   owner: Address;
   /** May trade for the account, never withdraw; all zeros when there is none. */
@@ -78,15 +72,12 @@ export type MarginAccount = {
   market: Address;
   /** Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`. */
   cash: bigint;
-  /** What the pool paid for this account and it has not paid back, quote atoms. */
+  /** What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool. */
   debt: bigint;
   eventSeq: bigint;
   claims: Array<Claim>;
   /** The first `leg_count` are in use. */
   legs: Array<Leg>;
-  auction: StoredAuction;
-  /** The last lease of its auctions. */
-  lease: StoredLease;
   reserved: ReadonlyUint8Array;
 };
 
@@ -95,6 +86,8 @@ export type MarginAccountArgs = {
   bump: number;
   subId: number;
   legCount: number;
+  /** Bonds of settlement prices that return to this account. */
+  bonds: number;
   pad0: ReadonlyUint8Array;
   owner: Address;
   /** May trade for the account, never withdraw; all zeros when there is none. */
@@ -102,15 +95,12 @@ export type MarginAccountArgs = {
   market: Address;
   /** Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`. */
   cash: number | bigint;
-  /** What the pool paid for this account and it has not paid back, quote atoms. */
+  /** What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool. */
   debt: number | bigint;
   eventSeq: number | bigint;
   claims: Array<ClaimArgs>;
   /** The first `leg_count` are in use. */
   legs: Array<LegArgs>;
-  auction: StoredAuctionArgs;
-  /** The last lease of its auctions. */
-  lease: StoredLeaseArgs;
   reserved: ReadonlyUint8Array;
 };
 
@@ -123,7 +113,8 @@ export function getMarginAccountEncoder(): FixedSizeEncoder<MarginAccountArgs> {
       ['bump', getU8Encoder()],
       ['subId', getU8Encoder()],
       ['legCount', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+      ['bonds', getU8Encoder()],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 3)],
       ['owner', getAddressEncoder()],
       ['delegate', getAddressEncoder()],
       ['market', getAddressEncoder()],
@@ -132,8 +123,6 @@ export function getMarginAccountEncoder(): FixedSizeEncoder<MarginAccountArgs> {
       ['eventSeq', getU64Encoder()],
       ['claims', getArrayEncoder(getClaimEncoder(), { size: 8 })],
       ['legs', getArrayEncoder(getLegEncoder(), { size: 32 })],
-      ['auction', getStoredAuctionEncoder()],
-      ['lease', getStoredLeaseEncoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: MARGIN_ACCOUNT_DISCRIMINATOR }),
@@ -148,7 +137,8 @@ export function getMarginAccountDecoder(): FixedSizeDecoder<MarginAccount> {
     ['bump', getU8Decoder()],
     ['subId', getU8Decoder()],
     ['legCount', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['bonds', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 3)],
     ['owner', getAddressDecoder()],
     ['delegate', getAddressDecoder()],
     ['market', getAddressDecoder()],
@@ -157,8 +147,6 @@ export function getMarginAccountDecoder(): FixedSizeDecoder<MarginAccount> {
     ['eventSeq', getU64Decoder()],
     ['claims', getArrayDecoder(getClaimDecoder(), { size: 8 })],
     ['legs', getArrayDecoder(getLegDecoder(), { size: 32 })],
-    ['auction', getStoredAuctionDecoder()],
-    ['lease', getStoredLeaseDecoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
@@ -219,5 +207,5 @@ export async function fetchAllMaybeMarginAccount(
 }
 
 export function getMarginAccountSize(): number {
-  return 920;
+  return 872;
 }

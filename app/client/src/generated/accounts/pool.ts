@@ -63,10 +63,10 @@ export type Pool = {
   /** Draws counted in the current window. */
   drawUsed: bigint;
   drawUpdatedAt: bigint;
-  /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
+  /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: bigint;
   eventSeq: bigint;
-  /** What losses asked for and did not get, quote atoms. */
+  /** The largest loss that waits for money, quote atoms. */
   unmet: bigint;
   reserved: ReadonlyUint8Array;
 };
@@ -86,10 +86,10 @@ export type PoolArgs = {
   /** Draws counted in the current window. */
   drawUsed: number | bigint;
   drawUpdatedAt: number | bigint;
-  /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
+  /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: number | bigint;
   eventSeq: number | bigint;
-  /** What losses asked for and did not get, quote atoms. */
+  /** The largest loss that waits for money, quote atoms. */
   unmet: number | bigint;
   reserved: ReadonlyUint8Array;
 };
