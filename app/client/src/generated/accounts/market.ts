@@ -88,8 +88,12 @@ export type Market = {
   eventSeq: bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: bigint;
-  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
-  oiRoomPpm: bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: bigint;
+  reopenedGraceUntil: bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: bigint;
+  previousParams: MarketParams;
   reserved: ReadonlyUint8Array;
 };
 
@@ -121,8 +125,12 @@ export type MarketArgs = {
   eventSeq: number | bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: number | bigint;
-  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
-  oiRoomPpm: number | bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: number | bigint;
+  reopenedGraceUntil: number | bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: number | bigint;
+  previousParams: MarketParamsArgs;
   reserved: ReadonlyUint8Array;
 };
 
@@ -151,8 +159,11 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['nextExpiryId', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
-      ['oiRoomPpm', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 48)],
+      ['reopenedLive', getU64Encoder()],
+      ['reopenedGraceUntil', getU64Encoder()],
+      ['paramsGraceUntil', getU64Encoder()],
+      ['previousParams', getMarketParamsEncoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
   );
@@ -182,8 +193,11 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['nextExpiryId', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
-    ['oiRoomPpm', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 48)],
+    ['reopenedLive', getU64Decoder()],
+    ['reopenedGraceUntil', getU64Decoder()],
+    ['paramsGraceUntil', getU64Decoder()],
+    ['previousParams', getMarketParamsDecoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
   ]);
 }
 
@@ -243,5 +257,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 856;
+  return 1240;
 }
