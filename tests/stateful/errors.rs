@@ -1,6 +1,19 @@
-//! The errors that each instruction may meet in a sequence. Any other is a finding.
+//! The errors that each instruction may meet in a sequence, and when. Any other is a finding.
 
-use bulkhead_sdk::bulkhead::error::BulkheadError::{self, *};
+use {
+    crate::machine::Machine,
+    bulkhead_risk::{breaker::Level, oracle::Reliance},
+    bulkhead_sdk::{
+        accounts::decode,
+        bulkhead::{
+            error::BulkheadError::{self, *},
+            state::{Expiry, Market, Pool, Protocol},
+        },
+        margin, pda,
+    },
+    bulkhead_tests::world::{Who, World},
+    solana_instruction::Instruction,
+};
 
 /// The token program's answer to a wallet that holds too little.
 pub const INSUFFICIENT_FUNDS: u32 = 1;
@@ -76,7 +89,15 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             RefreshWhole,
         ],
         "slash_publisher" => &[NothingToSlash],
-        "add_bond" => &[ZeroAmount],
+        "add_bond" => &[ZeroAmount, PublisherClosed],
+        "register_publisher" => &[BondTooSmall],
+        "publish_price" => &[InvalidPublication, PublisherClosed],
+        "resign_publisher" => &[PublisherClosed],
+        "withdraw_bond" => &[ZeroAmount, BondLocked, InsufficientCollateral, OutflowLimited],
+        "close_publisher" => &[BondLocked],
+        "submit_surface" => &[Expired, VolOutOfDomain],
+        "apply_surface" => &[PanelNotInForce],
+        "close_vote" => &[VoteInForce],
         "quarantine_source" => &[NotGuardian, TooFewVoters],
         "fix_settlement" => &[NotFixable, AlreadyFixed],
         "settle_account" => &[NotFixed],
@@ -108,3 +129,49 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
         _ => &[],
     }
 }
+
+/// Whether a call takes tokens out of its sender's wallet.
+#[must_use]
+pub fn may_lack_funds(call: &str) -> bool {
+    matches!(call, "deposit" | "deposit_pool" | "add_bond" | "register_publisher")
+}
+
+/// Whether the state that refused a call, which is still the same, gives it this cause. Causes that are not listed here
+/// lie in the call's own numbers.
+#[must_use]
+pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError) -> bool {
+    let market: Market = world.state(&world.market());
+    let protocol: Protocol = world.state(&pda::protocol());
+    let (now, oracle) = (world.now(), world.oracle());
+    let relies = |on: Reliance| oracle.allows(on, &market.params, now).unwrap_or(false);
+    let is_signed_by = |who: Who| call.accounts.iter().any(|a| a.is_signer && a.pubkey == world.key(who));
+    let expiries = || {
+        let named = call.accounts.iter().filter(|a| world.exists(&a.pubkey));
+        named.filter_map(|a| decode::<Expiry>(&world.raw(&a.pubkey).data).ok()).collect::<Vec<_>>()
+    };
+    match error {
+        ActionClosed => margin::level(&protocol, &market, now) != Level::Normal,
+        NoMark if world.live().iter().any(|id| world.expiry(*id).surface_version == 0) => true,
+        NoMark | NoOracleQuorum | MarkTooOld | MarkTooUncertain | MoveUnconfirmed | OracleResuming => {
+            ALL_RELIANCES.into_iter().any(|on| !relies(on))
+        }
+        TooManyExpiries => market.expiries.iter().all(|id| *id != 0),
+        NotGovernor => !is_signed_by(Who::Governor),
+        NotGuardian => !is_signed_by(Who::Guardian),
+        AlreadyFixed => expiries().iter().any(Expiry::is_fixed),
+        NotFixed => expiries().iter().any(|e| !e.is_fixed()),
+        Expired => expiries().iter().any(|e| e.expires_at <= now) || world.live().iter().any(|id| world.expiry(*id).expires_at <= now),
+        ExpiryNotEmpty => expiries().iter().any(|e| !e.is_fixed() || !e.is_settled()),
+        PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
+        _ => true,
+    }
+}
+
+const ALL_RELIANCES: [Reliance; 6] = [
+    Reliance::AddRisk,
+    Reliance::Reduce,
+    Reliance::Withdraw,
+    Reliance::Liquidate,
+    Reliance::SetSurface,
+    Reliance::Refresh,
+];

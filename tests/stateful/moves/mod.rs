@@ -1,0 +1,56 @@
+//! What a player may do next. A move is drawn by its weight; each theme has a file of its own.
+
+mod accounts;
+mod attacks;
+mod breaker;
+mod collateral;
+mod governance;
+mod liquidation;
+mod listing;
+mod pool;
+mod prices;
+mod publishers;
+mod settlement;
+mod trades;
+
+use crate::player::Player;
+
+type Move = fn(&mut Player);
+
+const MOVES: [(u32, Move); 23] = [
+    (6, collateral::deposit),
+    (8, collateral::withdraw),
+    (20, trades::trade),
+    (6, trades::reduce),
+    (11, liquidation::liquidate),
+    (5, prices::drift),
+    (3, prices::faulty_round),
+    (4, prices::wait),
+    (3, prices::refresh),
+    (6, settlement::settle),
+    (2, settlement::sweep_expired),
+    (3, pool::enter),
+    (3, pool::leave),
+    (2, breaker::trip),
+    (2, breaker::report),
+    (2, breaker::recover),
+    (3, listing::list),
+    (2, listing::panel),
+    (2, publishers::bonds),
+    (2, publishers::feed),
+    (3, governance::govern),
+    (5, attacks::attack),
+    (2, accounts::account),
+];
+
+pub fn draw(player: &mut Player) -> Move {
+    let all: u32 = MOVES.iter().map(|(weight, _)| weight).sum();
+    let mut at = player.draw(0..all);
+    for (weight, play) in MOVES {
+        if at < weight {
+            return play;
+        }
+        at -= weight;
+    }
+    collateral::deposit
+}
