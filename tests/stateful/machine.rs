@@ -55,14 +55,17 @@ impl Machine {
         trail[trail.len().saturating_sub(SHOWN)..].join("\n")
     }
 
-    /// Measures the margin accounts that were touched since the last time; `all` measures every one.
+    /// At the end of a move: no account but those that were named has changed, and the margin accounts that were touched, or
+    /// all of them, can be measured.
     ///
     /// # Panics
     /// When a promise is broken.
-    pub fn measure(&self, all: bool) {
+    pub fn look_around(&self, all: bool) {
         let mut inside = self.0.borrow_mut();
-        let now = inside.chain.clock().unix_timestamp;
-        let found = inside.watch.as_mut().map(|watch| watch.measure(now, all)).unwrap_or_default();
+        let Inside { chain, watch, .. } = &mut *inside;
+        let Some(watch) = watch else { return };
+        let mut found = watch.measure(chain.clock().unix_timestamp, all);
+        found.extend(watch.look_around(chain));
         drop(inside);
         self.report(&found);
     }
@@ -100,7 +103,8 @@ impl Chain for Machine {
         if !name.is_empty() || sent.is_err() {
             trail.push(format!("{name}: {outcome}"));
         }
-        let found = watch.as_mut().map(|w| w.look(chain, sent.is_ok(), &keys[0])).unwrap_or_default();
+        let named: Vec<Address> = instructions.iter().flat_map(|i| &i.accounts).map(|a| a.pubkey).collect();
+        let found = watch.as_mut().map(|w| w.look(chain, sent.is_ok(), &keys[0], &named)).unwrap_or_default();
         drop(inside);
         self.report(&found);
         sent

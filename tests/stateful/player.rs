@@ -39,7 +39,7 @@ impl Player {
     pub fn step(&mut self) {
         self.at = self.draw(0..self.markets.len());
         moves::draw(self)(self);
-        self.machine.measure(false);
+        self.machine.look_around(false);
     }
 
     pub fn world(&self) -> &World<Machine> {
@@ -102,7 +102,16 @@ impl Player {
     /// # Panics
     /// When it is refused for a reason that this call cannot have, or not now.
     pub fn call(&mut self, name: &'static str, call: Instruction) -> bool {
-        let sent = self.send(name, &call);
+        self.call_all(name, vec![call])
+    }
+
+    /// Sends some calls in one transaction, named after the last.
+    ///
+    /// # Panics
+    /// As [`Player::call`].
+    pub fn call_all(&mut self, name: &'static str, mut calls: Vec<Instruction>) -> bool {
+        let sent = self.send(name, &calls);
+        let Some(call) = calls.pop() else { return false };
         let Err(error) = sent else {
             self.last[self.at] = Some(call);
             return true;
@@ -123,19 +132,19 @@ impl Player {
     /// # Panics
     /// When it is accepted.
     pub fn attack(&mut self, name: &'static str, call: &Instruction) {
-        assert!(self.send(name, call).is_err(), "{name} went through");
+        assert!(self.send(name, std::slice::from_ref(call)).is_err(), "{name} went through");
     }
 
     /// Sends a call that was accepted before; what comes of it is its own affair, as long as the books hold.
     pub fn replay(&mut self, call: &Instruction) {
-        let _ = self.send("replay", call);
+        let _ = self.send("replay", std::slice::from_ref(call));
     }
 
-    fn send(&mut self, name: &'static str, call: &Instruction) -> Result<(), SendError> {
+    fn send(&mut self, name: &'static str, calls: &[Instruction]) -> Result<(), SendError> {
         self.machine.name_next(name);
         let at = self.at;
-        let sent = self.markets[at].send(std::slice::from_ref(call));
-        self.tally.count(name, sent.is_ok());
+        let sent = self.markets[at].send(calls);
+        self.tally.count(name, sent.as_ref().err().map(|error| error.code));
         sent.map(|_| ())
     }
 }

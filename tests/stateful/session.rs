@@ -81,7 +81,7 @@ impl Session {
             for _ in 0..self.steps {
                 player.step();
             }
-            machine.measure(true);
+            machine.look_around(true);
             wind_down(&mut player);
         }));
         if outcome.is_err() {

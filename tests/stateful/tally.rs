@@ -3,32 +3,84 @@
 use std::{collections::BTreeMap, fmt};
 
 /// Each must be accepted at least once in a test run, or the sequences have lost their way.
-const CALLS: [&str; 0] = [];
+const CALLS: [&str; 37] = [
+    "add_bond",
+    "cancel_proposal",
+    "close_account",
+    "close_expiry",
+    "close_publisher",
+    "collect_fees",
+    "deposit",
+    "deposit_pool",
+    "execute_exit",
+    "execute_proposal",
+    "fix_settlement",
+    "liquidate",
+    "list_expiry",
+    "open_account",
+    "open_panel",
+    "open_stake",
+    "propose",
+    "publish_price",
+    "quarantine_source",
+    "recover_breaker",
+    "refresh_risk",
+    "register_publisher",
+    "replay",
+    "report_fault",
+    "request_exit",
+    "resign_publisher",
+    "set_delegate",
+    "set_params",
+    "set_surface",
+    "settle_account",
+    "slash_publisher",
+    "submit_surface",
+    "trade",
+    "trip_breaker",
+    "update_oracle",
+    "withdraw",
+    "withdraw_bond",
+];
 
 #[derive(Clone, Default)]
 pub struct Tally {
     pub sequences: usize,
-    calls: BTreeMap<&'static str, (u64, u64)>,
+    calls: BTreeMap<&'static str, Count>,
+}
+
+#[derive(Clone, Default)]
+struct Count {
+    accepted: u64,
+    /// By the code of the error.
+    refused: BTreeMap<Option<u32>, u64>,
 }
 
 impl Tally {
-    pub fn count(&mut self, call: &'static str, accepted: bool) {
-        let (yes, no) = self.calls.entry(call).or_default();
-        *(if accepted { yes } else { no }) += 1;
+    /// `refused`: the code of the error, where there is one.
+    pub fn count(&mut self, call: &'static str, refused: Option<Option<u32>>) {
+        let count = self.calls.entry(call).or_default();
+        match refused {
+            None => count.accepted += 1,
+            Some(code) => *count.refused.entry(code).or_default() += 1,
+        }
     }
 
     pub fn add(&mut self, other: &Self) {
         self.sequences += other.sequences;
-        for (call, (yes, no)) in &other.calls {
+        for (call, count) in &other.calls {
             let sum = self.calls.entry(call).or_default();
-            *sum = (sum.0 + yes, sum.1 + no);
+            sum.accepted += count.accepted;
+            for (code, times) in &count.refused {
+                *sum.refused.entry(*code).or_default() += times;
+            }
         }
     }
 
     /// # Panics
     /// When one was not.
     pub fn assert_every_call_was_met(&self) {
-        let met = |call: &&str| self.calls.get(*call).is_some_and(|(yes, _)| *yes > 0);
+        let met = |call: &&str| self.calls.get(*call).is_some_and(|count| count.accepted > 0);
         let missed: Vec<_> = CALLS.iter().filter(|call| !met(call)).collect();
         assert!(missed.is_empty(), "never accepted: {missed:?}");
     }
@@ -36,7 +88,15 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each: Vec<_> = self.calls.iter().map(|(call, (yes, no))| format!("{call} {yes}+{no}")).collect();
-        write!(f, "{}", each.join(", "))
+        for (call, Count { accepted, refused }) in &self.calls {
+            write!(f, "\n{call:>20} {accepted:>7} accepted")?;
+            for (code, times) in refused {
+                match code {
+                    Some(code) => write!(f, ", {times} x {code}")?,
+                    None => write!(f, ", {times} x other")?,
+                }
+            }
+        }
+        Ok(())
     }
 }

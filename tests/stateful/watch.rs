@@ -39,14 +39,16 @@ impl Watch {
     pub fn new(chain: &SvmChain, markets: Vec<Address>) -> Self {
         let (seen, homes) = (HashMap::new(), BTreeMap::new());
         let mut watch = Self { markets, seen, homes, books: Vec::new(), touched: BTreeSet::new() };
-        watch.changes(chain);
+        watch.remember(chain, &watch.all_changed(chain));
         watch.books = (0..watch.markets.len()).map(|market| watch.read(chain, market)).collect();
         watch
     }
 
-    /// The promises that a transaction broke.
-    pub fn look(&mut self, chain: &SvmChain, accepted: bool, payer: &Address) -> Vec<String> {
-        let mut changed = self.changes(chain);
+    /// The promises that a transaction broke which named these accounts.
+    pub fn look(&mut self, chain: &SvmChain, accepted: bool, payer: &Address, named: &[Address]) -> Vec<String> {
+        let all: BTreeSet<Address> = named.iter().chain([payer]).copied().collect();
+        let mut changed: Vec<Address> = all.into_iter().filter(|key| self.has_changed(chain, key)).collect();
+        self.remember(chain, &changed);
         changed.retain(|key| key != payer);
         if !accepted {
             return changed.into_iter().map(|key| format!("a refused transaction changed {key}")).collect();
@@ -66,6 +68,12 @@ impl Watch {
         found
     }
 
+    /// Accounts that changed although no transaction named them.
+    #[must_use]
+    pub fn look_around(&self, chain: &SvmChain) -> Vec<String> {
+        self.all_changed(chain).into_iter().map(|key| format!("{key} changed by itself")).collect()
+    }
+
     /// The promises of margin that the accounts touched last, or all of them, break.
     pub fn measure(&mut self, now: i64, all: bool) -> Vec<String> {
         let touched = std::mem::take(&mut self.touched);
@@ -79,27 +87,24 @@ impl Watch {
         Mirror::read(&OneMarket { chain, members }, &self.markets[market]).expect("the market can be read")
     }
 
-    /// Accounts that differ from the last look, in order; now they are the last look.
-    fn changes(&mut self, chain: &SvmChain) -> Vec<Address> {
+    fn has_changed(&self, chain: &SvmChain, key: &Address) -> bool {
+        match (self.seen.get(key), chain.svm.accounts_db().inner.get(key)) {
+            (Some(before), Some(after)) => !is_same(before, after),
+            (before, after) => before.is_some() != after.is_some(),
+        }
+    }
+
+    /// Accounts that differ from the last look. The clock is not one of them: it is set by hand.
+    fn all_changed(&self, chain: &SvmChain) -> Vec<Address> {
         let accounts = &chain.svm.accounts_db().inner;
-        let mut changed = Vec::new();
-        let mut known = 0;
-        for (key, account) in accounts {
-            match self.seen.get(key) {
-                Some(before) => {
-                    known += 1;
-                    if !is_same(before, account) {
-                        changed.push(*key);
-                    }
-                }
-                None => changed.push(*key),
-            }
-        }
-        if known < self.seen.len() {
-            changed.extend(self.seen.keys().filter(|key| !accounts.contains_key(*key)));
-        }
-        for key in &changed {
-            match accounts.get(key) {
+        let gone = self.seen.keys().filter(|key| !accounts.contains_key(*key));
+        let kept = accounts.iter().filter(|(_, account)| *account.owner() != SYSVARS).map(|(key, _)| key);
+        kept.filter(|key| self.has_changed(chain, key)).chain(gone).copied().collect()
+    }
+
+    fn remember(&mut self, chain: &SvmChain, changed: &[Address]) {
+        for key in changed {
+            match chain.svm.accounts_db().inner.get(key) {
                 Some(account) => {
                     self.seen.insert(*key, account.clone());
                     let home = || home(key, account, &self.markets);
@@ -108,10 +113,6 @@ impl Watch {
                 None => drop(self.seen.remove(key)),
             }
         }
-        // The clock is set by hand between transactions.
-        changed.retain(|key| !self.seen.get(key).is_some_and(|a| is_sysvar(a)));
-        changed.sort_unstable();
-        changed
     }
 }
 
@@ -119,10 +120,6 @@ impl Watch {
 fn is_same(before: &AccountSharedData, after: &AccountSharedData) -> bool {
     let is_shared = Arc::ptr_eq(&before.data_clone(), &after.data_clone());
     (is_shared && before.lamports() == after.lamports() && before.owner() == after.owner()) || before == after
-}
-
-fn is_sysvar(account: &AccountSharedData) -> bool {
-    *account.owner() == SYSVARS
 }
 
 /// Every account of the program that belongs to a market names it; so do its vault's address and its own.

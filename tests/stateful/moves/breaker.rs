@@ -31,9 +31,8 @@ pub fn recover(p: &mut Player) {
     let healed = p.once_in(2);
     if healed {
         p.world_mut().warp(600);
-        for _ in 0..10 {
-            prices::drift(p);
-        }
+        prices::drift(p);
+        prices::wait_for_the_mark(p);
     }
     let cause = if healed { NO_MARK } else { p.draw(0..CAUSES) };
     let live = p.world().live();

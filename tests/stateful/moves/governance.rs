@@ -22,7 +22,7 @@ pub fn govern(p: &mut Player) {
     args.params = params();
     let call = p.world().propose(by, args);
     p.call("propose", call);
-    if p.once_in(2) {
+    if p.once_in(5) {
         p.world_mut().warp(2 * DAY);
     }
     let key = pda::proposal(index);

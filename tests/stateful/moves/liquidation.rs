@@ -9,10 +9,13 @@ use {
 
 /// Moves the price until somebody is due, most of the time, and lets anybody take over.
 pub fn liquidate(p: &mut Player) {
-    for _ in 0..p.one_of(&[0, 1, 4]) {
-        if sick(p).is_empty() {
+    for _ in 0..p.one_of(&[0, 1, 4, 8]) {
+        if sick(p).is_empty() && has_positions(p) {
             prices::jump(p);
         }
+    }
+    if !p.once_in(4) {
+        prices::stand(p);
     }
     let sick = sick(p);
     let (by, any) = (p.who(), p.who());
@@ -33,12 +36,17 @@ pub fn liquidate(p: &mut Player) {
     p.call("liquidate", call);
 }
 
+/// Whether a move of the price can make anybody sick.
+fn has_positions(p: &Player) -> bool {
+    !p.world().expiries_of(&ACTORS).is_empty()
+}
+
 /// Who may be liquidated.
 fn sick(p: &Player) -> Vec<Who> {
     let world = p.world();
     let is_sick = |who: &Who| {
-        let listed = world.expiries_of(&[*who]);
-        !listed.is_empty() && world.preview(*who).maintenance_health().is_ok_and(|health| health < 0)
+        let has_legs = world.margin(*who).leg_count > 0;
+        has_legs && world.preview(*who).maintenance_health().is_ok_and(|health| health < 0)
     };
     ACTORS.into_iter().filter(is_sick).collect()
 }

@@ -3,7 +3,7 @@
 use {
     super::prices,
     crate::player::Player,
-    bulkhead_sdk::{bulkhead::state::SurfaceVote, pda},
+    bulkhead_sdk::pda,
     bulkhead_tests::world::{Who, DAY},
 };
 
@@ -13,7 +13,7 @@ const MEMBERS: [Who; 3] = [Who::Alice, Who::Bob, Who::Carol];
 
 pub fn list(p: &mut Player) {
     let by = if p.once_in(6) { Who::Alice } else { Who::Governor };
-    let tenor = p.one_of(&[10, 3_600, 2 * DAY, 20 * DAY]);
+    let tenor = p.one_of(&[10, 3_600, 2 * DAY, 20 * DAY, 60 * DAY]);
     let price = p.price();
     let strikes = (0..9).map(|i| price / 2_000 * 1_000 + i * (price / 8_000) * 1_000).collect();
     let expires_at = p.world().now() + tenor;
@@ -40,7 +40,6 @@ pub fn panel(p: &mut Player) {
     p.call("submit_surface", call);
     let vote = pda::vote(&key, id, &p.world().key(by));
     if p.once_in(2) && p.world().exists(&vote) {
-        let _: SurfaceVote = p.world().state(&vote);
         let call = p.world().close_vote(by, PANEL, id);
         p.call("close_vote", call);
     }

@@ -35,7 +35,7 @@ pub fn leave(p: &mut Player) {
     let shares = p.draw(0..=most);
     let call = p.world().request_exit(who, shares);
     p.call("request_exit", call);
-    if p.once_in(2) {
+    if p.once_in(6) {
         p.world_mut().warp(7 * DAY);
     }
     let call = p.world().execute_exit(who);

@@ -1,9 +1,16 @@
 //! The price moves, sources speak, lie or fall silent, time passes, and arrays follow.
 
-use {crate::player::Player, bulkhead_tests::world::PRICE};
+use {
+    crate::player::Player,
+    bulkhead_sdk::instructions as ix,
+    bulkhead_tests::world::{Who, PRICE},
+    solana_instruction::Instruction,
+};
 
 /// Sources of each market.
 pub const SOURCES: usize = 3;
+/// Rounds after which a mark that waited may be relied on, whatever it waited for.
+const ROUNDS: usize = 12;
 
 /// Every source follows a move of up to six percent.
 pub fn drift(p: &mut Player) {
@@ -17,26 +24,63 @@ pub fn jump(p: &mut Player) {
     move_by(p, percent);
 }
 
-/// The arrays follow the mark.
+/// All is fresh at the same price.
+pub fn stand(p: &mut Player) {
+    move_by(p, 100);
+}
+
+/// The arrays follow the mark. After a silence or without enough agreement most players wait until the mark may be relied
+/// on.
 fn move_by(p: &mut Player, percent: u64) {
     let price = (p.price() * percent / 100).clamp(PRICE / 4, PRICE * 4);
     let at = p.at;
     p.prices[at] = price;
+    round(p);
+    if !p.once_in(4) {
+        wait_for_the_mark(p);
+    }
+    follow(p);
+}
+
+/// Rounds until the mark may be relied on.
+pub fn wait_for_the_mark(p: &mut Player) {
+    for _ in 0..ROUNDS {
+        if !p.world().is_waiting() {
+            break;
+        }
+        round(p);
+    }
+}
+
+/// A second later every source names about the price, and the mark forms in the same transaction.
+fn round(p: &mut Player) {
     p.world_mut().warp(1);
+    let price = p.price();
+    let mut calls = Vec::new();
     for (source, said) in (0..SOURCES).zip((price..).step_by(1_000)) {
-        p.world_mut().stage.speak(source, said).expect("an honest source speaks");
+        calls.push(word(p, source, said));
     }
-    let call = p.world().update_oracle();
-    p.call("update_oracle", call);
-    // After a silence or without enough agreement half of the players wait until the mark may be relied on.
-    if p.world().is_waiting() && p.once_in(2) {
-        p.world_mut().price(price);
-    }
+    calls.push(p.world().update_oracle());
+    p.call_all("update_oracle", calls);
+}
+
+fn word(p: &Player, source: usize, said: u64) -> Instruction {
+    let now = p.world().now();
+    p.world().publish(Who::Publisher(source), said, now)
+}
+
+/// Surfaces and arrays of what has not expired.
+fn follow(p: &mut Player) {
+    let now = p.world().now();
     for id in p.world().live() {
+        let expiry = p.world().expiry(id);
+        if expiry.expires_at <= now || expiry.surface_version == 0 {
+            continue;
+        }
         if let Some(call) = p.world().stage.renewal(id).expect("an expiry") {
             p.call("set_surface", call);
         }
-        let call = p.world().refresh_risk(id);
+        let call = ix::refresh_risk(p.world().market(), id, u8::MAX, 0);
         p.call("refresh_risk", call);
     }
 }
@@ -49,7 +93,8 @@ pub fn faulty_round(p: &mut Player) {
     for source in 0..SOURCES {
         let said = if source == 1 { price * 3 / 2 } else { price };
         if lie || source == 0 {
-            p.world_mut().stage.speak(source, said).expect("a source may say anything");
+            let call = word(p, source, said);
+            p.call("publish_price", call);
         }
     }
     for _ in 0..2 {

@@ -45,7 +45,7 @@ pub fn trade(p: &mut Player) {
 /// Two who hold one series the other way round close a part of it, at the mark.
 pub fn reduce(p: &mut Player) {
     if !p.once_in(3) {
-        prices::drift(p);
+        prices::stand(p);
     }
     let accounts: Vec<(Who, MarginAccount)> = ACTORS.map(|who| (who, p.world().margin(who))).to_vec();
     let mut pairs = Vec::new();
