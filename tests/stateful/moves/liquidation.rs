@@ -45,8 +45,8 @@ fn has_positions(p: &Player) -> bool {
 fn sick(p: &Player) -> Vec<Who> {
     let world = p.world();
     let is_sick = |who: &Who| {
-        let has_legs = world.margin(*who).leg_count > 0;
-        has_legs && world.preview(*who).maintenance_health().is_ok_and(|health| health < 0)
+        let seen = if world.margin(*who).leg_count > 0 { world.measured(*who) } else { None };
+        seen.is_some_and(|preview| preview.maintenance_health().is_ok_and(|health| health < 0))
     };
     ACTORS.into_iter().filter(is_sick).collect()
 }
