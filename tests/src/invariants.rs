@@ -37,8 +37,7 @@ pub fn broken_margins(mirror: &Mirror, now: i64, of: impl Fn(&Address) -> bool) 
     let mut found = Vec::new();
     let level = mirror.level(now);
     for (key, account) in mirror.accounts.iter().filter(|(key, _)| of(key)) {
-        let seen =
-            margin::preview(account, &mirror.risk_arrays, &mirror.market, &mirror.oracle, level, now);
+        let seen = margin::preview(account, &mirror.risk_arrays, &mirror.market, &mirror.oracle, level, now);
         let Ok(Some(preview)) = seen else { continue };
         let requirement = preview.measure.requirement;
         check(&mut found, requirement.initial >= requirement.maintenance, || {

@@ -160,7 +160,10 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
         NotGuardian => !is_signed_by(Who::Guardian),
         AlreadyFixed => expiries().iter().any(Expiry::is_fixed),
         NotFixed => expiries().iter().any(|e| !e.is_fixed()),
-        Expired => expiries().iter().any(|e| e.expires_at <= now) || world.live().iter().any(|id| world.expiry(*id).expires_at <= now),
+        Expired => {
+            expiries().iter().any(|e| e.expires_at <= now)
+                || world.live().iter().any(|id| world.expiry(*id).expires_at <= now)
+        }
         ExpiryNotEmpty => expiries().iter().any(|e| !e.is_fixed() || !e.is_settled()),
         PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
         _ => true,

@@ -55,17 +55,25 @@ impl Machine {
         trail[trail.len().saturating_sub(SHOWN)..].join("\n")
     }
 
-    /// At the end of a move: no account but those that were named has changed, and the margin accounts that were touched, or
-    /// all of them, can be measured.
+    /// Measures the margin accounts that were touched since the last time, or all of them.
     ///
     /// # Panics
     /// When a promise is broken.
-    pub fn look_around(&self, all: bool) {
+    pub fn measure(&self, all: bool) {
         let mut inside = self.0.borrow_mut();
-        let Inside { chain, watch, .. } = &mut *inside;
-        let Some(watch) = watch else { return };
-        let mut found = watch.measure(chain.clock().unix_timestamp, all);
-        found.extend(watch.look_around(chain));
+        let now = inside.chain.clock().unix_timestamp;
+        let found = inside.watch.as_mut().map(|watch| watch.measure(now, all)).unwrap_or_default();
+        drop(inside);
+        self.report(&found);
+    }
+
+    /// No account has changed but those that transactions named.
+    ///
+    /// # Panics
+    /// When one has.
+    pub fn look_around(&self) {
+        let inside = self.0.borrow();
+        let found = inside.watch.as_ref().map(|watch| watch.look_around(&inside.chain)).unwrap_or_default();
         drop(inside);
         self.report(&found);
     }

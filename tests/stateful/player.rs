@@ -1,8 +1,8 @@
 //! One sequence: draws a market and a move, sends its calls and looks at what comes back.
 
 use {
-    bulkhead_keeper::chain::SendError,
     crate::{errors, machine::Machine, moves, tally::Tally},
+    bulkhead_keeper::chain::SendError,
     bulkhead_sdk::errors::code,
     bulkhead_tests::{
         markets::ACTORS,
@@ -15,6 +15,10 @@ use {
 
 /// An account with less has nothing left to lose.
 const SOLVENT: u64 = 1_000_000_000;
+
+/// Moves between two looks at every account. A transaction's own accounts are looked at every time, and the runtime writes no
+/// other.
+const LOOK_AROUND: u32 = 20;
 
 pub struct Player {
     pub markets: Vec<World<Machine>>,
@@ -39,7 +43,10 @@ impl Player {
     pub fn step(&mut self) {
         self.at = self.draw(0..self.markets.len());
         moves::draw(self)(self);
-        self.machine.look_around(false);
+        self.machine.measure(false);
+        if self.once_in(LOOK_AROUND) {
+            self.machine.look_around();
+        }
     }
 
     pub fn world(&self) -> &World<Machine> {

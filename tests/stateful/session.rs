@@ -1,14 +1,7 @@
 //! Many sequences, each from the same opening, on as many threads as the machine has cores.
 
 use {
-    crate::{
-        machine::Opening,
-        player::Player,
-        setting,
-        tally::Tally,
-        wind_down::wind_down,
-        STEPS,
-    },
+    crate::{machine::Opening, player::Player, setting, tally::Tally, wind_down::wind_down, STEPS},
     std::{
         panic::{catch_unwind, AssertUnwindSafe},
         sync::{
@@ -69,7 +62,13 @@ impl Session {
             }
         });
         let played = done.into_inner().expect("no thread fails with the lock");
-        println!("{} sequences of {} steps in {:.1} s: {}", self.seeds.len(), self.steps, started.elapsed().as_secs_f32(), played.tally);
+        println!(
+            "{} sequences of {} steps in {:.1} s: {}",
+            self.seeds.len(),
+            self.steps,
+            started.elapsed().as_secs_f32(),
+            played.tally
+        );
         played
     }
 
@@ -81,7 +80,8 @@ impl Session {
             for _ in 0..self.steps {
                 player.step();
             }
-            machine.look_around(true);
+            machine.measure(true);
+            machine.look_around();
             wind_down(&mut player);
         }));
         if outcome.is_err() {

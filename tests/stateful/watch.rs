@@ -45,7 +45,13 @@ impl Watch {
     }
 
     /// The promises that a transaction broke which named these accounts.
-    pub fn look(&mut self, chain: &SvmChain, accepted: bool, payer: &Address, named: &[Address]) -> Vec<String> {
+    pub fn look(
+        &mut self,
+        chain: &SvmChain,
+        accepted: bool,
+        payer: &Address,
+        named: &[Address],
+    ) -> Vec<String> {
         let all: BTreeSet<Address> = named.iter().chain([payer]).copied().collect();
         let mut changed: Vec<Address> = all.into_iter().filter(|key| self.has_changed(chain, key)).collect();
         self.remember(chain, &changed);
@@ -149,7 +155,10 @@ impl Chain for OneMarket<'_> {
 
     fn program_accounts(&self) -> Result<Vec<(Address, Account)>> {
         let found = self.members.iter().map(|key| (*key, self.chain.svm.get_account(key)));
-        Ok(found.filter_map(|(key, account)| Some((key, account?))).filter(|(_, a)| a.owner == PROGRAM_ID).collect())
+        Ok(found
+            .filter_map(|(key, account)| Some((key, account?)))
+            .filter(|(_, a)| a.owner == PROGRAM_ID)
+            .collect())
     }
 
     fn send(&mut self, _: &[Instruction], _: &[&Keypair]) -> Result<Receipt, SendError> {

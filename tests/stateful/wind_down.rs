@@ -23,7 +23,8 @@ pub fn wind_down(player: &mut Player) {
         player.machine.note(format!("winding {} down", w.market()));
         close_market(w);
     }
-    player.machine.look_around(true);
+    player.machine.measure(true);
+    player.machine.look_around();
 }
 
 fn close_market(w: &mut World<Machine>) {

@@ -66,7 +66,11 @@ impl SvmChain {
     ///
     /// # Errors
     /// The program's refusal.
-    pub fn send_unsigned(&mut self, instructions: &[Instruction], payer: &Address) -> Result<Receipt, SendError> {
+    pub fn send_unsigned(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<Receipt, SendError> {
         let mut message = message(instructions, Some(payer));
         message.recent_blockhash = self.svm.latest_blockhash();
         self.run(Transaction::new_unsigned(message))

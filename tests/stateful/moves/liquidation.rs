@@ -4,7 +4,10 @@ use {
     super::{prices, trades},
     crate::player::Player,
     bulkhead_sdk::{bulkhead::instructions::liquidate::LiquidateArgs, instructions as ix},
-    bulkhead_tests::{markets::ACTORS, world::{Who, SHARDS}},
+    bulkhead_tests::{
+        markets::ACTORS,
+        world::{Who, SHARDS},
+    },
 };
 
 /// Moves the price until somebody is due, most of the time, and lets anybody take over.

@@ -19,7 +19,8 @@ pub fn settle(p: &mut Player) {
 pub fn sweep_expired(p: &mut Player) {
     let world = p.world();
     let now = world.now();
-    let expired: Vec<u16> = world.live().into_iter().filter(|id| world.expiry(*id).expires_at <= now).collect();
+    let expired: Vec<u16> =
+        world.live().into_iter().filter(|id| world.expiry(*id).expires_at <= now).collect();
     let Some(id) = p.any_of(&expired) else { return };
     fix(p, id);
     for _ in 0..2 {

@@ -52,7 +52,8 @@ pub fn reduce(p: &mut Player) {
     for (long, a) in &accounts {
         for leg in a.legs().iter().filter(|l| l.lots > 0) {
             let shorts = accounts.iter().map(|(who, b)| (*who, b.lots(leg.expiry_id, leg.strike, leg.kind)));
-            pairs.extend(shorts.filter(|(_, lots)| *lots < 0).map(|(short, lots)| (*long, short, *leg, lots)));
+            pairs
+                .extend(shorts.filter(|(_, lots)| *lots < 0).map(|(short, lots)| (*long, short, *leg, lots)));
         }
     }
     let Some((long, short, leg, owed)) = p.any_of(&pairs) else { return };

@@ -39,7 +39,11 @@ pub fn run(workspace: &Workspace, args: &FuzzArgs) -> Result<()> {
     };
     let outcome = process::observe("Playing random sequences", &mut play)?;
     // A terminal has shown one line at a time.
-    let summary = outcome.output.lines().skip_while(|line| !line.contains(SUMMARY)).take_while(|line| !line.starts_with("test "));
+    let summary = outcome
+        .output
+        .lines()
+        .skip_while(|line| !line.contains(SUMMARY))
+        .take_while(|line| !line.starts_with("test "));
     summary.for_each(|line| println!("{line}"));
     ensure!(outcome.succeeded(), "a sequence failed: replay it with `cargo xtask fuzz --seed SEED`");
     Ok(())
