@@ -99,7 +99,12 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
         "apply_surface" => &[PanelNotInForce],
         "close_vote" => &[VoteInForce],
         "quarantine_source" => &[NotGuardian, TooFewVoters],
-        "fix_settlement" => &[NotFixable, AlreadyFixed],
+        "fix_settlement" => &[NotFixable, NotObservable, AlreadyFixed],
+        "observe_settlement" => &[NotObservable, AlreadyObserved],
+        "propose_settlement" => &[NotObservable, AlreadyFixed, AlreadyProposed, ProposalsClosed, PriceBeyondBand],
+        "dispute_settlement" => &[AlreadyFixed, NothingProposed, DisputeClosed, SamePrice, PriceBeyondBand],
+        "return_bond" => &[NotFixed, NoBond],
+        "cover_shortfall" => &[NotFixed, NotCollected, NothingToCover],
         "settle_account" => &[NotFixed],
         "close_expiry" => &[ExpiryNotEmpty],
         "list_expiry" => &[ActionClosed, TooManyExpiries, InvalidExpiry, NotGovernor],
@@ -133,7 +138,15 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
 /// Whether a call takes tokens out of its sender's wallet.
 #[must_use]
 pub fn may_lack_funds(call: &str) -> bool {
-    matches!(call, "deposit" | "deposit_pool" | "add_bond" | "register_publisher")
+    matches!(
+        call,
+        "deposit"
+            | "deposit_pool"
+            | "add_bond"
+            | "register_publisher"
+            | "propose_settlement"
+            | "dispute_settlement"
+    )
 }
 
 /// Whether the state that refused a call, which is still the same, gives it this cause. Causes that are not listed here
@@ -164,7 +177,7 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
             expiries().iter().any(|e| e.expires_at <= now)
                 || world.live().iter().any(|id| world.expiry(*id).expires_at <= now)
         }
-        ExpiryNotEmpty => expiries().iter().any(|e| !e.is_fixed() || !e.is_settled()),
+        ExpiryNotEmpty => expiries().iter().any(|e| !e.is_settled() || e.bonds().iter().any(|bond| bond.is_named())),
         PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
         _ => true,
     }

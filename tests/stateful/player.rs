@@ -8,7 +8,7 @@ use {
         markets::ACTORS,
         world::{Who, World, PRICE},
     },
-    rand::{distr::uniform::SampleRange, seq::IndexedRandom, Rng, SeedableRng},
+    rand::{distr::uniform::SampleRange, seq::{IndexedRandom, SliceRandom}, Rng, SeedableRng},
     rand_chacha::ChaCha8Rng,
     solana_instruction::Instruction,
 };
@@ -78,6 +78,10 @@ impl Player {
 
     pub fn any_of<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
         choices.choose(&mut self.rng).copied()
+    }
+
+    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+        all.shuffle(&mut self.rng);
     }
 
     pub fn who(&mut self) -> Who {

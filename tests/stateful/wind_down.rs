@@ -15,6 +15,8 @@ use {
 };
 
 const HOUR: i64 = 3_600;
+/// Seconds after an expiry within which its price can be fixed, whatever was proposed.
+const LAST_TIER: i64 = 7 * HOUR;
 
 /// # Panics
 /// When anything is refused, or an atom stays.
@@ -82,23 +84,40 @@ fn retire_publishers(w: &mut World<Machine>) {
     }
 }
 
-/// Twice: the second time makes sure that every claim is paid, whoever paid first.
 fn settle(w: &mut World<Machine>) {
     let mut live = w.live();
     live.sort_by_key(|id| w.expiry(*id).expires_at);
     for id in live {
         let expiry = w.expiry(id);
         if !expiry.is_fixed() {
-            let at = (expiry.expires_at + HOUR).max(w.now());
+            let at = (expiry.expires_at + LAST_TIER).max(w.now());
             w.warp_to(at);
             w.accepts(w.fix_settlement(id));
         }
-        for who in ACTORS.into_iter().chain(ACTORS) {
-            if has_part_in(w, who, id) {
-                w.accepts(w.settle(id, who));
+        settle_all(w, id);
+        let expiry = w.expiry(id);
+        if expiry.missing() > 0 && !expiry.is_final(w.now()) {
+            w.accepts(w.cover(id));
+            settle_all(w, id);
+            // Haircuts become final, and their claims end.
+            w.warp(7 * DAY);
+            settle_all(w, id);
+        }
+        for who in ACTORS {
+            while w.expiry(id).bonds().iter().any(|bond| bond.account == w.account_of(who)) {
+                w.accepts(w.return_bond(id, who));
             }
         }
         w.accepts(w.close_expiry(id));
+    }
+}
+
+/// Payers first or last makes no difference; twice makes sure that every claim is paid.
+fn settle_all(w: &mut World<Machine>, id: u16) {
+    for who in ACTORS.into_iter().chain(ACTORS) {
+        if has_part_in(w, who, id) {
+            w.accepts(w.settle(id, who));
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::player::Player;
 
 type Move = fn(&mut Player);
 
-const MOVES: [(u32, Move); 23] = [
+const MOVES: [(u32, Move); 24] = [
     (6, collateral::deposit),
     (8, collateral::withdraw),
     (24, trades::trade),
@@ -29,6 +29,7 @@ const MOVES: [(u32, Move); 23] = [
     (3, prices::refresh),
     (4, settlement::settle),
     (5, settlement::sweep_expired),
+    (2, settlement::bonded_price),
     (3, pool::enter),
     (3, pool::leave),
     (2, breaker::trip),
