@@ -7,7 +7,7 @@ use {
         accounts::decode,
         bulkhead::{
             error::BulkheadError::{self, *},
-            state::{Expiry, Market, Pool, Protocol},
+            state::{Expiry, Market, Pool, Protocol, RiskArray},
         },
         margin, pda,
     },
@@ -164,7 +164,7 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
     };
     match error {
         ActionClosed => margin::level(&protocol, &market, now) != Level::Normal,
-        NoMark if world.live().iter().any(|id| world.expiry(*id).surface_version == 0) => true,
+        NoMark if world.live().into_iter().any(|id| is_without_marks(world, id)) => true,
         NoMark | NoOracleQuorum | MarkTooOld | MarkTooUncertain | MoveUnconfirmed | OracleResuming => {
             ALL_RELIANCES.into_iter().any(|on| !relies(on))
         }
@@ -181,6 +181,12 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
         PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
         _ => true,
     }
+}
+
+/// Nobody set its surface, or nobody computed its array yet.
+fn is_without_marks(world: &World<Machine>, id: u16) -> bool {
+    let array: RiskArray = world.state(&pda::risk_array(&world.market(), id));
+    world.expiry(id).surface_version == 0 || array.as_of == 0
 }
 
 const ALL_RELIANCES: [Reliance; 6] = [

@@ -66,7 +66,7 @@ impl Watch {
         }
         for market in of_markets {
             let after = self.read(chain, market);
-            found.extend(broken_books(&after));
+            found.extend(broken_books(&after, chain.clock().unix_timestamp));
             found.extend(history::broken_between(&self.books[market], &after));
             self.books[market] = after;
         }

@@ -28,11 +28,10 @@ pub fn report(p: &mut Player) {
 }
 
 pub fn recover(p: &mut Player) {
-    let healed = p.once_in(2);
+    let healed = !p.once_in(3);
     if healed {
         p.world_mut().warp(600);
-        prices::drift(p);
-        prices::wait_for_the_mark(p);
+        prices::good_rounds(p);
     }
     let cause = if healed { NO_MARK } else { p.draw(0..CAUSES) };
     let live = p.world().live();

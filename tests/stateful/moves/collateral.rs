@@ -15,6 +15,8 @@ pub fn withdraw(p: &mut Player) {
     let amount = match p.draw(0..8) {
         0 => cash,
         1 => cash.saturating_add(1),
+        // What is left then bears little of a move.
+        2..=4 => p.draw(0..=cash),
         _ => p.draw(0..=cash / 8),
     };
     let call = p.world().withdraw(who, amount);

@@ -17,7 +17,7 @@ use crate::player::Player;
 
 type Move = fn(&mut Player);
 
-const MOVES: [(u32, Move); 24] = [
+const MOVES: [(u32, Move); 25] = [
     (6, collateral::deposit),
     (8, collateral::withdraw),
     (24, trades::trade),
@@ -30,11 +30,12 @@ const MOVES: [(u32, Move); 24] = [
     (4, settlement::settle),
     (5, settlement::sweep_expired),
     (2, settlement::bonded_price),
+    (1, settlement::crash_into_expiry),
     (3, pool::enter),
     (3, pool::leave),
-    (2, breaker::trip),
+    (1, breaker::trip),
     (2, breaker::report),
-    (2, breaker::recover),
+    (3, breaker::recover),
     (4, listing::list),
     (2, listing::panel),
     (2, publishers::bonds),

@@ -20,7 +20,7 @@ pub fn drift(p: &mut Player) {
 
 /// A crash or a squeeze.
 pub fn jump(p: &mut Player) {
-    let percent = p.one_of(&[75, 130]);
+    let percent = p.one_of(&[60, 75, 130, 170]);
     move_by(p, percent);
 }
 
@@ -31,7 +31,7 @@ pub fn stand(p: &mut Player) {
 
 /// The arrays follow the mark. After a silence or without enough agreement most players wait until the mark may be relied
 /// on.
-fn move_by(p: &mut Player, percent: u64) {
+pub fn move_by(p: &mut Player, percent: u64) {
     let price = (p.price() * percent / 100).clamp(PRICE / 4, PRICE * 4);
     let at = p.at;
     p.prices[at] = price;
@@ -40,6 +40,13 @@ fn move_by(p: &mut Player, percent: u64) {
         wait_for_the_mark(p);
     }
     follow(p);
+}
+
+/// As many good rounds as any recovery takes.
+pub fn good_rounds(p: &mut Player) {
+    for _ in 0..ROUNDS {
+        round(p);
+    }
 }
 
 /// Rounds until the mark may be relied on.
@@ -104,7 +111,7 @@ pub fn faulty_round(p: &mut Player) {
 }
 
 pub fn wait(p: &mut Player) {
-    let seconds = p.one_of(&[5, 61, 400, 3_600, 30_000]);
+    let seconds = p.one_of(&[5, 5, 61, 61, 400, 400, 3_600, 3_600, 30_000]);
     p.world_mut().warp(seconds);
 }
 

@@ -1,6 +1,7 @@
 //! The end of an expiry.
 
 use {
+    super::prices,
     crate::player::Player,
     bulkhead_tests::{
         markets::ACTORS,
@@ -48,11 +49,28 @@ pub fn sweep_expired(p: &mut Player) {
     close(p, id);
 }
 
+/// The price runs away before the next expiry, nobody is liquidated in time, and all is settled at what it came to.
+pub fn crash_into_expiry(p: &mut Player) {
+    let world = p.world();
+    let held = world.expiries_of(&ACTORS);
+    let Some(id) = held.into_iter().min_by_key(|id| world.expiry(*id).expires_at) else { return };
+    let ends = world.expiry(id).expires_at;
+    let percent = p.one_of(&[50, 70, 140, 200]);
+    p.world_mut().warp_to(ends - 60);
+    prices::move_by(p, percent);
+    p.world_mut().warp_to(ends + 7 * HOUR);
+    fix(p, id);
+    settle_everybody(p, id);
+    cover(p, id);
+    settle_everybody(p, id);
+}
+
 /// Somebody proposes a price against a bond, somebody may dispute it, and time decides.
 pub fn bonded_price(p: &mut Player) {
-    let Some(id) = expired(p) else { return };
-    let opens = p.world().expiry(id).expires_at + HOUR;
-    if !p.once_in(4) {
+    let Some(id) = p.live() else { return };
+    let after = p.one_of(&[30, HOUR, 2 * HOUR, 4 * HOUR]);
+    let opens = p.world().expiry(id).expires_at + after;
+    if p.once_in(2) {
         p.world_mut().warp_to(opens);
     }
     let (by, against) = (p.who(), p.who());

@@ -17,12 +17,19 @@ use {
     solana_instruction::Instruction,
 };
 
-/// Seven in ten are honest: on fresh arrays, at the mark and of a bearable size.
+/// Seven in ten are honest: on fresh arrays, at the mark and of a bearable size; several fills then follow on one price.
 pub fn trade(p: &mut Player) {
     let honest = p.draw(0..10) < 7;
-    if honest {
-        prices::drift(p);
+    if !honest {
+        return fill_any(p, false);
     }
+    prices::drift(p);
+    for _ in 0..p.draw(1..=4) {
+        fill_any(p, true);
+    }
+}
+
+fn fill_any(p: &mut Player, honest: bool) {
     let chosen = if honest { p.tradable() } else { p.live() };
     let Some(expiry_id) = chosen else { return };
     let (buyer, seller) = if honest { (p.solvent(), p.solvent()) } else { (p.who(), p.who()) };
@@ -49,8 +56,10 @@ pub fn reduce(p: &mut Player) {
     }
     let accounts: Vec<(Who, MarginAccount)> = ACTORS.map(|who| (who, p.world().margin(who))).to_vec();
     let mut pairs = Vec::new();
+    let now = p.world().now();
+    let is_open = |leg: &&Leg| leg.lots > 0 && p.world().expiry(leg.expiry_id).expires_at > now;
     for (long, a) in &accounts {
-        for leg in a.legs().iter().filter(|l| l.lots > 0) {
+        for leg in a.legs().iter().filter(is_open) {
             let shorts = accounts.iter().map(|(who, b)| (*who, b.lots(leg.expiry_id, leg.strike, leg.kind)));
             pairs
                 .extend(shorts.filter(|(_, lots)| *lots < 0).map(|(short, lots)| (*long, short, *leg, lots)));
