@@ -101,6 +101,18 @@ fn refreshes_arrays_well_before_they_go_stale() {
 }
 
 #[test]
+fn refreshes_before_the_settlement_average_has_taken_in_half_a_bucket_more() {
+    for (age, due) in [(30, false), (31, true)] {
+        let mut m = mirror();
+        let expires_at = (NOW.unix / 60 + 10) * 60;
+        m.expiries[0].expires_at = expires_at;
+        m.risk_arrays[0].expires_at = expires_at;
+        m.risk_arrays[0].as_of = NOW.unix - age;
+        assert_eq!(!only(Role::Risk, &m).is_empty(), due, "after {age} seconds");
+    }
+}
+
+#[test]
 fn does_not_refresh_what_the_program_cannot_price() {
     let cases: [Change; 4] = [
         |m| m.oracle.mark.grade = 3,
