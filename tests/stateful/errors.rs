@@ -95,13 +95,15 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
         "resign_publisher" => &[PublisherClosed],
         "withdraw_bond" => &[ZeroAmount, BondLocked, InsufficientCollateral, OutflowLimited],
         "close_publisher" => &[BondLocked],
-        "submit_surface" => &[Expired, VolOutOfDomain],
+        "submit_surface" => &[Expired, VolOutOfDomain, VoteNotNewer],
         "apply_surface" => &[PanelNotInForce],
         "close_vote" => &[VoteInForce],
         "quarantine_source" => &[NotGuardian, TooFewVoters],
         "fix_settlement" => &[NotFixable, NotObservable, AlreadyFixed],
         "observe_settlement" => &[NotObservable, AlreadyObserved],
-        "propose_settlement" => &[NotObservable, AlreadyFixed, AlreadyProposed, ProposalsClosed, PriceBeyondBand],
+        "propose_settlement" => {
+            &[NotObservable, AlreadyFixed, AlreadyProposed, ProposalsClosed, PriceBeyondBand]
+        }
         "dispute_settlement" => &[AlreadyFixed, NothingProposed, DisputeClosed, SamePrice, PriceBeyondBand],
         "return_bond" => &[NotFixed, NoBond],
         "cover_shortfall" => &[NotFixed, NotCollected, NothingToCover],
@@ -177,7 +179,9 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
             expiries().iter().any(|e| e.expires_at <= now)
                 || world.live().iter().any(|id| world.expiry(*id).expires_at <= now)
         }
-        ExpiryNotEmpty => expiries().iter().any(|e| !e.is_settled() || e.bonds().iter().any(|bond| bond.is_named())),
+        ExpiryNotEmpty => {
+            expiries().iter().any(|e| !e.is_settled() || e.bonds().iter().any(|bond| bond.is_named()))
+        }
         PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
         _ => true,
     }

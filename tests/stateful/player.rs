@@ -8,7 +8,11 @@ use {
         markets::ACTORS,
         world::{Who, World, PRICE},
     },
-    rand::{distr::uniform::SampleRange, seq::{IndexedRandom, SliceRandom}, Rng, SeedableRng},
+    rand::{
+        distr::uniform::SampleRange,
+        seq::{IndexedRandom, SliceRandom},
+        Rng, SeedableRng,
+    },
     rand_chacha::ChaCha8Rng,
     solana_instruction::Instruction,
 };
@@ -143,7 +147,7 @@ impl Player {
     /// # Panics
     /// When it is accepted.
     pub fn attack(&mut self, name: &'static str, call: &Instruction) {
-        assert!(self.send(name, std::slice::from_ref(call)).is_err(), "{name} went through");
+        assert!(self.send(name, std::slice::from_ref(call)).is_err(), "{name} went through: {call:?}");
     }
 
     /// Sends a call that was accepted before; what comes of it is its own affair, as long as the books hold.

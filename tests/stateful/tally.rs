@@ -3,24 +3,28 @@
 use std::{collections::BTreeMap, fmt};
 
 /// Each must be accepted at least once in a test run, or the sequences have lost their way.
-const CALLS: [&str; 37] = [
+const CALLS: [&str; 42] = [
     "add_bond",
     "cancel_proposal",
     "close_account",
     "close_expiry",
     "close_publisher",
     "collect_fees",
+    "cover_shortfall",
     "deposit",
     "deposit_pool",
+    "dispute_settlement",
     "execute_exit",
     "execute_proposal",
     "fix_settlement",
     "liquidate",
     "list_expiry",
+    "observe_settlement",
     "open_account",
     "open_panel",
     "open_stake",
     "propose",
+    "propose_settlement",
     "publish_price",
     "quarantine_source",
     "recover_breaker",
@@ -30,6 +34,7 @@ const CALLS: [&str; 37] = [
     "report_fault",
     "request_exit",
     "resign_publisher",
+    "return_bond",
     "set_delegate",
     "set_params",
     "set_surface",

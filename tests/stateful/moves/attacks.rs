@@ -36,7 +36,6 @@ fn any_call(p: &mut Player) -> Option<Instruction> {
         world.collect_fees(0),
         world.fix_settlement(id),
         world.refresh_risk(id),
-        world.set_delegate(who, world.key(who)),
         world.slash_publisher(Who::Publisher(0), who),
     ];
     if other != Who::Publisher(0) {
@@ -71,6 +70,7 @@ fn foreign_account(p: &mut Player) {
     swaps.extend(of_here(pda::risk_array));
     swaps.retain(|(from, _)| call.accounts.iter().any(|a| a.pubkey == *from));
     let Some((from, to)) = p.any_of(&swaps) else { return };
+    p.machine.note(format!("next: {to} in the place of {from}"));
     p.attack("foreign account", &swap(call, &from, &to));
 }
 
@@ -79,6 +79,7 @@ fn unsigned_call(p: &mut Player) {
     let Some(call) = any_call(p) else { return };
     let signers: Vec<Address> = call.accounts.iter().filter(|a| a.is_signer).map(|a| a.pubkey).collect();
     let Some(signer) = p.any_of(&signers) else { return };
+    p.machine.note(format!("next: without the signature of {signer}"));
     p.attack("unsigned call", &unsigned(call, &signer));
 }
 

@@ -35,7 +35,9 @@ pub fn feed(p: &mut Player) {
         return;
     }
     let feed: PublisherFeed = p.world().state(&key);
-    match p.draw(0..5) {
+    // Who has resigned goes on to take the bond and leave, more often than not.
+    let has_resigned = feed.resigned_at != 0 && !p.once_in(4);
+    match p.draw(if has_resigned { 3..5 } else { 0..5 }) {
         0 => {
             let (price, now) = (p.price(), p.world().now());
             let at = now + p.one_of(&[-1, 0, 5, 6]);
@@ -55,7 +57,7 @@ pub fn feed(p: &mut Player) {
             if p.once_in(2) {
                 p.world_mut().warp(7 * DAY);
             }
-            let amount = p.one_of(&[0, 1, feed.bond, feed.bond + 1]);
+            let amount = p.one_of(&[0, 1, feed.bond, feed.bond, feed.bond + 1]);
             let call = p.world().withdraw_bond(who, amount);
             p.call("withdraw_bond", call);
         }
