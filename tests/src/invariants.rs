@@ -66,8 +66,9 @@ fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
     let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
     let escrow: u64 = m.expiries.iter().map(|e| e.escrow).sum();
-    let words = m.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum::<u64>();
-    let bonds: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum::<u64>() + words;
+    let proposed: u64 = m.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum();
+    let published: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
+    let bonds = proposed + published + m.keepers.iter().map(|(_, k)| k.bond).sum::<u64>();
     let parts = cash + m.pool.cash + fees + escrow + bonds;
     let claims = m.ledger.claims;
     check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));

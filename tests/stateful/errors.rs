@@ -57,7 +57,28 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             RefreshUnfinished,
             SurfaceTooOld,
         ],
-        "liquidate" => &[
+        "start_auction" | "cover_account" | "end_auction" => &[
+            ActionClosed,
+            NoOracleQuorum,
+            MarkTooOld,
+            MarkTooUncertain,
+            MoveUnconfirmed,
+            OracleResuming,
+            StaleRiskArray,
+            NoMark,
+            RefreshUnfinished,
+            NotLiquidatable,
+            SettleFirst,
+            AuctionOpen,
+            NoAuction,
+            AuctionLapsed,
+            AuctionGoesOn,
+            NotInsolvent,
+            PoolExhausted,
+            InGrace,
+            GraceNeedsExpiries,
+        ],
+        "bid" => &[
             ActionClosed,
             NoOracleQuorum,
             MarkTooOld,
@@ -68,7 +89,6 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             NotLiquidatable,
             SettleFirst,
             BelowInitialMargin,
-            PoolRequired,
             InsufficientCollateral,
             HealthWorsened,
             InvalidSize,
@@ -76,7 +96,41 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             PaymentTooSmall,
             InvalidShare,
             RefreshUnfinished,
+            NoAuction,
+            AuctionLapsed,
+            BeyondPlan,
+            NoSuchLeg,
+            InGrace,
+            GraceNeedsExpiries,
+            OwnAuction,
+            AuctionChanged,
+            Leased,
+            NoMark,
         ],
+        "register_keeper" => &[BondTooSmall],
+        "add_keeper_bond" => &[ZeroAmount, KeeperClosed],
+        "heartbeat" | "resign_keeper" => &[KeeperClosed],
+        "withdraw_keeper_bond" => &[ZeroAmount, BondLocked, LeasesOpen, InsufficientCollateral, OutflowLimited],
+        "close_keeper" => &[BondLocked, LeasesOpen],
+        "take_lease" => &[
+            ActionClosed,
+            NoOracleQuorum,
+            MarkTooOld,
+            MarkTooUncertain,
+            MoveUnconfirmed,
+            OracleResuming,
+            NoMark,
+            NoAuction,
+            AuctionLapsed,
+            OwnAuction,
+            KeeperClosed,
+            KeeperNotSeen,
+            BondTooSmall,
+            TooManyLeases,
+            LeasedBefore,
+            LeaseUnresolved,
+        ],
+        "resolve_lease" => &[NoLease, LeaseRunning, StaleRiskArray, RefreshUnfinished, GraceNeedsExpiries],
         "update_oracle" => &[AlreadyUpdated],
         "refresh_risk" => &[
             NoOracleQuorum,
@@ -146,6 +200,8 @@ pub fn may_lack_funds(call: &str) -> bool {
             | "deposit_pool"
             | "add_bond"
             | "register_publisher"
+            | "register_keeper"
+            | "add_keeper_bond"
             | "propose_settlement"
             | "dispute_settlement"
     )

@@ -3,7 +3,7 @@
 use {
     crate::{machine::Machine, player::Player},
     bulkhead_sdk::{
-        bulkhead::state::{proposal::kind, Ledger, Pool, PublisherFeed, Stake},
+        bulkhead::state::{proposal::kind, KeeperBond, Ledger, Pool, PublisherFeed, Stake},
         instructions as ix, pda,
     },
     bulkhead_tests::{
@@ -38,6 +38,7 @@ fn close_market(w: &mut World<Machine>) {
         w.accepts(w.collect_fees(shard));
     }
     retire_publishers(w);
+    retire_keepers(w);
     repay(w);
     withdraw(w);
     leave_the_pool(w);
@@ -81,6 +82,33 @@ fn retire_publishers(w: &mut World<Machine>) {
             w.accepts(w.withdraw_bond(who, feed.bond));
         }
         w.accepts(w.close_publisher(who));
+    }
+}
+
+/// What keepers leased is resolved, with nothing left to do, and their bonds are paid back.
+fn retire_keepers(w: &mut World<Machine>) {
+    let bond_of = |w: &World<Machine>, who: Who| pda::keeper(&w.market(), &w.key(who));
+    let all: Vec<Who> = ACTORS.into_iter().filter(|who| w.exists(&bond_of(w, *who))).collect();
+    for who in &all {
+        for account in ACTORS {
+            let lease = w.margin(account).lease;
+            if lease.keeper == w.key(*who) && !lease.is_settled() {
+                let reward = if account == ACTORS[0] { ACTORS[1] } else { ACTORS[0] };
+                w.accepts(w.resolve_lease(*who, account, reward));
+            }
+        }
+        if w.state::<KeeperBond>(&bond_of(w, *who)).resigned_at == 0 {
+            w.accepts(w.resign_keeper(*who));
+        }
+    }
+    w.warp(7 * DAY);
+    for who in all {
+        let bond: KeeperBond = w.state(&bond_of(w, who));
+        if bond.bond > 0 {
+            w.warp(HOUR);
+            w.accepts(w.withdraw_keeper_bond(who, bond.bond));
+        }
+        w.accepts(w.close_keeper(who));
     }
 }
 

@@ -6,7 +6,6 @@ const EXPIRY: i64 = START + DAY;
 const WINDOW: i64 = 1_800;
 /// Value of one lot of the underlying.
 const LOT: u64 = PRICE / 100;
-const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
 
 /// Rounds at a price, half a minute apart, until so many seconds are left; then the arrays and the surfaces are fresh.
 fn average(w: &mut Bank, price: u64, left: i64) {
@@ -96,7 +95,7 @@ fn liquidates_nobody_for_a_wick_of_the_last_minute() {
     average(&mut w, PRICE, 60);
     w.move_to(PRICE / 5 * 6);
     assert!(w.preview(Bob).maintenance_health().unwrap() > 0);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
     sound(&w);
 }
 

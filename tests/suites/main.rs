@@ -4,19 +4,24 @@
 mod prelude;
 
 mod accounts;
+mod auction;
 mod averaging;
+mod bid;
 mod breaker;
 mod close_expiry;
 mod cover;
 mod create_market;
+mod dead_keepers;
 mod deposit;
 mod fix_settlement;
 mod foreign_sources;
+mod grace;
 mod greek_limits;
 mod init_protocol;
 mod insolvency;
+mod keepers;
 mod kernels;
-mod liquidate;
+mod leases;
 mod list_expiry;
 mod margin_account;
 mod oracle;

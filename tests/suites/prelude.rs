@@ -5,11 +5,12 @@ pub use {
     bulkhead_sdk::{
         bulkhead::{
             error::BulkheadError::*,
-            instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+            instructions::{bid::BidArgs, trade::TradeArgs},
             state::{
-                claim_kind, oracle::TwapBucket, proposal::kind, registry::source_kind, Claim, Ledger, Leg,
-                MarginAccount, Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol,
-                PublisherFeed, RiskArray, Stake, SurfacePanel, SurfaceVote,
+                auction::StoredAuction, claim_kind, oracle::TwapBucket, proposal::kind,
+                registry::source_kind, Claim, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
+                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Stake,
+                SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -26,6 +27,11 @@ pub use {
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
+
+/// Quote atoms that a keeper's bond is at least.
+pub const KEEPER_BOND: u64 = 5_000_000_000;
+/// The whole of a share.
+pub const ALL: u64 = 1_000_000;
 
 pub type Bank = World<ProgramTestChain>;
 
@@ -108,5 +114,17 @@ pub fn with_sick_bob() -> Bank {
     let health = world.preview(Bob).maintenance_health().expect("in range");
     let equity = world.preview(Bob).measure.equity;
     assert!(health < 0 && equity > 0, "health {health}, equity {equity}");
+    world
+}
+
+/// Takes the grace after an outage away, for tests of something else.
+pub fn without_grace(world: &mut Bank) {
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.grace_left = 0);
+}
+
+/// As [`with_sick_bob`], with Bob's auction open.
+pub fn with_auction() -> Bank {
+    let mut world = with_sick_bob();
+    world.accepts(world.start_auction(Bob));
     world
 }

@@ -31,6 +31,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod auction;
 pub mod averaging;
 pub mod black76;
 pub mod breaker;
@@ -38,6 +39,7 @@ pub mod cover;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
+pub mod grace;
 pub mod greek_limits;
 pub mod greeks;
 pub mod implied;
@@ -53,11 +55,13 @@ pub mod normal;
 pub mod oracle;
 pub mod params;
 pub mod pool;
+pub mod rebalance;
 pub mod regime;
 pub mod risk_array;
 pub mod round;
 pub mod scan;
 pub mod scenario;
+pub mod series_table;
 pub mod settlement;
 pub mod surface;
 pub mod surface_panel;

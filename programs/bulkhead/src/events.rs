@@ -255,23 +255,6 @@ pub struct Traded {
 }
 
 #[event(bytemuck)]
-pub struct Liquidated {
-    pub header: Header,
-    pub shard: Address,
-    pub account: Address,
-    pub liquidator: Address,
-    /// 1 below maintenance, 2 cash short for nearer expiries, 4 Greeks beyond twice their limits in a guarded market.
-    pub causes: u64,
-    pub share_ppm: u64,
-    pub to_account: u64,
-    pub from_account: u64,
-    pub from_pool: u64,
-    pub fee: u64,
-    pub health_before: i64,
-    pub health_after: i64,
-}
-
-#[event(bytemuck)]
 pub struct PoolDeposited {
     pub header: Header,
     pub market: Address,
@@ -443,4 +426,114 @@ pub struct ShortfallCovered {
     pub missing: u64,
     pub due_total: u64,
     pub cash_after: u64,
+}
+
+// Auctions.
+
+#[event(bytemuck)]
+pub struct AuctionStarted {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    /// 1 below maintenance, 2 cash short for nearer expiries, 4 Greeks beyond twice their limits in a guarded market.
+    pub causes: u64,
+    /// Attended live seconds; zero when it begins, more when it was confirmed.
+    pub elapsed: u64,
+    pub discount_ppm: u64,
+    pub health: i64,
+    /// What bids may pay in fees from here on.
+    pub fee_left: u64,
+}
+
+#[event(bytemuck)]
+pub struct BidAccepted {
+    pub header: Header,
+    pub shard: Address,
+    pub account: Address,
+    pub liquidator: Address,
+    pub auction_id: u64,
+    /// As in [`AuctionStarted`].
+    pub causes: u64,
+    /// Place of the leg, or 255 for the whole book.
+    pub leg: u64,
+    pub share_ppm: u64,
+    /// The scenario that the account was measured by.
+    pub scenario: u64,
+    pub elapsed: u64,
+    pub discount_ppm: u64,
+    /// Greeks of the account that came nearer to zero: 1 delta, 2 gamma, 4 vega, 8 theta.
+    pub greeks_fallen: u64,
+    pub to_account: u64,
+    pub from_account: u64,
+    pub fee: u64,
+    /// By that scenario; afterwards at least so much for the whole book.
+    pub health_before: i64,
+    pub health_after: i64,
+}
+
+#[event(bytemuck)]
+pub struct AccountCovered {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    pub lent: u64,
+    /// Asked for and not to be had.
+    pub unmet: u64,
+    pub cash_after: u64,
+    pub debt_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct AuctionEnded {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    /// Given back to the pool.
+    pub repaid: u64,
+    pub cash_after: u64,
+}
+
+// Keepers.
+
+#[event(bytemuck)]
+pub struct KeeperBonded {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    /// Quote atoms held now.
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct KeeperResigned {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct LeaseTaken {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub keeper: Address,
+    pub auction_id: u64,
+    /// Last slot in which nobody else may bid.
+    pub until_slot: u64,
+}
+
+#[event(bytemuck)]
+pub struct LeaseResolved {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub auction_id: u64,
+    /// `state::lease::LeaseState`: 2 fulfilled, 3 excused, 4 missed.
+    pub verdict: u64,
+    pub to_reporter: u64,
+    pub to_pool: u64,
+    pub bond_after: u64,
 }

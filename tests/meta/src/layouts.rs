@@ -6,13 +6,14 @@ use {
         repository::{rust_files, structs_after},
     },
     bulkhead::state::{
+        auction::StoredAuction,
         breaker::StoredTrip,
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         registry::{SourceSpec, StoredHealth},
-        BondedPrice, Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard,
-        OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel,
-        SurfaceVote,
+        BondedPrice, Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
+        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, StoredLease,
+        SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -62,7 +63,8 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, params_revision, _reserved,
+        event_seq, params_revision, reopened_live, reopened_grace_until, params_grace_until, previous_params,
+        _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -92,7 +94,7 @@ layouts! {
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, removed, _pad0, removed_until, market, mark, sources, buckets, regime,
+        version, bump, source_count, removed, grace_left, removed_until, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
@@ -102,6 +104,11 @@ layouts! {
         publish_time, publish_slot, publications, domain, resigned_at,
         slashed_total, _reserved,
     }
+    KeeperBond {
+        version, bump, _pad0, market, keeper, bond, least_bond, seen_slot, open_leases, resigned_at,
+        slashed_total, event_seq, _reserved,
+    }
+    StoredLease { keeper, until_slot, auction_id, state, _pad0 }
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
@@ -130,8 +137,9 @@ layouts! {
     Claim { amount, paid, expiry_id, kind, _pad0 }
     MarginAccount {
         version, bump, sub_id, leg_count, bonds, _pad0, owner, delegate, market, cash, debt, event_seq, claims,
-        legs, _reserved,
+        legs, auction, lease, _reserved,
     }
+    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
         draw_updated_at, settling, event_seq, unmet, _reserved,

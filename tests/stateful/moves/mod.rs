@@ -6,6 +6,7 @@ mod breaker;
 mod collateral;
 mod governance;
 mod liquidation;
+mod keepers;
 mod listing;
 mod pool;
 mod prices;
@@ -17,12 +18,12 @@ use crate::player::Player;
 
 type Move = fn(&mut Player);
 
-const MOVES: [(u32, Move); 25] = [
+const MOVES: [(u32, Move); 27] = [
     (6, collateral::deposit),
     (8, collateral::withdraw),
     (24, trades::trade),
     (6, trades::reduce),
-    (11, liquidation::liquidate),
+    (11, liquidation::auction),
     (5, prices::drift),
     (3, prices::faulty_round),
     (4, prices::wait),
@@ -40,6 +41,8 @@ const MOVES: [(u32, Move); 25] = [
     (2, listing::panel),
     (2, publishers::bonds),
     (4, publishers::feed),
+    (3, keepers::bond),
+    (2, keepers::resolve),
     (3, governance::govern),
     (5, attacks::attack),
     (2, accounts::account),

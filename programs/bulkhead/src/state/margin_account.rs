@@ -4,10 +4,14 @@ use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
-        state::{claim_kind, Claim, Market},
+        state::{auction::StoredAuction, claim_kind, lease::StoredLease, Claim, Market},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
+    bulkhead_risk::{
+        exposure::{MAX_LEGS, MAX_LEG_LOTS},
+        margin::Funds,
+        series_table::Holding,
+    },
     bytemuck::{Pod, Zeroable},
 };
 
@@ -22,6 +26,53 @@ pub struct Leg {
     /// 0 call, 1 put.
     pub kind: u8,
     pub _pad0: [u8; 4],
+}
+
+impl Leg {
+    /// Lots of a series, whatever the expiry.
+    #[must_use]
+    pub const fn holding(&self) -> Holding {
+        Holding { lots: self.lots, strike: self.strike, kind: self.kind }
+    }
+
+    /// Its series among all of the market, as one number.
+    #[must_use]
+    pub const fn key(&self) -> u32 {
+        series_key(self.expiry_id, self.strike, self.kind)
+    }
+}
+
+#[allow(clippy::cast_lossless)] // no `From` in const
+const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
+    expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
+}
+
+/// Looks up legs of an account without a search for those that it surely does not hold, and for those that come in its order.
+pub struct LegFinder {
+    /// A bit for each series of the expiries whose numbers end alike.
+    series: [u32; 8],
+    next: usize,
+}
+
+impl LegFinder {
+    fn bit(&mut self, leg: &Leg) -> Option<(&mut u32, u32)> {
+        let bits = self.series.get_mut(usize::from(leg.expiry_id & 7))?;
+        Some((bits, 1u32.wrapping_shl(u32::from(leg.strike) << 1 | u32::from(leg.kind & 1))))
+    }
+
+    /// Place of the leg of the same series among `legs`.
+    pub fn find(&mut self, legs: &[Leg], wanted: &Leg) -> Option<usize> {
+        let (bits, bit) = self.bit(wanted)?;
+        if *bits & bit == 0 {
+            // It comes last, and is not asked for again.
+            return None;
+        }
+        let key = wanted.key();
+        let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
+        let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
+        self.next = at.saturating_add(1);
+        Some(at)
+    }
 }
 
 #[account]
@@ -45,11 +96,14 @@ pub struct MarginAccount {
     pub claims: [Claim; 8],
     /// The first `leg_count` are in use.
     pub legs: [Leg; 32],
+    pub auction: StoredAuction,
+    /// The last lease of its auctions.
+    pub lease: StoredLease,
     pub _reserved: [u8; 32],
 }
 
 const _: () = assert!(MAX_LEGS == 32);
-const _: () = assert!(core::mem::size_of::<MarginAccount>() == 864);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 976);
 
 impl MarginAccount {
     #[must_use]
@@ -60,8 +114,7 @@ impl MarginAccount {
     /// # Errors
     /// [`BulkheadError::NotAccountAuthority`] unless the signer is the owner or the delegate.
     pub fn require_authority(&self, signer: &Address) -> Result<()> {
-        let delegated = self.delegate != Address::default() && self.delegate == *signer;
-        require!(self.owner == *signer || delegated, BulkheadError::NotAccountAuthority);
+        require!(self.answers_to(signer), BulkheadError::NotAccountAuthority);
         Ok(())
     }
 
@@ -71,7 +124,20 @@ impl MarginAccount {
     }
 
     fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
-        self.legs().iter().position(|l| l.expiry_id == expiry_id && l.strike == strike && l.kind == kind)
+        let key = series_key(expiry_id, strike, kind);
+        self.legs().iter().position(|l| l.key() == key)
+    }
+
+    /// For looking up many legs in turn.
+    #[must_use]
+    pub fn leg_finder(&self) -> LegFinder {
+        let mut finder = LegFinder { series: [0; 8], next: 0 };
+        for leg in self.legs() {
+            if let Some((bits, bit)) = finder.bit(leg) {
+                *bits |= bit;
+            }
+        }
+        finder
     }
 
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
@@ -80,6 +146,21 @@ impl MarginAccount {
     /// [`BulkheadError::InvalidSize`] beyond the lots a leg may hold, [`BulkheadError::TooManyLegs`].
     pub fn move_leg(&mut self, expiry_id: u16, strike: u8, kind: u8, change: i64) -> Result<(i64, i64)> {
         let at = self.position(expiry_id, strike, kind);
+        self.move_leg_at(at, expiry_id, strike, kind, change)
+    }
+
+    /// As [`Self::move_leg`] with the leg's place, or none where the account does not hold it.
+    ///
+    /// # Errors
+    /// Those of [`Self::move_leg`].
+    pub fn move_leg_at(
+        &mut self,
+        at: Option<usize>,
+        expiry_id: u16,
+        strike: u8,
+        kind: u8,
+        change: i64,
+    ) -> Result<(i64, i64)> {
         let before = at.and_then(|i| self.legs.get(i)).map_or(0, |l| l.lots);
         let after = before.checked_add(change).ok_or(BulkheadError::InvalidSize)?;
         require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
@@ -99,6 +180,46 @@ impl MarginAccount {
             }
         }
         Ok((before, after))
+    }
+
+    /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
+        let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
+        let before = leg.lots;
+        leg.lots = before.checked_sub(lots).ok_or(BulkheadError::OutOfRange)?;
+        Ok((before, leg.lots))
+    }
+
+    /// Removes every leg without lots; the others keep their order.
+    pub fn drop_empty_legs(&mut self) {
+        let mut kept = 0usize;
+        for at in 0..usize::from(self.leg_count) {
+            if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {
+                if kept != at {
+                    self.legs.swap(kept, at);
+                }
+                kept = kept.saturating_add(1);
+            }
+        }
+        for leg in self.legs.iter_mut().take(usize::from(self.leg_count)).skip(kept) {
+            *leg = Leg::zeroed();
+        }
+        self.leg_count = u8::try_from(kept).unwrap_or(self.leg_count);
+    }
+
+    /// True when a key is the account's owner or delegate.
+    #[must_use]
+    pub fn answers_to(&self, key: &Address) -> bool {
+        self.owner == *key || (self.delegate != Address::default() && self.delegate == *key)
+    }
+
+    /// What margin counts beside the legs.
+    #[must_use]
+    pub fn funds(&self) -> Funds {
+        Funds { cash: self.cash, debt: self.debt, claims: self.unpaid_claims() }
     }
 
     /// Removes a leg; the last one takes its place.
@@ -203,5 +324,6 @@ impl MarginAccount {
             && self.bonds == 0
             // Without a debt what looks owed is of expiries that have closed.
             && self.claims.iter().all(|c| c.expiry_id == 0 || c.is_owed())
+            && self.lease.is_settled()
     }
 }

@@ -1,10 +1,14 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod auction;
+pub mod bond;
 pub mod bonded_price;
 pub mod breaker;
 pub mod claim;
 pub mod expiry;
 pub mod feed;
+pub mod keeper_bond;
+pub mod lease;
 pub mod ledger;
 pub mod margin_account;
 pub mod market;
@@ -25,6 +29,8 @@ pub use {
     claim::{claim_kind, Claim},
     expiry::Expiry,
     feed::PublisherFeed,
+    keeper_bond::KeeperBond,
+    lease::StoredLease,
     ledger::Ledger,
     margin_account::{Leg, MarginAccount},
     market::Market,

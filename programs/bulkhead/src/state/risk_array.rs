@@ -19,6 +19,7 @@ use {
         liquidity::ramp_atoms,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
+        series_table::{SeriesTable, MAX_STRIKES},
     },
 };
 
@@ -137,6 +138,7 @@ impl RiskArray {
     ///
     /// # Errors
     /// [`BulkheadError::UnknownSeries`].
+    #[inline(always)]
     fn call_greeks(&self, strike: usize) -> Result<MoneyGreeks> {
         Ok(MoneyGreeks {
             delta: *at(&self.call_delta, strike)?,
@@ -147,7 +149,9 @@ impl RiskArray {
     }
 }
 
-fn at<T>(entries: &[T], index: usize) -> Result<&T> {
+/// Inlined, so that one check of the strike serves for all that is looked up by it.
+#[inline(always)]
+fn at<T>(entries: &[T; MAX_STRIKES], index: usize) -> Result<&T> {
     entries.get(index).ok_or_else(|| BulkheadError::UnknownSeries.into())
 }
 
@@ -205,13 +209,31 @@ impl ExpirySource for RiskArray {
         })
     }
 
+    fn table(&self) -> Result<Option<SeriesTable<'_>>> {
+        self.require_complete()?;
+        Ok(Some(SeriesTable {
+            strikes: self.strike_count,
+            call_marks: &self.call_marks,
+            put_marks: &self.put_marks,
+            call_peaks: &self.call_peaks,
+            put_peaks: &self.put_peaks,
+            stable: &self.call_stable,
+            delta: &self.call_delta,
+            gamma: &self.gamma,
+            vega: &self.vega,
+            theta: &self.theta,
+            rows: &self.call_profit,
+        }))
+    }
+
     fn series<'a>(
         &'a self,
         strike: u8,
         kind: OptionKind,
         _row: &'a mut [i64; SCENARIOS],
     ) -> Result<SeriesRisk<'a>> {
-        require!(strike < self.strike_count, BulkheadError::UnknownSeries);
+        let is_listed = strike < self.strike_count && usize::from(strike) < MAX_STRIKES;
+        require!(is_listed, BulkheadError::UnknownSeries);
         self.require_complete()?;
         let strike = usize::from(strike);
         let (marks, peaks) = match kind {
