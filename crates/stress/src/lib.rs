@@ -1,0 +1,11 @@
+//! The stress simulator: thousands of accounts go through crashes on the real program with the keepers' own logic, and the
+//! same books go through the same crashes under models of other rules for liquidations and losses.
+
+pub mod arena;
+pub mod path;
+pub mod policy;
+pub mod population;
+pub mod run;
+pub mod sight;
+pub mod staging;
+pub mod tally;
