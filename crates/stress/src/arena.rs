@@ -16,6 +16,7 @@ use {
         instructions as ix, pda,
     },
     solana_account::Account,
+    solana_address::Address,
     solana_keypair::Keypair,
     solana_signer::Signer,
     std::collections::BTreeSet,
@@ -36,6 +37,8 @@ pub struct Arena {
     pub stage: Stage<SvmChain>,
     /// The near and the far expiry.
     pub expiries: Vec<u16>,
+    /// The accounts of another market on the same chain.
+    bystanders: Vec<(Address, Account)>,
     crank: Keeper,
     vol_ppm: u32,
     spoke_at: i64,
@@ -43,9 +46,9 @@ pub struct Arena {
 
 impl Arena {
     #[must_use]
-    pub fn new(stage: Stage<SvmChain>, expiries: Vec<u16>) -> Self {
-        let payer = stage.payer.insecure_clone();
-        Self { stage, expiries, crank: keeper(payer, CRANKS), vol_ppm: FIRST_VOL_PPM, spoke_at: START }
+    pub fn new(stage: Stage<SvmChain>, expiries: Vec<u16>, bystanders: Vec<(Address, Account)>) -> Self {
+        let crank = keeper(stage.payer.insecure_clone(), CRANKS);
+        Self { stage, expiries, bystanders, crank, vol_ppm: FIRST_VOL_PPM, spoke_at: START }
     }
 
     /// The same chain once more; what happens on one does not touch the other.
@@ -67,7 +70,11 @@ impl Arena {
             compute_units: ComputeUnits::new(),
             key_maker: stage.key_maker.clone(),
         };
-        Self { vol_ppm: self.vol_ppm, spoke_at: self.spoke_at, ..Self::new(stage, self.expiries.clone()) }
+        Self {
+            vol_ppm: self.vol_ppm,
+            spoke_at: self.spoke_at,
+            ..Self::new(stage, self.expiries.clone(), self.bystanders.clone())
+        }
     }
 
     /// Takes all margin accounts off the chain: a model keeps books of its own and needs only the market.
@@ -79,6 +86,18 @@ impl Arena {
             if accounts::is::<MarginAccount>(&account.data) {
                 self.stage.chain.put(key, Account::default())?;
             }
+        }
+        Ok(())
+    }
+
+    /// Nothing that happens in this market may change a byte of the other.
+    ///
+    /// # Errors
+    /// When something did.
+    pub fn check_bystanders(&self) -> Result<()> {
+        for (key, before) in &self.bystanders {
+            let now = self.stage.chain.accounts(&[*key])?.pop().flatten();
+            ensure!(now.as_ref() == Some(before), "{key} of another market has changed");
         }
         Ok(())
     }

@@ -3,8 +3,11 @@
 
 pub mod arena;
 pub mod path;
+pub mod plot;
 pub mod policy;
 pub mod population;
+pub mod progress;
+pub mod report;
 pub mod run;
 pub mod sight;
 pub mod staging;

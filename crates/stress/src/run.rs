@@ -10,9 +10,12 @@ use {
     },
     anyhow::{Context, Result},
     serde::Serialize,
-    std::sync::{
-        atomic::{AtomicUsize, Ordering},
-        Mutex,
+    std::{
+        collections::BTreeSet,
+        sync::{
+            atomic::{AtomicUsize, Ordering},
+            Mutex,
+        },
     },
 };
 
@@ -119,20 +122,7 @@ pub fn play(
         at(path.name);
     }
     let end = policy.close(&mut arena, &mut tally)?;
-    let figures = Figures {
-        bad_debt: end.bad_debt,
-        pool_paid: end.pool_paid,
-        users_paid: tally.users_paid,
-        flat_paid: tally.flat_paid,
-        left_open: end.bad_debt.saturating_sub(end.pool_paid + tally.users_paid),
-        cost: tally.cost,
-        overshoot: tally.overshoot,
-        notional: tally.notional,
-        liquidated: tally.liquidated.len(),
-        payers: tally.payers.len(),
-        unhealed_minutes: unhealed,
-        due_at_end: last.due,
-    };
+    let figures = Figures { unhealed_minutes: unhealed, due_at_end: last.due, ..tally.figures(&end) };
     Ok(Standing { policy: name, figures, curve })
 }
 
@@ -151,13 +141,14 @@ fn relieved(pressure: f64, path: &Path) -> f64 {
 }
 
 fn sample(moment: &Moment, price: u64, remains: &Remains, tally: &Tally) -> Sample {
+    let hit: BTreeSet<_> = tally.liquidated.iter().chain(tally.payers.keys()).collect();
     Sample {
         second: moment.second,
         price,
         due: remains.due,
         bad_debt: remains.bad_debt,
-        overshoot: tally.overshoot,
+        overshoot: tally.overshoot + remains.surplus,
         notional: tally.notional,
-        hit: tally.liquidated.union(&tally.payers).count(),
+        hit: hit.len(),
     }
 }

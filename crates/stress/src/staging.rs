@@ -13,7 +13,7 @@ use {
         svm::SvmChain,
         tokens,
     },
-    bulkhead_keeper::mirror::Mirror,
+    bulkhead_keeper::{chain::Chain, mirror::Mirror},
     bulkhead_risk::{
         params::MAX_GREEK,
         round::{ppm_of, Round},
@@ -26,6 +26,7 @@ use {
         instructions as ix, pda,
     },
     bytemuck::Zeroable,
+    solana_account::Account,
     solana_address::Address,
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -40,11 +41,19 @@ const DAY: i64 = 86_400;
 /// Seconds from the start to the near and to the far expiry.
 const TENORS: [i64; 2] = [DAY, 7 * DAY];
 /// Those who take over have as much together as all users.
-const KEEPERS: usize = 4;
+pub const KEEPERS: usize = 4;
 /// The pool, as a share of the users' collateral.
-const POOL_SHARE: u64 = 100;
+const POOL_SHARE: u64 = 200;
 /// Collateral of accounts that hold nothing else, USDC.
 const FLAT_CASH: [u64; 4] = [300, 1_000, 3_000, 10_000];
+/// Collateral and stake of those in the market beside it.
+const BYSTANDER_ATOMS: u64 = 10_000 * USDC;
+const SECOND_MARKET_ID: u16 = 2;
+/// Apart from the keys of the first market.
+const SECOND_KEYS: u64 = 0x5ec0_4d00_0000_0000;
+/// A keeper pays for some thousands of transactions.
+const KEEPER_LAMPORTS: u64 = 10 * ACTOR_LAMPORTS;
+
 /// Times that a refused trade is tried again with more collateral.
 const RETRIES: usize = 6;
 
@@ -65,26 +74,26 @@ pub struct Staged {
     pub pool: u64,
 }
 
-/// Sets everything up; `tell` hears how many of how many steps are done.
+/// Steps that setting up takes.
+#[must_use]
+pub fn steps(population: &Population) -> usize {
+    population.users.len() + population.orders.len()
+}
+
+/// Sets everything up; `tell` hears of every step.
 ///
 /// # Errors
 /// When a transaction is refused that should not be.
-pub fn stage(
-    so: &Path,
-    seed: u64,
-    population: &Population,
-    mut tell: impl FnMut(usize, usize),
-) -> Result<Staged> {
+pub fn stage(so: &Path, seed: u64, population: &Population, mut tell: impl FnMut()) -> Result<Staged> {
     let mut crew = Crew::assemble(so, seed)?;
-    let steps = population.users.len() + population.orders.len();
     let mirror = crew.look()?;
     for number in 0..population.users.len() {
         crew.join(&mirror, population, number).with_context(|| format!("account {number}"))?;
-        tell(number, steps);
+        tell();
     }
     for (i, order) in population.orders.iter().enumerate() {
         crew.fill(&mirror, order).with_context(|| format!("trade {i}, {order:?}"))?;
-        tell(population.users.len() + i, steps);
+        tell();
     }
     crew.finish(population)
 }
@@ -94,6 +103,7 @@ struct Crew {
     stage: Stage<SvmChain>,
     expiries: Vec<u16>,
     actors: Vec<Actor>,
+    bystanders: Vec<(Address, Account)>,
 }
 
 impl Crew {
@@ -102,14 +112,8 @@ impl Crew {
         let payer = key_maker.make();
         let mut chain = SvmChain::new(so, &payer.pubkey(), START - 10)?;
         chain.svm.airdrop(&payer.pubkey(), LAMPORTS).map_err(|e| anyhow!("no lamports: {e:?}"))?;
-        let setup = Setup {
-            market_id: MARKET_ID,
-            params: params(),
-            publishers: PUBLISHERS,
-            with_pyth: false,
-            shards: SHARDS,
-            key_maker,
-        };
+        let (chain, bystanders) = second_market(chain, payer.insecure_clone(), seed)?;
+        let setup = setup(MARKET_ID, PUBLISHERS, SHARDS, key_maker);
         let mut stage = Stage::build(chain, payer, &setup)?;
         stage.chain.set_clock(START - 1);
         let words: Vec<(usize, u64)> = (0..PUBLISHERS).map(|source| (source, FIRST_PRICE)).collect();
@@ -121,7 +125,7 @@ impl Crew {
         let strikes: Vec<u64> = STRIKES.iter().map(|strike| strike * USDC).collect();
         let listed = TENORS.map(|tenor| stage.list(START + tenor, strikes.clone(), FIRST_VOL_PPM));
         let expiries = listed.into_iter().collect::<Result<_>>()?;
-        Ok(Self { stage, expiries, actors: Vec::new() })
+        Ok(Self { stage, expiries, actors: Vec::new(), bystanders })
     }
 
     fn look(&self) -> Result<Mirror> {
@@ -247,18 +251,50 @@ impl Crew {
         let collateral: u64 = mirror.accounts.iter().map(|(_, account)| account.cash).sum();
         let pool = collateral / POOL_SHARE;
         self.stage.provide(pool)?;
-        let keepers = (0..KEEPERS)
-            .map(|_| Ok(self.open("keeper", collateral / KEEPERS as u64)?.key))
-            .collect::<Result<_>>()?;
+        let mut keepers = Vec::new();
+        for _ in 0..KEEPERS {
+            let keeper = self.open("keeper", collateral / KEEPERS as u64)?.key;
+            let funding = tokens::fund(&self.stage.payer.pubkey(), &keeper.pubkey(), KEEPER_LAMPORTS);
+            self.stage.pay("fund", &[funding])?;
+            keepers.push(keeper);
+        }
         let members = self
             .actors
             .iter()
             .zip(&population.users)
             .map(|(actor, user)| Member { key: actor.account, role: user.role })
             .collect();
-        let arena = Arena::new(self.stage, self.expiries);
+        let arena = Arena::new(self.stage, self.expiries, self.bystanders);
         Ok(Staged { arena, members, keepers, collateral, pool })
     }
+}
+
+fn setup(market_id: u16, publishers: usize, shards: u8, key_maker: KeyMaker) -> Setup {
+    Setup { market_id, params: params(), publishers, with_pyth: false, shards, key_maker }
+}
+
+/// A market beside the one that crashes, with a trader and a provider in it. Returns every account that is part of it.
+fn second_market(chain: SvmChain, payer: Keypair, seed: u64) -> Result<(SvmChain, Vec<(Address, Account)>)> {
+    let keys = KeyMaker::of_seed(seed ^ SECOND_KEYS);
+    let mut stage = Stage::build(chain, payer, &setup(SECOND_MARKET_ID, 0, 1, keys))?;
+    let trader = stage.actor("bystander", BYSTANDER_ATOMS)?;
+    let provider = stage.provide(BYSTANDER_ATOMS)?;
+    let market = stage.keys.market;
+    let parts = [
+        market,
+        pda::ledger(&market),
+        pda::oracle(&market),
+        pda::pool(&market),
+        pda::vault(&market),
+        pda::shard(&market, 0),
+        trader.account,
+        trader.tokens,
+        provider.account,
+        provider.tokens,
+    ];
+    let found = stage.chain.accounts(&parts)?.into_iter();
+    let bystanders = parts.into_iter().zip(found).filter_map(|(key, account)| Some((key, account?)));
+    Ok((stage.chain, bystanders.collect()))
 }
 
 /// Defaults, but for limits of size, which would say something about the size of the simulation only, and for ages, which

@@ -6,7 +6,7 @@ use {
     bulkhead_sdk::bulkhead::state::{margin_account::Leg, MarginAccount},
     serde::Serialize,
     solana_address::Address,
-    std::collections::BTreeSet,
+    std::collections::{BTreeMap, BTreeSet},
 };
 
 /// Running counts, quote atoms.
@@ -14,16 +14,15 @@ use {
 pub struct Tally {
     /// Users some of whose positions were taken or closed against their will because their own margin was short.
     pub liquidated: BTreeSet<Address>,
-    /// Users who paid for somebody else's loss.
-    pub payers: BTreeSet<Address>,
+    /// Users who paid for somebody else's loss, and how much.
+    pub payers: BTreeMap<Address, u64>,
     /// What liquidated users paid beyond the marks.
     pub cost: u64,
-    /// What was taken beyond what the losses and the margins asked for.
+    /// Of that, what was taken beyond what their margins asked for.
     pub overshoot: u64,
     /// Notional of what changed hands.
     pub notional: u64,
-    /// What users paid for somebody else's loss, and of that users without positions.
-    pub users_paid: u64,
+    /// What users without positions paid for somebody else's loss.
     pub flat_paid: u64,
 }
 
@@ -36,6 +35,8 @@ pub struct Remains {
     pub bad_debt: u64,
     /// What the pool, or the fund, has paid so far, quote atoms.
     pub pool_paid: u64,
+    /// What others were charged beyond all losses, quote atoms.
+    pub surplus: u64,
     /// Delta that whoever takes over took on in this step, quote atoms.
     pub delta_taken: i64,
 }
@@ -47,6 +48,8 @@ pub struct Figures {
     pub pool_paid: u64,
     pub users_paid: u64,
     pub flat_paid: u64,
+    /// Most that one user paid for others.
+    pub worst_charge: u64,
     /// Bad debt that nobody has paid.
     pub left_open: u64,
     pub cost: u64,
@@ -58,6 +61,28 @@ pub struct Figures {
     pub unhealed_minutes: i64,
     /// Users still open to liquidation at the end of the path.
     pub due_at_end: usize,
+}
+
+impl Figures {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: &Self) -> Self {
+        Self {
+            bad_debt: self.bad_debt + other.bad_debt,
+            pool_paid: self.pool_paid + other.pool_paid,
+            users_paid: self.users_paid + other.users_paid,
+            flat_paid: self.flat_paid + other.flat_paid,
+            worst_charge: self.worst_charge.max(other.worst_charge),
+            left_open: self.left_open + other.left_open,
+            cost: self.cost + other.cost,
+            overshoot: self.overshoot + other.overshoot,
+            notional: self.notional + other.notional,
+            liquidated: self.liquidated + other.liquidated,
+            payers: self.payers + other.payers,
+            unhealed_minutes: self.unhealed_minutes + other.unhealed_minutes,
+            due_at_end: self.due_at_end + other.due_at_end,
+        }
+    }
 }
 
 impl Tally {
@@ -86,9 +111,28 @@ impl Tally {
         if amount == 0 {
             return;
         }
-        self.payers.insert(key);
-        self.users_paid += amount;
+        *self.payers.entry(key).or_default() += amount;
         self.flat_paid += if is_flat { amount } else { 0 };
+    }
+
+    /// The figures at the end of a path, of which `end` remains.
+    #[must_use]
+    pub fn figures(&self, end: &Remains) -> Figures {
+        let users_paid = self.payers.values().sum();
+        Figures {
+            bad_debt: end.bad_debt,
+            pool_paid: end.pool_paid,
+            users_paid,
+            flat_paid: self.flat_paid,
+            worst_charge: self.payers.values().copied().max().unwrap_or(0),
+            left_open: end.bad_debt.saturating_sub(end.pool_paid + users_paid - end.surplus),
+            cost: self.cost,
+            overshoot: self.overshoot + end.surplus,
+            notional: self.notional,
+            liquidated: self.liquidated.len(),
+            payers: self.payers.len(),
+            ..Figures::default()
+        }
     }
 }
 

@@ -5,4 +5,5 @@ pub mod demo;
 pub mod doctor;
 pub mod localnet;
 pub mod oracle_sim;
+pub mod stress;
 pub mod test;

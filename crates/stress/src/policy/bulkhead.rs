@@ -83,6 +83,7 @@ impl Bulkhead {
             due: users.iter().filter(|(_, account)| sight.is_due(account)).count(),
             bad_debt: users.iter().map(|(_, account)| below(account)).sum(),
             pool_paid: sight.mirror.pool.draws_total,
+            surplus: 0,
             delta_taken,
         }
     }
@@ -161,6 +162,7 @@ impl Policy for Bulkhead {
             ensure!(expiry.is_fixed() && expiry.is_collected(), "expiry {id} is not settled");
             self.charge_winners(&holders, &expiry, tally)?;
         }
+        arena.check_bystanders()?;
         let mirror = arena.look()?;
         ensure!(mirror.accounts.iter().all(|(_, account)| account.leg_count == 0), "positions are left");
         Ok(self.remains(&Sight::new(&mirror, arena.now()), 0))

@@ -10,10 +10,7 @@ use {
         tally::{Remains, Tally},
     },
     anyhow::{ensure, Result},
-    bulkhead_risk::{
-        liquidation::Terms,
-        round::{ppm_of, Round},
-    },
+    bulkhead_risk::round::{ppm_of, Round},
     bulkhead_sdk::bulkhead::state::{margin_account::Leg, MarginAccount},
     solana_address::Address,
 };
@@ -52,8 +49,11 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Books {
     pub entries: Vec<Entry>,
+    /// What is left of the fund, what it has paid, and what it got by charging others more than their part of a loss; that
+    /// is spent first.
     pub fund: u64,
     pub fund_paid: u64,
+    pub surplus: u64,
     /// Below zero: what it is owed and nobody paid, and what it put up.
     pub backstop_cash: i128,
     pub backstop: Vec<Leg>,
@@ -74,7 +74,7 @@ impl Books {
     /// All money there is; it must never change.
     fn money(&self) -> i128 {
         let users = self.entries.iter().map(|entry| i128::from(entry.account.cash));
-        users.sum::<i128>() + i128::from(self.fund) + self.backstop_cash
+        users.sum::<i128>() + i128::from(self.fund) + i128::from(self.surplus) + self.backstop_cash
     }
 
     /// Lots of everybody; long and short must always meet.
@@ -105,8 +105,7 @@ impl<R: LossRule> Model<R> {
         };
         let books = Books {
             entries: staged.members.iter().filter_map(entry).collect(),
-            // What the market's pool pays within a day.
-            fund: ppm_of(mirror.pool.cash, mirror.market.params.pool_draw_day_ppm, Round::Down).unwrap_or(0),
+            fund: mirror.pool.cash,
             ..Books::default()
         };
         let (money, net_lots) = (books.money(), books.net_lots());
@@ -125,8 +124,7 @@ impl<R: LossRule> Model<R> {
             account.remove_leg(0);
         }
         let rich = u64::try_from(equity).unwrap_or(0);
-        let terms = Terms { discount_ppm: PENALTY_PPM, fee_ppm: 0, buffer_ppm: 0 };
-        let penalty = ppm_of(seen.measure.requirement.maintenance, terms.discount_ppm, Round::Down);
+        let penalty = ppm_of(seen.measure.requirement.maintenance, PENALTY_PPM, Round::Down);
         let penalty = penalty.unwrap_or(0).min(rich);
         account.cash = rich - penalty;
         account.debt += equity.min(0).unsigned_abs();
@@ -135,19 +133,20 @@ impl<R: LossRule> Model<R> {
 
         before.legs().iter().for_each(|leg| books.hand_over(leg));
         let missing = equity.min(0).unsigned_abs();
-        let from_fund = missing.min(books.fund);
+        let from_surplus = missing.min(books.surplus);
+        let from_fund = (missing - from_surplus).min(books.fund);
+        books.surplus -= from_surplus;
         books.fund -= from_fund;
         books.fund_paid += from_fund;
         // What the account gave up against what its positions are worth.
         books.backstop_cash -= i128::from(value) - i128::from(penalty) + i128::from(missing);
-        books.backstop_cash += i128::from(from_fund);
-        let loss = Loss { of: number, legs: before.legs().to_vec(), missing: missing - from_fund };
+        books.backstop_cash += i128::from(from_fund) + i128::from(from_surplus);
+        let missing = missing - from_surplus - from_fund;
+        let loss = Loss { of: number, legs: before.legs().to_vec(), missing };
         if loss.missing > 0 {
             let taken = self.rule.take(&mut self.books, &loss, sight, tally);
-            // What was taken beyond the loss stays with the fund.
             let beyond = taken.saturating_sub(loss.missing);
-            tally.overshoot += beyond;
-            self.books.fund += beyond;
+            self.books.surplus += beyond;
             self.books.backstop_cash += i128::from(taken - beyond);
         }
     }
@@ -159,6 +158,7 @@ impl<R: LossRule> Model<R> {
             due: entries.iter().filter(|entry| sight.is_due(&entry.account)).count(),
             bad_debt: entries.iter().map(below).sum(),
             pool_paid: self.books.fund_paid,
+            surplus: self.books.surplus,
             delta_taken,
         }
     }
