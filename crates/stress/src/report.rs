@@ -184,7 +184,7 @@ done with an account that is due:
 * The fund is as large as the market's pool and pays without a daily limit.
 * What the fund cannot pay: `instant` leaves it open. `queue` closes the holders of the series that the bankrupt is short in,
   the most profitable first, as a whole, each at the price at which the bankrupt would have been at zero, until at least as
-  many lots are closed. `haircut` takes it from everybody's cash in proportion, rounded up. What is taken beyond a loss
+  many lots are closed; where the other side is with the buyer already, the rest stays open. `haircut` takes it from everybody's cash in proportion, rounded up. What is taken beyond a loss
   pays for the next one.
 
 Each of these choices favours the models: the program's keepers have limited capital and take the discount from the pool too,
