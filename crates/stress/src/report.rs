@@ -76,8 +76,17 @@ fn money(atoms: u64) -> String {
 
 fn row(name: &str, f: &Figures) -> Vec<String> {
     let mut row = vec![name.to_owned()];
-    let sums =
-        [f.bad_debt, f.pool_paid, f.users_paid, f.flat_paid, f.left_open, f.overshoot, f.cost, f.notional];
+    let sums = [
+        f.bad_debt,
+        f.pool_paid,
+        f.users_paid,
+        f.flat_paid,
+        f.worst_charge,
+        f.left_open,
+        f.overshoot,
+        f.cost,
+        f.notional,
+    ];
     row.extend(sums.map(money));
     row.extend([f.liquidated, f.payers].map(|count| count.to_string()));
     row.push(format!("{} min", f.unhealed_minutes));
@@ -221,4 +230,20 @@ pub fn document(report: &Report) -> String {
 fn capitalised(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_has_a_head() {
+        assert_eq!(row("any", &Figures::default()).len(), HEAD.len());
+    }
+
+    #[test]
+    fn sums_are_whole_units_with_commas_rounded_up() {
+        assert_eq!([0, 1, 999_000_000, 1_000_000_000].map(money), ["0", "1", "999", "1,000"]);
+        assert_eq!(money(1_234_567_000_001), "1,234,568");
+    }
 }
