@@ -18,13 +18,16 @@ use {
         pda,
     },
     solana_address::Address,
-    std::collections::BTreeMap,
+    std::{collections::BTreeMap, ops::RangeInclusive},
 };
 
 /// Rounds that all keepers take in a step, while any of them finds something to do.
 const ROUNDS: usize = 6;
 /// Minutes before an expiry from which prices are published again, and after it: the window of the average is thirty.
-const SETTLING: std::ops::RangeInclusive<i64> = -45..=2;
+const SETTLING: RangeInclusive<i64> = -45..=2;
+const DAY: i64 = 86_400;
+/// Days after the last expiry on which the books are looked at again, for the pool pays in daily parts.
+const RECOVERY_DAYS: RangeInclusive<i64> = 1..=8;
 
 pub struct Bulkhead {
     keepers: Vec<Keeper>,
@@ -151,20 +154,30 @@ impl Policy for Bulkhead {
     /// Both expiries settle at the last price of the path, so that what is left shows who pays it.
     fn close(&mut self, arena: &mut Arena, tally: &mut Tally) -> Result<Remains> {
         let market = arena.stage.keys.market;
-        for id in arena.expiries.clone() {
-            let holders = arena.look()?;
-            let expires = arena.stage.state::<Expiry>(&pda::expiry(&market, id))?.expires_at;
+        let mut holders = Vec::new();
+        let mut end = arena.now();
+        for id in &arena.expiries.clone() {
+            holders.push((*id, arena.look()?));
+            let expires = arena.stage.state::<Expiry>(&pda::expiry(&market, *id))?.expires_at;
             for minute in SETTLING {
-                arena.advance(expires + minute * 60, self.price, None)?;
+                end = expires + minute * 60;
+                arena.advance(end, self.price, None)?;
                 self.audit(&arena.look()?)?;
             }
-            let expiry: Expiry = arena.stage.state(&pda::expiry(&market, id))?;
+        }
+        for day in RECOVERY_DAYS {
+            arena.advance(end + day * DAY, self.price, None)?;
+            self.audit(&arena.look()?)?;
+        }
+        for (id, holders) in &holders {
+            let expiry: Expiry = arena.stage.state(&pda::expiry(&market, *id))?;
             ensure!(expiry.is_fixed() && expiry.is_collected(), "expiry {id} is not settled");
-            self.charge_winners(&holders, &expiry, tally)?;
+            self.charge_winners(holders, &expiry, tally)?;
         }
         arena.check_bystanders()?;
         let mirror = arena.look()?;
         ensure!(mirror.accounts.iter().all(|(_, account)| account.leg_count == 0), "positions are left");
+        ensure!(mirror.accounts.iter().all(|(_, account)| account.unpaid_claims() == 0), "claims are left");
         Ok(self.remains(&Sight::new(&mirror, arena.now()), 0))
     }
 }
