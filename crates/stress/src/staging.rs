@@ -3,25 +3,23 @@
 use {
     crate::{
         arena::{Arena, FIRST_PRICE, FIRST_VOL_PPM, MARKET_ID, START},
+        market::{second_market, setup},
         population::{Order, Population, Role, Series, STRIKES},
         sight::Sight,
     },
     anyhow::{anyhow, bail, Context, Result},
     bulkhead_drill::{
         key_maker::KeyMaker,
-        stage::{Actor, Setup, Stage, ACTOR_LAMPORTS, TICK_ATOMS},
+        stage::{Actor, Stage, ACTOR_LAMPORTS, TICK_ATOMS},
         svm::SvmChain,
         tokens,
     },
-    bulkhead_keeper::{chain::Chain, mirror::Mirror},
-    bulkhead_risk::{
-        params::MAX_GREEK,
-        round::{ppm_of, Round},
-    },
+    bulkhead_keeper::mirror::Mirror,
+    bulkhead_risk::round::{ppm_of, Round},
     bulkhead_sdk::{
         bulkhead::{
             instructions::trade::TradeArgs,
-            state::{margin_account::Leg, MarginAccount, MarketParams},
+            state::{margin_account::Leg, MarginAccount},
         },
         instructions as ix, pda,
     },
@@ -42,18 +40,12 @@ const DAY: i64 = 86_400;
 const TENORS: [i64; 2] = [DAY, 7 * DAY];
 /// Those who take over have as much together as all users.
 pub const KEEPERS: usize = 4;
-/// The pool, as a share of the users' collateral.
+/// The users' collateral is so many times the pool: too small on purpose, so that some losses go beyond it.
 const POOL_SHARE: u64 = 200;
 /// Collateral of accounts that hold nothing else, USDC.
 const FLAT_CASH: [u64; 4] = [300, 1_000, 3_000, 10_000];
-/// Collateral and stake of those in the market beside it.
-const BYSTANDER_ATOMS: u64 = 10_000 * USDC;
-const SECOND_MARKET_ID: u16 = 2;
-/// Apart from the keys of the first market.
-const SECOND_KEYS: u64 = 0x5ec0_4d00_0000_0000;
 /// A keeper pays for some thousands of transactions.
 const KEEPER_LAMPORTS: u64 = 10 * ACTOR_LAMPORTS;
-
 /// Times that a refused trade is tried again with more collateral.
 const RETRIES: usize = 6;
 
@@ -266,52 +258,5 @@ impl Crew {
             .collect();
         let arena = Arena::new(self.stage, self.expiries, self.bystanders);
         Ok(Staged { arena, members, keepers, collateral, pool })
-    }
-}
-
-fn setup(market_id: u16, publishers: usize, shards: u8, key_maker: KeyMaker) -> Setup {
-    Setup { market_id, params: params(), publishers, with_pyth: false, shards, key_maker }
-}
-
-/// A market beside the one that crashes, with a trader and a provider in it. Returns every account that is part of it.
-fn second_market(chain: SvmChain, payer: Keypair, seed: u64) -> Result<(SvmChain, Vec<(Address, Account)>)> {
-    let keys = KeyMaker::of_seed(seed ^ SECOND_KEYS);
-    let mut stage = Stage::build(chain, payer, &setup(SECOND_MARKET_ID, 0, 1, keys))?;
-    let trader = stage.actor("bystander", BYSTANDER_ATOMS)?;
-    let provider = stage.provide(BYSTANDER_ATOMS)?;
-    let market = stage.keys.market;
-    let parts = [
-        market,
-        pda::ledger(&market),
-        pda::oracle(&market),
-        pda::pool(&market),
-        pda::vault(&market),
-        pda::shard(&market, 0),
-        trader.account,
-        trader.tokens,
-        provider.account,
-        provider.tokens,
-    ];
-    let found = stage.chain.accounts(&parts)?.into_iter();
-    let bystanders = parts.into_iter().zip(found).filter_map(|(key, account)| Some((key, account?)));
-    Ok((stage.chain, bystanders.collect()))
-}
-
-/// Defaults, but for limits of size, which would say something about the size of the simulation only, and for ages, which
-/// allow steps of five minutes.
-fn params() -> MarketParams {
-    MarketParams {
-        series_oi_cap_lots: 1_000_000_000,
-        max_source_age_seconds: 360,
-        max_mark_age_seconds: 360,
-        account_delta_limit: MAX_GREEK,
-        account_gamma_limit: MAX_GREEK,
-        account_vega_limit: MAX_GREEK,
-        account_theta_limit: MAX_GREEK,
-        market_delta_limit: MAX_GREEK,
-        market_gamma_limit: MAX_GREEK,
-        market_vega_limit: MAX_GREEK,
-        market_theta_limit: MAX_GREEK,
-        ..MarketParams::defaults()
     }
 }

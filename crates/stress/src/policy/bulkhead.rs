@@ -11,7 +11,7 @@ use {
     },
     anyhow::{anyhow, ensure, Context, Result},
     bulkhead_drill::{stage::LOTS_PER_UNIT, watch::Books},
-    bulkhead_keeper::{config::Config, execute::Outcome, keeper::Keeper, mirror::Mirror, role::Role as Duty},
+    bulkhead_keeper::{execute::Outcome, keeper::Keeper, mirror::Mirror, role::Role as Duty},
     bulkhead_risk::settlement::{payoff_per_lot, payout},
     bulkhead_sdk::{
         bulkhead::state::{expiry::kind_from_byte, Expiry, MarginAccount},
@@ -109,7 +109,7 @@ impl Bulkhead {
     }
 
     fn keepers_delta(&self, sight: &Sight) -> i64 {
-        let own: Vec<Address> = self.keepers.iter().map(|k| Config::clone(k.config()).account).collect();
+        let own: Vec<Address> = self.keepers.iter().map(|k| k.config().account).collect();
         let held = sight.mirror.accounts.iter().filter(|(key, _)| own.contains(key));
         held.map(|(_, account)| sight.delta(account.legs().iter())).sum()
     }
