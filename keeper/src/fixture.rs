@@ -129,6 +129,7 @@ fn array(market: Address) -> RiskArray {
         mark: MARK,
         surface_version: 1,
         forward_lot: 100_000,
+        moving_lot: 100_000,
         error_atoms: 2,
         ..RiskArray::zeroed()
     };

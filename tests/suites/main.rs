@@ -4,6 +4,7 @@
 mod prelude;
 
 mod accounts;
+mod averaging;
 mod breaker;
 mod close_expiry;
 mod cover;

@@ -54,7 +54,7 @@ test('numbers what the oracle stores as the program does', async () => {
   assert.deepEqual(Object.entries(VERDICT), await variants(`${RISK}observation.rs`, 'Verdict'));
   assert.deepEqual(Object.entries(GRADE), await variants(`${RISK}grade.rs`, 'Grade'));
   assert.deepEqual(Object.entries(GRADE_REASON), await variants(`${RISK}grade.rs`, 'Reason'));
-  assert.deepEqual(Object.entries(SOURCE_KIND), await constants(`${STATE}oracle.rs`, 'source_kind'));
+  assert.deepEqual(Object.entries(SOURCE_KIND), await constants(`${STATE}registry.rs`, 'source_kind'));
   assert.deepEqual(Object.entries(PROPOSAL_KIND), await constants(`${STATE}proposal.rs`, 'kind'));
 });
 

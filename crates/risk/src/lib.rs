@@ -31,6 +31,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod averaging;
 pub mod black76;
 pub mod breaker;
 pub mod cover;

@@ -175,6 +175,20 @@ impl ForwardRisk {
         Ok(())
     }
 
+    /// As [`Self::price_strike`] for a call that is exercised in any case and worth `excess` more than the forward, price units,
+    /// at most [`crate::black76::MAX_PRICE`]. Its put is worth nothing.
+    #[inline(never)]
+    pub fn price_sure_call(&self, excess: u64, row: &mut Row, risk: &mut StrikeRisk) {
+        *row = self.profit;
+        *risk = StrikeRisk {
+            call: quotient(self.unmoved.price().wrapping_add(excess), self.lot.per_unit), // below 2^51
+            stable_profit: self.stable_profit,
+            call_peak: peak(&CALL_PEAKS, |at| row.get(at).copied()),
+            delta: self.forward_lot.cast_signed(),
+            ..StrikeRisk::default()
+        };
+    }
+
     #[inline]
     fn vol(&self, vol_ppm: u32, change: VolMove) -> u64 {
         self.shocks.moved_vol(u64::from(vol_ppm), change)

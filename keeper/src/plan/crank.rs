@@ -9,6 +9,7 @@ use {
         round::{ppm_of, Round},
     },
     bulkhead_sdk::bulkhead::{
+        footing::{time, window},
         forward::forward_price,
         state::{Expiry, RiskArray},
     },
@@ -44,9 +45,13 @@ fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limi
     }
     let part = |whole: u64, ppm: u64| ppm_of(whole, ppm, Round::Down).unwrap_or(0);
     let age = u64::try_from(now.unix.saturating_sub(array.as_of)).unwrap_or(0);
+    let drift = window(array.expires_at, params).map_or((u64::MAX, 0), |window| {
+        (window.within(time(array.as_of), time(now.unix)), window.drift_seconds())
+    });
     let moved = mirror.oracle.mark.price.abs_diff(array.mark);
     let allowed_move = part(array.mark, params.max_price_move_ppm);
     age > part(params.max_array_age_seconds, limits.array_age_ppm)
+        || drift.0 > part(drift.1, limits.array_age_ppm)
         || moved > part(allowed_move, limits.array_move_ppm)
 }
 

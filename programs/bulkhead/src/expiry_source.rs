@@ -27,6 +27,9 @@ pub trait ExpirySource {
     fn surface_at(&self) -> i64;
     /// Marks are payoffs that wait for their payers.
     fn is_settled(&self) -> bool;
+    /// Value of one lot of the forward, with what the settlement average has taken in of it, quote atoms. What of it still moves
+    /// is the forward that margin counts.
+    fn forward_lot(&self) -> u64;
 
     /// True while margin may rely on it.
     ///

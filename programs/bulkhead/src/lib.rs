@@ -32,6 +32,7 @@ pub mod ed25519;
 pub mod error;
 pub mod events;
 pub mod expiry_source;
+pub mod footing;
 pub mod forward;
 pub mod instructions;
 pub mod margin_basis;

@@ -5,6 +5,7 @@ use {
     crate::{
         error::refuse,
         expiry_source::ExpirySource,
+        footing::Footing,
         now::Now,
         row_maker::{Liquidity, RowMaker},
         state::{Expiry, Market, MarketParams, OracleAggregate},
@@ -41,8 +42,8 @@ impl Repricer {
         if !expiry.is_fixed() {
             oracle.require(Reliance::Refresh, params, now.unix)?;
         }
-        let rows = RowMaker::new(&expiry, market, oracle.mark.price, oracle.mark.stable, now.unix)?;
-        let liquidity = Liquidity::new(&expiry, params, rows.forward_lot, Spread::default(), now.unix)?;
+        let rows = RowMaker::new(&expiry, market, &Footing::now(&expiry, market, oracle, now)?)?;
+        let liquidity = Liquidity::new(&expiry, params, rows.moving_lot, Spread::default(), now.unix)?;
         Ok(Box::new(Self { expiry, rows, liquidity }))
     }
 }
@@ -68,12 +69,16 @@ impl ExpirySource for Repricer {
         self.expiry.is_fixed()
     }
 
+    fn forward_lot(&self) -> u64 {
+        self.rows.forward_lot
+    }
+
     fn is_fresh(&self, _oracle: &OracleAggregate, _params: &MarketParams, _now: Now) -> Result<bool> {
         Ok(true)
     }
 
     fn expiry_risk(&self, params: &MarketParams, now: Now) -> Result<ExpiryRisk<'_>> {
-        let forward = self.rows.forward_lot;
+        let forward = self.rows.moving_lot;
         let ramp = if self.expiry.is_fixed() { 0 } else { params.expiry_ramp_ppm };
         let left = u64::try_from(self.expiry.expires_at.saturating_sub(now.unix)).unwrap_or(0);
         Ok(ExpiryRisk {

@@ -1,14 +1,16 @@
-//! Marks, Greeks and scenario profits of an expiry's series: from the surface while it lives, from the payoffs once its
-//! price is fixed.
+//! Marks, Greeks and scenario profits of an expiry's series: from the surface while a part of its price still moves, from the
+//! payoffs once all of it is known or fixed.
 
 use {
     crate::{
         error::{refuse, BulkheadError},
+        footing::Footing,
         forward::forward_price,
         state::{Expiry, Market, MarketParams},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        averaging::{MovingStrike, Outlook, ROUNDING_UNITS},
         black76::Tenor,
         explog::sqrt,
         exposure::{OptionKind, MAX_ROW_ATOMS},
@@ -25,13 +27,20 @@ use {
 const NOTHING: [i64; SCENARIOS] = [0; SCENARIOS];
 
 pub struct RowMaker {
-    /// Value of one lot of the forward, quote atoms.
+    /// Value of one lot of the forward, with what the settlement average has taken in of it, quote atoms.
     pub forward_lot: u64,
+    /// The part of it that still moves.
+    pub moving_lot: u64,
     /// Bound of the error of any row or mark, quote atoms per lot.
     pub error_atoms: u64,
     lots_per_unit: u64,
-    /// `None` once the price is fixed.
-    live: Option<Live>,
+    series: Series,
+}
+
+enum Series {
+    /// The price moves no more.
+    Known(u64),
+    Live(Live),
 }
 
 /// One strike, everything quote atoms per lot.
@@ -49,9 +58,10 @@ pub struct StrikeFigures {
 
 struct Live {
     shared: ForwardRisk,
+    outlook: Outlook,
     tenor: Tenor,
-    /// What counts of gamma and theta, parts per million: they grow without end towards the expiry, with the inverse root of
-    /// the time left, and limits of a day ahead would stop every market on its last. They count as if a day were left.
+    /// What counts of gamma and theta, parts per million: they grow towards the expiry with the inverse root of the time left,
+    /// and limits of a day ahead would stop every market on its last. They count as if a day were left.
     last_day_ppm: u64,
 }
 
@@ -93,49 +103,69 @@ impl Liquidity {
 }
 
 impl RowMaker {
-    /// Stands on a mark and a stable price of the underlying and on a time, which need not be the present ones.
-    ///
     /// # Errors
     /// [`BulkheadError::NoMark`] before the first surface, [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
-    pub fn new(expiry: &Expiry, market: &Market, mark: u64, stable: u64, unix: i64) -> Result<Self> {
-        let lots_per_unit = market.lots_per_unit;
+    pub fn new(expiry: &Expiry, market: &Market, on: &Footing) -> Result<Self> {
         if expiry.is_fixed() {
-            let forward_lot = per_lot(expiry.settlement_price, lots_per_unit).map_err(refuse)?;
-            return Ok(Self {
-                forward_lot: bounded(forward_lot)?,
-                error_atoms: 0,
-                lots_per_unit,
-                live: None,
-            });
+            return Self::known(expiry.settlement_price, market.lots_per_unit);
         }
         require!(expiry.surface_version > 0, BulkheadError::NoMark);
-        let left = u64::try_from(expiry.expires_at.saturating_sub(unix)).unwrap_or(0);
-        let tenor = Tenor::from_seconds(left).map_err(refuse)?;
-        let forward = forward_price(mark, expiry.basis_ppm)?;
-        let stable = forward_price(stable, expiry.basis_ppm)?;
+        let outlook = on.outlook(expiry, market)?;
+        match outlook.price() {
+            Some(price) => Self::known(price, market.lots_per_unit),
+            None => Self::live(expiry, market, on, outlook),
+        }
+    }
+
+    fn known(price: u64, lots_per_unit: u64) -> Result<Self> {
+        Ok(Self {
+            forward_lot: bounded(per_lot(price, lots_per_unit).map_err(refuse)?)?,
+            moving_lot: 0,
+            error_atoms: 0,
+            lots_per_unit,
+            series: Series::Known(price),
+        })
+    }
+
+    fn live(expiry: &Expiry, market: &Market, on: &Footing, outlook: Outlook) -> Result<Self> {
+        let lots_per_unit = market.lots_per_unit;
+        let seconds = outlook.tenor_seconds();
+        let tenor = Tenor::from_seconds(seconds).map_err(refuse)?;
+        let forward = forward_price(on.mark, expiry.basis_ppm)?;
+        let stable = outlook.moving(forward_price(on.stable, expiry.basis_ppm)?).map_err(refuse)?;
+        let moving = outlook.moving(forward).map_err(refuse)?;
+        let whole = outlook.settlement(forward).map_err(refuse)?;
         let shared =
-            ForwardRisk::new(forward, stable, lots_per_unit, &market.params.shocks()).map_err(refuse)?;
+            ForwardRisk::new(moving, stable, lots_per_unit, &market.params.shocks()).map_err(refuse)?;
         let bounded_row = shared.profit.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS);
         require!(bounded_row, BulkheadError::RowTooLarge);
+        let rounding = if outlook.is_averaging() { ROUNDING_UNITS.div_ceil(lots_per_unit) } else { 0 };
         Ok(Self {
-            forward_lot: bounded(per_lot(forward, lots_per_unit).map_err(refuse)?)?,
-            error_atoms: shared.error_atoms,
+            forward_lot: bounded(per_lot(whole, lots_per_unit).map_err(refuse)?)?,
+            moving_lot: shared.forward_lot,
+            error_atoms: shared.error_atoms.saturating_add(rounding),
             lots_per_unit,
-            live: Some(Live { shared, tenor, last_day_ppm: last_day_ppm(left)? }),
+            series: Series::Live(Live { shared, outlook, tenor, last_day_ppm: last_day_ppm(seconds)? }),
         })
     }
 
     /// Scenario profit of one long lot of the forward.
     #[must_use]
     pub fn forward_profit(&self) -> &[i64; SCENARIOS] {
-        self.live.as_ref().map_or(&NOTHING, |live| &live.shared.profit)
+        match &self.series {
+            Series::Known(_) => &NOTHING,
+            Series::Live(live) => &live.shared.profit,
+        }
     }
 
     /// Profit of one long lot of the forward if the mark were the stable price.
     #[must_use]
     pub fn forward_stable(&self) -> i64 {
-        self.live.as_ref().map_or(0, |live| live.shared.stable_profit)
+        match &self.series {
+            Series::Known(_) => 0,
+            Series::Live(live) => live.shared.stable_profit,
+        }
     }
 
     /// One strike; writes the scenario profit of one long call into `row`.
@@ -144,15 +174,23 @@ impl RowMaker {
     /// [`BulkheadError::UnknownSeries`], [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
     #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
     pub fn strike(&self, expiry: &Expiry, index: u8, row: &mut [i64; SCENARIOS]) -> Result<StrikeFigures> {
-        let Some(live) = &self.live else {
-            *row = NOTHING;
-            return self.payoffs(expiry.strike(index)?, expiry.settlement_price);
+        let live = match &self.series {
+            Series::Live(live) => live,
+            Series::Known(price) => {
+                *row = NOTHING;
+                return self.payoffs(expiry.strike(index)?, *price);
+            }
         };
         let at = usize::from(index);
         let vol = expiry.vols_ppm.get(at).copied().ok_or(BulkheadError::UnknownSeries)?;
         let strike = expiry.prepared_strike(index)?;
         let mut risk = StrikeRisk::default();
-        live.shared.price_strike(&strike, vol, &live.tenor, row, &mut risk).map_err(refuse)?;
+        match live.outlook.strike(strike).map_err(refuse)? {
+            MovingStrike::Open(strike) => {
+                live.shared.price_strike(&strike, vol, &live.tenor, row, &mut risk).map_err(refuse)?;
+            }
+            MovingStrike::Passed(excess) => live.shared.price_sure_call(excess, row, &mut risk),
+        }
         // A call loses at most its mark and gains at most its peak, whatever the scenario: they bound the whole row.
         let union = risk.call | risk.put | risk.call_peak | risk.put_peak;
         require!(union < MAX_ROW_ATOMS, BulkheadError::RowTooLarge);

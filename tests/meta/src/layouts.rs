@@ -109,7 +109,8 @@ layouts! {
     }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
-        as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, forward_lot, error_atoms, impact_q20, quoted_impact_q20,
+        as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, averaged_price,
+        averaged_seconds, forward_lot, moving_lot, error_atoms, impact_q20, quoted_impact_q20,
         spread_atoms, open_lots, fill_spread_ppm, fill_spread_at, forward_stable, forward_profit, call_marks,
         put_marks, call_peaks, put_peaks, call_stable, call_delta, gamma, vega, theta, call_profit,
     }

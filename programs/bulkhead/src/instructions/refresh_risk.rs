@@ -1,6 +1,6 @@
 //! Computes an expiry's risk array on chain: marks, Greeks and profit under every scenario, for every strike. Anyone may.
-//! A refresh may take several calls: the first pins mark, time and surface, the others go on from there. Once the settlement
-//! price is fixed, marks are payoffs and nothing moves any more.
+//! A refresh may take several calls: the first pins mark, time and settlement average, the others go on from there. Once the
+//! price is known or fixed, marks are payoffs and nothing moves any more.
 
 use {
     crate::{
@@ -8,6 +8,7 @@ use {
         error::BulkheadError,
         events::{Header, RiskRefreshed},
         expiry_source::ExpirySource,
+        footing::Footing,
         now::Now,
         row_maker::{Liquidity, RowMaker},
         state::{Expiry, Market, MarketParams, OracleAggregate, RiskArray},
@@ -42,7 +43,7 @@ pub fn handler(ctx: &mut Context<RefreshRisk>, max_strikes: u8) -> Result<()> {
         note_book(risk_array, &appended, market, expiry)?;
     }
     if begins_anew(risk_array, expiry, market, oracle, now)? {
-        pin(risk_array, expiry, oracle, now);
+        pin(risk_array, expiry, market, oracle, now)?;
     }
     if risk_array.params_revision != market.params_revision {
         // Strikes under other shocks than the forward's would not fit together: all of them again, on the same mark.
@@ -89,22 +90,32 @@ fn begins_anew(
 }
 
 /// Pins what the computation stands on.
-fn pin(array: &mut RiskArray, expiry: &Expiry, oracle: &OracleAggregate, now: Now) {
+fn pin(
+    array: &mut RiskArray,
+    expiry: &Expiry,
+    market: &Market,
+    oracle: &OracleAggregate,
+    now: Now,
+) -> Result<()> {
+    let on = Footing::now(expiry, market, oracle, now)?;
     array.strikes_done = 0;
-    array.as_of = now.unix;
+    array.as_of = on.unix;
     array.as_of_slot = now.slot;
     array.settled = u8::from(expiry.is_fixed());
+    (array.averaged_price, array.averaged_seconds) = (on.averaged.price, on.averaged.seconds);
     (array.mark, array.stable) = match expiry.is_fixed() {
         true => (expiry.settlement_price, expiry.settlement_price),
-        false => (oracle.mark.price, oracle.mark.stable),
+        false => (on.mark, on.stable),
     };
+    Ok(())
 }
 
 // Kept out of line, as is the pricing of a strike: together they would not fit one 4 KiB frame.
 #[inline(never)]
 fn write_strikes(array: &mut RiskArray, expiry: &Expiry, market: &Market, max_strikes: u8) -> Result<()> {
-    let rows = RowMaker::new(expiry, market, array.mark, array.stable, array.as_of)?;
+    let rows = RowMaker::new(expiry, market, &Footing::pinned(array))?;
     array.forward_lot = rows.forward_lot;
+    array.moving_lot = rows.moving_lot;
     array.error_atoms = rows.error_atoms;
     array.forward_profit = *rows.forward_profit();
     array.forward_stable = rows.forward_stable();
@@ -131,7 +142,7 @@ fn write_strikes(array: &mut RiskArray, expiry: &Expiry, market: &Market, max_st
 /// Depth and spread of the book, in money.
 fn write_liquidity(array: &mut RiskArray, expiry: &Expiry, params: &MarketParams) -> Result<()> {
     let fills = Spread { ppm: array.fill_spread_ppm, at: array.fill_spread_at };
-    let liquidity = Liquidity::new(expiry, params, array.forward_lot, fills, array.as_of)?;
+    let liquidity = Liquidity::new(expiry, params, array.moving_lot, fills, array.as_of)?;
     array.impact_q20 = liquidity.impact_q20;
     array.quoted_impact_q20 = liquidity.quoted_impact_q20;
     array.spread_atoms = liquidity.spread_atoms;

@@ -127,7 +127,7 @@ fn validate(basis: &MarginBasis, source: &Source, args: &TradeArgs) -> Result<Fi
     require!(args.price > 0 && on_tick, BulkheadError::OffTick);
     let mut row = [0; SCENARIOS];
     let mark = source.expiry().series(args.strike, kind_from_byte(args.kind)?, &mut row)?.mark;
-    let forward = source.expiry().expiry_risk(&market.params, basis.now)?.forward;
+    let forward = source.expiry().forward_lot();
     let allowance = forward.checked_div(BAND_FORWARD_SHARE).unwrap_or(0);
     let width = ppm_of(add(mark, allowance)?, market.params.price_band_ppm, Round::Down).map_err(refuse)?;
     let distance = args.price.abs_diff(mark);

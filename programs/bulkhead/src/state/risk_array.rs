@@ -4,6 +4,7 @@ use {
     crate::{
         error::{refuse, BulkheadError},
         expiry_source::ExpirySource,
+        footing::{time, window},
         now::Now,
         state::{
             oracle::OracleAggregate,
@@ -48,8 +49,13 @@ pub struct RiskArray {
     pub strikes_done: u64,
     /// The market's parameters that it stands on, by their revision.
     pub params_revision: u64,
-    /// Value of one lot of the forward, quote atoms.
+    /// What the settlement average had taken in by then: its mean, quote atoms per unit, and its seconds.
+    pub averaged_price: u64,
+    pub averaged_seconds: u64,
+    /// Value of one lot of the forward, with what the average has taken in of it, quote atoms.
     pub forward_lot: u64,
+    /// The part of it that still moves.
+    pub moving_lot: u64,
     /// Bound of the error of any row or mark, quote atoms per lot.
     pub error_atoms: u64,
     /// Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted.
@@ -72,7 +78,7 @@ pub struct RiskArray {
     pub put_peaks: [u64; 16],
     /// Profit of one long call if the mark were the stable price.
     pub call_stable: [i64; 16],
-    /// Greeks of one long call as money, quote atoms per lot; a put's delta is less by `forward_lot`.
+    /// Greeks of one long call as money, quote atoms per lot; a put's delta is less by `moving_lot`.
     pub call_delta: [i64; 16],
     pub gamma: [i64; 16],
     pub vega: [i64; 16],
@@ -82,7 +88,7 @@ pub struct RiskArray {
 }
 
 const _: () = assert!(SCENARIOS == 33);
-const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_832);
+const _: () = assert!(core::mem::size_of::<RiskArray>() == 5_856);
 
 impl RiskArray {
     /// # Errors
@@ -99,8 +105,8 @@ impl RiskArray {
         self.surface_at = expiry.surface_at;
     }
 
-    /// True while what it was computed from still holds: recent, and neither the mark nor its distance from the stable price
-    /// has moved away.
+    /// True while what it was computed from still holds: recent, the settlement average has hardly moved on, and neither the mark
+    /// nor its distance from the stable price has moved away.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
@@ -110,6 +116,7 @@ impl RiskArray {
         let gap = oracle.mark.stable.abs_diff(oracle.mark.price);
         let wider = gap.saturating_sub(self.stable.abs_diff(self.mark));
         Ok(age <= seconds(params.max_array_age_seconds)
+            && window(self.expires_at, params)?.is_still(time(self.as_of), time(now.unix))
             && oracle.mark.price.abs_diff(self.mark) <= allowed
             && wider <= allowed)
     }
@@ -122,7 +129,7 @@ impl RiskArray {
             gamma: &self.gamma,
             vega: &self.vega,
             theta: &self.theta,
-            forward: self.forward_lot,
+            forward: self.moving_lot,
         }
     }
 
@@ -165,6 +172,10 @@ impl ExpirySource for RiskArray {
         self.settled == 1
     }
 
+    fn forward_lot(&self) -> u64 {
+        self.forward_lot
+    }
+
     fn is_fresh(&self, oracle: &OracleAggregate, params: &MarketParams, now: Now) -> Result<bool> {
         if self.as_of == 0 || self.outdated == 1 || self.strikes_done != 0 {
             return Ok(false);
@@ -178,11 +189,11 @@ impl ExpirySource for RiskArray {
             1 => 0,
             _ => {
                 let left = u64::try_from(self.expires_at.saturating_sub(now.unix)).unwrap_or(0);
-                ramp_atoms(self.forward_lot, params.expiry_ramp_ppm, left).map_err(refuse)?
+                ramp_atoms(self.moving_lot, params.expiry_ramp_ppm, left).map_err(refuse)?
             }
         };
         Ok(ExpiryRisk {
-            forward: self.forward_lot,
+            forward: self.moving_lot,
             forward_row: &self.forward_profit,
             forward_stable: self.forward_stable,
             error_atoms: self.error_atoms,

@@ -182,6 +182,7 @@ fn bench() -> Result<()> {
     let stage = Stage::build(stage.chain, payer, &setup(2, 5, false))?;
     let mut bench = Bench { stage, units };
     oracle(&mut bench, "update_oracle, 5 publishers", "update_oracle, 5 publishers, a bucket closes")?;
+    averaging(&mut bench)?;
     report::report(&bench.units)
 }
 
@@ -289,6 +290,25 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
         b.run("withdraw, no legs", withdraw, &[&who.key])?;
     }
     Ok(Actors { buyer, seller, liquidator, near, far })
+}
+
+/// The largest expiry in its last half hour.
+fn averaging(b: &mut Bench) -> Result<()> {
+    let strikes = (0..16).map(|i| 5_000_000_000 + i * 400_000_000).collect();
+    let expires_at = (b.now() / 60 + 40) * 60;
+    b.price(PRICE)?;
+    let last = b.stage.list(expires_at, strikes, 800_000)?;
+    while b.now() < expires_at - 30 {
+        let later = b.now() + 29;
+        b.stage.chain.set_clock(later);
+        b.price(PRICE + u64::try_from(later % 7)? * 10_000_000)?;
+        let left = expires_at - b.now();
+        if left < 1_800 && left % 180 < 30 {
+            let call = ix::refresh_risk(b.stage.keys.market, last, u8::MAX, 0);
+            b.run("refresh_risk, 16 strikes, averaging", call, &[])?;
+        }
+    }
+    Ok(())
 }
 
 /// Eight legs on both sides over two expiries, then trades, withdrawals and a liquidation.

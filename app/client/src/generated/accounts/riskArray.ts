@@ -78,8 +78,13 @@ export type RiskArray = {
   strikesDone: bigint;
   /** The market's parameters that it stands on, by their revision. */
   paramsRevision: bigint;
-  /** Value of one lot of the forward, quote atoms. */
+  /** What the settlement average had taken in by then: its mean, quote atoms per unit, and its seconds. */
+  averagedPrice: bigint;
+  averagedSeconds: bigint;
+  /** Value of one lot of the forward, with what the average has taken in of it, quote atoms. */
   forwardLot: bigint;
+  /** The part of it that still moves. */
+  movingLot: bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
   errorAtoms: bigint;
   /** Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted. */
@@ -102,7 +107,7 @@ export type RiskArray = {
   putPeaks: Array<bigint>;
   /** Profit of one long call if the mark were the stable price. */
   callStable: Array<bigint>;
-  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `forward_lot`. */
+  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `moving_lot`. */
   callDelta: Array<bigint>;
   gamma: Array<bigint>;
   vega: Array<bigint>;
@@ -137,8 +142,13 @@ export type RiskArrayArgs = {
   strikesDone: number | bigint;
   /** The market's parameters that it stands on, by their revision. */
   paramsRevision: number | bigint;
-  /** Value of one lot of the forward, quote atoms. */
+  /** What the settlement average had taken in by then: its mean, quote atoms per unit, and its seconds. */
+  averagedPrice: number | bigint;
+  averagedSeconds: number | bigint;
+  /** Value of one lot of the forward, with what the average has taken in of it, quote atoms. */
   forwardLot: number | bigint;
+  /** The part of it that still moves. */
+  movingLot: number | bigint;
   /** Bound of the error of any row or mark, quote atoms per lot. */
   errorAtoms: number | bigint;
   /** Price impact per lot and lot closed, 2^-20 quote atoms: at the market's own depth, and at the depth last quoted. */
@@ -161,7 +171,7 @@ export type RiskArrayArgs = {
   putPeaks: Array<number | bigint>;
   /** Profit of one long call if the mark were the stable price. */
   callStable: Array<number | bigint>;
-  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `forward_lot`. */
+  /** Greeks of one long call as money, quote atoms per lot; a put's delta is less by `moving_lot`. */
   callDelta: Array<number | bigint>;
   gamma: Array<number | bigint>;
   vega: Array<number | bigint>;
@@ -193,7 +203,10 @@ export function getRiskArrayEncoder(): FixedSizeEncoder<RiskArrayArgs> {
       ['refreshes', getU64Encoder()],
       ['strikesDone', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
+      ['averagedPrice', getU64Encoder()],
+      ['averagedSeconds', getU64Encoder()],
       ['forwardLot', getU64Encoder()],
+      ['movingLot', getU64Encoder()],
       ['errorAtoms', getU64Encoder()],
       ['impactQ20', getU64Encoder()],
       ['quotedImpactQ20', getU64Encoder()],
@@ -240,7 +253,10 @@ export function getRiskArrayDecoder(): FixedSizeDecoder<RiskArray> {
     ['refreshes', getU64Decoder()],
     ['strikesDone', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
+    ['averagedPrice', getU64Decoder()],
+    ['averagedSeconds', getU64Decoder()],
     ['forwardLot', getU64Decoder()],
+    ['movingLot', getU64Decoder()],
     ['errorAtoms', getU64Decoder()],
     ['impactQ20', getU64Decoder()],
     ['quotedImpactQ20', getU64Decoder()],
@@ -319,5 +335,5 @@ export async function fetchAllMaybeRiskArray(
 }
 
 export function getRiskArraySize(): number {
-  return 5840;
+  return 5864;
 }
