@@ -2,6 +2,7 @@
 //! same books go through the same crashes under models of other rules for liquidations and losses.
 
 pub mod arena;
+pub mod document;
 pub mod market;
 pub mod path;
 pub mod plot;

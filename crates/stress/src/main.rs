@@ -3,6 +3,7 @@
 use {
     anyhow::{bail, Context, Result},
     bulkhead_stress::{
+        document,
         path::{self, Path},
         plot, policy,
         population::Population,
@@ -66,7 +67,7 @@ fn main() -> Result<()> {
         println!("\nreport   {}\npictures {}", file.display(), args.out.display());
     }
     if let Some(file) = &args.write {
-        fs::write(file, report::document(&report))
+        fs::write(file, document::document(&report))
             .with_context(|| format!("cannot write {}", file.display()))?;
         eprintln!("written  {}", file.display());
     }
