@@ -82,10 +82,12 @@ impl Bulkhead {
     fn remains(&self, sight: &Sight, delta_taken: i64) -> Remains {
         let users = self.users(sight.mirror);
         let below = |account| u64::try_from(sight.equity(account).saturating_neg()).unwrap_or(0);
+        let pool = &sight.mirror.pool;
         Remains {
             due: users.iter().filter(|(_, account)| sight.is_due(account)).count(),
             bad_debt: users.iter().map(|(_, account)| below(account)).sum(),
-            pool_paid: sight.mirror.pool.draws_total,
+            // Some of those whom it helped out pay it back.
+            pool_paid: pool.draws_total.saturating_sub(pool.recovered_total),
             surplus: 0,
             delta_taken,
         }
