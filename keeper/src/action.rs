@@ -45,7 +45,21 @@ pub enum Action {
         with_pool: bool,
         shard: u8,
     },
+    /// What the buckets say of an expiry that cannot be fixed yet.
+    ObserveSettlement {
+        expiry: u16,
+    },
     FixSettlement {
+        expiry: u16,
+    },
+    /// A bond behind a settlement price goes back.
+    ReturnBond {
+        expiry: u16,
+        #[serde(serialize_with = "as_text")]
+        account: Address,
+    },
+    /// The pool is asked for what the payers of an expiry could not pay.
+    CoverShortfall {
         expiry: u16,
     },
     SettleAccount {
@@ -82,6 +96,9 @@ impl fmt::Display for Action {
                 let pool = if *with_pool { " with the pool" } else { "" };
                 write!(f, "liquidate up to {share_ppm} ppm of {account}{pool}")
             }
+            Self::ObserveSettlement { expiry } => write!(f, "observe settlement of expiry {expiry}"),
+            Self::ReturnBond { expiry, account } => write!(f, "return bond of {account} in expiry {expiry}"),
+            Self::CoverShortfall { expiry } => write!(f, "cover shortfall of expiry {expiry}"),
             Self::FixSettlement { expiry } => write!(f, "fix settlement of expiry {expiry}"),
             Self::SettleAccount { expiry, account } => write!(f, "settle {account} in expiry {expiry}"),
             Self::CollectFees { shard } => write!(f, "collect fees of shard {shard}"),

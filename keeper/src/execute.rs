@@ -89,9 +89,13 @@ impl<'a, C: Chain> Executor<'a, C> {
         let expiry = |id: &u16| pda::expiry(&self.config.market, *id);
         let about: Vec<Address> = match action {
             Action::RefreshRisk { expiry: id }
+            | Action::ObserveSettlement { expiry: id }
             | Action::FixSettlement { expiry: id }
+            | Action::CoverShortfall { expiry: id }
             | Action::CloseExpiry { expiry: id } => vec![expiry(id)],
-            Action::SettleAccount { expiry: id, account } => vec![expiry(id), *account],
+            Action::SettleAccount { expiry: id, account } | Action::ReturnBond { expiry: id, account } => {
+                vec![expiry(id), *account]
+            }
             Action::Liquidate { account, .. } => vec![*account],
             Action::UpdateOracle
             | Action::ReportFault { .. }
@@ -141,6 +145,9 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         Action::FixSettlement { expiry } => {
             instructions::fix_settlement(market, *expiry, mirror.market.shard_count)
         }
+        Action::ObserveSettlement { expiry } => instructions::observe_settlement(market, *expiry),
+        Action::ReturnBond { expiry, account } => instructions::return_bond(market, *expiry, *account),
+        Action::CoverShortfall { expiry } => instructions::cover_shortfall(market, *expiry),
         Action::SettleAccount { expiry, account } => instructions::settle_account(market, *expiry, *account),
         Action::CollectFees { shard } => instructions::collect_fees(market, *shard),
         Action::CloseExpiry { expiry } => {
@@ -175,6 +182,9 @@ fn races(action: &Action) -> Vec<u32> {
         .collect(),
         Action::SlashPublisher { .. } => vec![code(E::NothingToSlash), code(E::PublisherClosed)],
         Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
+        Action::ObserveSettlement { .. } => vec![code(E::AlreadyObserved)],
+        Action::ReturnBond { .. } => vec![code(E::NoBond)],
+        Action::CoverShortfall { .. } => vec![code(E::NothingToCover)],
         Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
     }
 }

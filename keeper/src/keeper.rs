@@ -15,8 +15,8 @@ use {
     solana_signer::Signer,
 };
 
-/// A settlement price is fixed, accounts are settled, and claims are paid, each standing on the one before.
-const SETTLEMENT_PASSES: usize = 3;
+/// A settlement price is fixed, accounts are settled, the pool is asked, and claims are paid, each standing on the one before.
+const SETTLEMENT_PASSES: usize = 4;
 
 /// A keeper of one market. It remembers nothing between ticks, so it may be killed at any moment.
 pub struct Keeper {

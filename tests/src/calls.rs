@@ -368,6 +368,33 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
+    pub fn observe_settlement(&self, id: u16) -> Instruction {
+        ix::observe_settlement(self.market(), id)
+    }
+
+    #[must_use]
+    pub fn propose_price(&self, by: Who, id: u16, price: u64) -> Instruction {
+        let (account, wallet) = (self.account_of(by), self.wallet_of(by));
+        ix::propose_settlement(self.key(by), &self.stage.keys, id, account, wallet, price)
+    }
+
+    #[must_use]
+    pub fn dispute_price(&self, by: Who, id: u16, price: u64) -> Instruction {
+        let (account, wallet) = (self.account_of(by), self.wallet_of(by));
+        ix::dispute_settlement(self.key(by), &self.stage.keys, id, account, wallet, price)
+    }
+
+    #[must_use]
+    pub fn return_bond(&self, id: u16, account: Who) -> Instruction {
+        ix::return_bond(self.market(), id, self.account_of(account))
+    }
+
+    #[must_use]
+    pub fn cover(&self, id: u16) -> Instruction {
+        ix::cover_shortfall(self.market(), id)
+    }
+
+    #[must_use]
     pub fn settle(&self, id: u16, who: Who) -> Instruction {
         ix::settle_account(self.market(), id, self.account_of(who))
     }

@@ -78,7 +78,7 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
         "slash_publisher" => &[NothingToSlash],
         "add_bond" => &[ZeroAmount],
         "quarantine_source" => &[NotGuardian, TooFewVoters],
-        "fix_settlement" => &[NotFixable, AlreadyFixed],
+        "fix_settlement" => &[NotFixable, NotObservable, AlreadyFixed],
         "settle_account" => &[NotFixed],
         "close_expiry" => &[ExpiryNotEmpty],
         "list_expiry" => &[ActionClosed, TooManyExpiries, InvalidExpiry, NotGovernor],

@@ -159,8 +159,7 @@ attacks! {
     rejects_bad_accounts_of_refresh_risk: |w| w.refresh_risk(w.near);
     rejects_bad_accounts_of_open_shard: |w| w.open_shard(Stranger, SHARDS);
     rejects_bad_accounts_of_close_expiry: |w| {
-        w.warp_to(START + DAY + 3_600);
-        w.accepts(w.fix_settlement(w.near));
+        fix_near(w, PRICE);
         w.close_expiry(w.near)
     };
     rejects_bad_accounts_of_open_account: |w| w.open_account(Alice, 1);
@@ -208,13 +207,35 @@ attacks! {
         }
         w.recover(1)
     };
-    rejects_bad_accounts_of_fix_settlement: |w| {
+    rejects_bad_accounts_of_observe_settlement: |w| {
+        w.warp_to(START + DAY);
+        w.observe_settlement(w.near)
+    };
+    rejects_bad_accounts_of_propose_settlement: |w| {
         w.warp_to(START + DAY + 3_600);
+        w.propose_price(Carol, w.near, PRICE)
+    };
+    rejects_bad_accounts_of_dispute_settlement: |w| {
+        *w = with_proposal(PRICE);
+        w.dispute_price(Bob, w.near, PRICE - 1)
+    };
+    rejects_bad_accounts_of_fix_settlement: |w| {
+        w.warp_to(START + DAY + 14_400);
         w.fix_settlement(w.near)
     };
-    rejects_bad_accounts_of_settle_account: |w| {
-        w.warp_to(START + DAY + 3_600);
+    rejects_bad_accounts_of_return_bond: |w| {
+        *w = with_proposal(PRICE);
+        w.warp(7_200);
         w.accepts(w.fix_settlement(w.near));
+        w.return_bond(w.near, Carol)
+    };
+    rejects_bad_accounts_of_settle_account: |w| {
+        fix_near(w, PRICE);
         w.settle(w.near, Alice)
+    };
+    rejects_bad_accounts_of_cover_shortfall: |w| {
+        *w = with_bankrupt();
+        w.accepts(w.settle(w.near, Bob));
+        w.cover(w.near)
     };
 }

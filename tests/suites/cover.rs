@@ -91,9 +91,7 @@ fn settles_the_near_leg_in_full_where_the_cover_was_kept() {
     let mut w = with_calendar(4_000);
     w.move_to(10_500_000_000);
     w.accepts(w.liquidate(Carol, Bob, ALL, false));
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = 10_500_000_000);
-    w.warp_to(START + DAY + 3_600);
-    w.accepts(w.fix_settlement(w.near));
+    fix_near(&mut w, 10_500_000_000);
     for who in [Bob, Carol, Alice] {
         w.accepts(w.settle(w.near, who));
     }

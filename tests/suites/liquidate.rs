@@ -72,7 +72,7 @@ fn rejects_an_account_that_is_owed_what_it_lacks() {
     let gap = w.preview(Bob).maintenance_health().unwrap().unsigned_abs();
     let owed = |w: &mut Bank, amount| {
         w.edit(&w.account_of(Bob), |a: &mut MarginAccount| {
-            a.claims[0] = Claim { amount, expiry_id: 77, _pad0: [0; 6] };
+            a.claims[0] = Claim { amount, paid: 0, expiry_id: 77, kind: claim_kind::AWAITED, _pad0: [0; 5] };
         });
     };
     owed(&mut w, gap);

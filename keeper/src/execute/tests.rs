@@ -28,7 +28,10 @@ fn each_action() -> Vec<Action> {
         Action::ReportFault { cause: Cause::OpenInterest, shard: Some(0) },
         Action::RecoverBreaker { cause: Cause::OracleQuorum },
         liquidation(),
+        Action::ObserveSettlement { expiry: 1 },
         Action::FixSettlement { expiry: 1 },
+        Action::ReturnBond { expiry: 1, account: VICTIM },
+        Action::CoverShortfall { expiry: 1 },
         Action::SettleAccount { expiry: 1, account: VICTIM },
         Action::CollectFees { shard: 0 },
         Action::CloseExpiry { expiry: 1 },
@@ -60,6 +63,9 @@ fn being_second_is_not_a_failure() {
         (Action::ReportFault { cause: Cause::VaultShortfall, shard: None }, E::FaultAlreadyReported),
         (Action::RecoverBreaker { cause: Cause::OracleQuorum }, E::RecoveryNotProven),
         (Action::FixSettlement { expiry: 1 }, E::AlreadyFixed),
+        (Action::ObserveSettlement { expiry: 1 }, E::AlreadyObserved),
+        (Action::ReturnBond { expiry: 1, account: VICTIM }, E::NoBond),
+        (Action::CoverShortfall { expiry: 1 }, E::NothingToCover),
     ];
     for (action, error) in cases {
         let mut chain = FakeChain::refusing(&mirror(), &[code(error)]);

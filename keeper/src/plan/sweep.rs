@@ -1,10 +1,14 @@
 //! Fees to the pool, settled expiries off the books, and what publishers owe by rule.
 
-use crate::{action::Action, config::Config, mirror::Mirror};
+use {
+    crate::{action::Action, config::Config, mirror::Mirror},
+    bulkhead_sdk::bulkhead::state::Expiry,
+};
 
 pub fn plan(mirror: &Mirror, config: &Config) -> Vec<Action> {
     let full = mirror.shards.iter().filter(|s| s.fees >= config.limits.min_fee_atoms);
-    let empty = mirror.expiries.iter().filter(|e| e.swept == 1 && mirror.risk_array(e.id).is_some());
+    let is_empty = |e: &&Expiry| e.swept == 1 && e.bonds().iter().all(|bond| !bond.is_held());
+    let empty = mirror.expiries.iter().filter(is_empty).filter(|e| mirror.risk_array(e.id).is_some());
     let fees = full.map(|s| Action::CollectFees { shard: s.index });
     let closed = empty.map(|e| Action::CloseExpiry { expiry: e.id });
     fees.chain(closed).chain(slashes(mirror, config)).collect()

@@ -2,7 +2,7 @@ use {
     super::*,
     crate::fixture::{config, mirror, MARK, NOW, TRADER, VICTIM},
     bulkhead_risk::breaker::{Cause, Level, Trip},
-    bulkhead_sdk::bulkhead::state::{oracle::TwapBucket, Claim, Leg, PublisherFeed},
+    bulkhead_sdk::bulkhead::state::{claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed},
     bytemuck::Zeroable,
     solana_address::Address,
 };
@@ -101,6 +101,18 @@ fn refreshes_arrays_well_before_they_go_stale() {
 }
 
 #[test]
+fn refreshes_before_the_settlement_average_has_taken_in_half_a_bucket_more() {
+    for (age, due) in [(30, false), (31, true)] {
+        let mut m = mirror();
+        let expires_at = (NOW.unix / 60 + 10) * 60;
+        m.expiries[0].expires_at = expires_at;
+        m.risk_arrays[0].expires_at = expires_at;
+        m.risk_arrays[0].as_of = NOW.unix - age;
+        assert_eq!(!only(Role::Risk, &m).is_empty(), due, "after {age} seconds");
+    }
+}
+
+#[test]
 fn does_not_refresh_what_the_program_cannot_price() {
     let cases: [Change; 4] = [
         |m| m.oracle.mark.grade = 3,
@@ -124,7 +136,7 @@ fn refreshes_a_fixed_expiry_once_and_without_a_quorum() {
     assert_eq!(only(Role::Risk, &m), []);
     m.risk_arrays[0].settled = 0;
     assert_eq!(only(Role::Risk, &m), refresh());
-    (m.expiries[0].short_lots_left, m.expiries[0].long_lots_left) = (0, 0);
+    (m.expiries[0].short_lots_left, m.expiries[0].long_lots_left, m.expiries[0].pool_asked) = (0, 0, 1);
     assert_eq!(only(Role::Risk, &m), []);
 }
 
@@ -322,14 +334,22 @@ fn fixes_an_expiry_only_when_its_buckets_allow() {
     let fixes = [Action::FixSettlement { expiry: 1 }];
     assert_eq!(only(Role::Settlement, &mirror()), []);
     assert_eq!(only(Role::Settlement, &expired()), fixes);
+    // Buckets that do not serve are taken down once, and settle by the reference price in the end.
     let mut m = expired();
     m.oracle.buckets = [TwapBucket::zeroed(); 128];
+    assert_eq!(only(Role::Settlement, &m), [Action::ObserveSettlement { expiry: 1 }]);
+    m.expiries[0].observed_at = NOW.unix;
+    m.expiries[0].reference = MARK;
     assert_eq!(only(Role::Settlement, &m), []);
-    m.expiries[0].expires_at = NOW.unix - 3_600;
+    m.expiries[0].expires_at = NOW.unix - 240 * 60;
     assert_eq!(only(Role::Settlement, &m), fixes);
     let mut m = expired();
     m.shards.pop();
     assert_eq!(only(Role::Settlement, &m), []);
+}
+
+fn credit(amount: u64) -> Claim {
+    Claim { amount, expiry_id: 1, ..Claim::zeroed() }
 }
 
 #[test]
@@ -340,15 +360,68 @@ fn settles_payers_before_winners_and_winners_before_their_claims() {
 
     // The trader holds a claim; it can be paid only once the victim was collected.
     m.account_mut(&TRADER).leg_count = 0;
-    m.account_mut(&TRADER).claims[0] = Claim { amount: 100_000, expiry_id: 1, _pad0: [0; 6] };
+    m.account_mut(&TRADER).claims[0] = credit(100_000);
     m.expiries[0].long_lots_left = 0;
     m.expiries[0].claims_left = 100_000;
     assert_eq!(only(Role::Settlement, &m), [settle(VICTIM)]);
     m.account_mut(&VICTIM).leg_count = 0;
     m.expiries[0].short_lots_left = 0;
+    m.expiries[0].pool_asked = 1;
     assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+    m.account_mut(&TRADER).claims[0] = Claim::zeroed();
     m.expiries[0].claims_left = 0;
     assert_eq!(only(Role::Settlement, &m), []);
+}
+
+#[test]
+fn asks_the_pool_once_and_pays_again_when_more_has_come() {
+    let settle = |account| Action::SettleAccount { expiry: 1, account };
+    let cover = Action::CoverShortfall { expiry: 1 };
+    let mut m = fixed();
+    (m.pool.cash, m.pool.draw_used) = (0, 0);
+    m.account_mut(&TRADER).leg_count = 0;
+    m.account_mut(&TRADER).claims[0] = credit(100_000);
+    let victim = m.account_mut(&VICTIM);
+    (victim.leg_count, victim.cash) = (0, 0);
+    victim.claims[0] = Claim { kind: claim_kind::OWED, ..credit(60_000) };
+    let e = &mut m.expiries[0];
+    (e.fixed_at, e.short_lots_left, e.long_lots_left) = (NOW.unix, 0, 0);
+    (e.due_total, e.collected_total, e.claims_left, e.owed_left) = (100_000, 40_000, 100_000, 60_000);
+    assert_eq!(only(Role::Settlement, &m), std::slice::from_ref(&cover));
+    m.expiries[0].pool_asked = 1;
+    assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+    m.account_mut(&TRADER).claims[0] = Claim { kind: claim_kind::SHARED, paid: 40_000, ..credit(100_000) };
+    assert_eq!(only(Role::Settlement, &m), []);
+    // Money of the one who owes, or of the pool, goes on.
+    m.account_mut(&VICTIM).cash = 1;
+    assert_eq!(only(Role::Settlement, &m), [settle(VICTIM)]);
+    m.account_mut(&VICTIM).cash = 0;
+    m.pool.cash = 1_000_000;
+    assert_eq!(only(Role::Settlement, &m), [cover]);
+    m.pool.cash = 0;
+    // After the time for recovery the claim ends.
+    m.expiries[0].fixed_at = NOW.unix - 7 * 86_400;
+    assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+}
+
+#[test]
+fn returns_each_bond_before_it_closes_the_expiry() {
+    let mut m = fixed();
+    for account in [VICTIM, TRADER] {
+        m.account_mut(&account).leg_count = 0;
+    }
+    let e = &mut m.expiries[0];
+    (e.short_lots_left, e.long_lots_left, e.pool_asked, e.swept) = (0, 0, 1, 1);
+    e.proposal.account = TRADER;
+    e.dispute.account = VICTIM;
+    let back = |account| Action::ReturnBond { expiry: 1, account };
+    assert_eq!(only(Role::Settlement, &m), [back(TRADER), back(VICTIM)]);
+    assert_eq!(only(Role::Fees, &m), []);
+    m.expiries[0].dispute.account = TRADER;
+    assert_eq!(only(Role::Settlement, &m), [back(TRADER)]);
+    m.expiries[0].proposal = BondedPrice::zeroed();
+    m.expiries[0].dispute = BondedPrice::zeroed();
+    assert_eq!(only(Role::Fees, &m), [Action::CloseExpiry { expiry: 1 }]);
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub const ROLE_TIMELOCK_SECONDS: i64 = 7 * 86_400;
 pub const PROPOSAL_LIFE_SECONDS: i64 = 3 * 86_400;
 /// Bond of a price publisher, whole units of the quote token.
 pub const MIN_PUBLISHER_BOND_UNITS: u64 = 1_000;
+/// Bond behind a settlement price, whole units of the quote token.
+pub const SETTLEMENT_BOND_UNITS: u64 = 1_000;
 /// A publisher's bond stays for challenges this long after it has resigned, seconds.
 pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
 /// What a strike costs a publisher, parts per million of its bond.

@@ -38,7 +38,7 @@ pub enum BulkheadError {
     SourceAccountsMismatch = 103,
     #[msg("every open-interest shard must be passed once, in order of index")]
     ShardAccountsMismatch = 104,
-    #[msg("the account has legs, claims, debt or collateral left; empty it before closing it")]
+    #[msg("the account has legs, claims, bonds, debt or collateral left; empty it before closing it")]
     AccountNotEmpty = 105,
     #[msg("the account holds 32 legs already; close one first")]
     TooManyLegs = 106,
@@ -149,6 +149,29 @@ pub enum BulkheadError {
     #[msg("pass the feed of each signature's publisher once, in the order of the signatures")]
     FeedAccountsMismatch = 245,
 
+    #[msg("the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old")]
+    NotObservable = 265,
+    #[msg("what the buckets say was taken down already; fix the settlement by it")]
+    AlreadyObserved = 266,
+    #[msg("a price may be proposed from 60 to 240 buckets after the expiry where the buckets do not serve; fix the settlement, or wait")]
+    ProposalsClosed = 267,
+    #[msg("a price is proposed already; dispute it with another one, or wait")]
+    AlreadyProposed = 268,
+    #[msg("the price lies more than 20 % from the reference; name one within")]
+    PriceBeyondBand = 269,
+    #[msg("no price is proposed for this expiry; propose one")]
+    NothingProposed = 270,
+    #[msg("the proposal is disputed already or its 120 buckets are over; fix the settlement")]
+    DisputeClosed = 271,
+    #[msg("a dispute names another price than the proposal; name the one that is right")]
+    SamePrice = 272,
+    #[msg("the account has no bond in this expiry; pass the one that its bond returns to")]
+    NoBond = 273,
+    #[msg("short lots of the expiry are not met yet; settle the accounts that hold them first")]
+    NotCollected = 274,
+    #[msg("nothing is missing, or the time for recovery is over; settle the winners")]
+    NothingToCover = 275,
+
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
     StaleRiskArray = 300,
@@ -226,13 +249,13 @@ pub enum BulkheadError {
     InvalidExpiry = 601,
     #[msg("the market has eight live expiries already; settle and close one")]
     TooManyExpiries = 602,
-    #[msg("the settlement price cannot be fixed yet; wait for the expiry and enough buckets")]
+    #[msg("the settlement price cannot be fixed yet; wait for the expiry, enough buckets or the end of a proposal")]
     NotFixable = 603,
     #[msg("the settlement price is fixed already; settle accounts by it")]
     AlreadyFixed = 604,
     #[msg("the settlement price is not fixed yet; fix it first")]
     NotFixed = 605,
-    #[msg("the expiry still has lots, claims or money in escrow; settle every account first")]
+    #[msg("the expiry still has lots, claims, bonds or money in escrow; settle every account and return the bonds first")]
     ExpiryNotEmpty = 606,
 
     // 6700 breaker and governance

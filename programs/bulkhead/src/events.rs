@@ -9,7 +9,7 @@ use {
 
 /// `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
 /// that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,
-/// deposits to the pool, exits and collected fees with its pool, everything else with the market itself.
+/// deposits to the pool, exits, collected fees and covered shortfalls with its pool, everything else with the market itself.
 #[derive(Clone, Copy, Debug, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Header {
@@ -360,6 +360,8 @@ pub struct SettlementFixed {
     pub price: u64,
     pub tier: u64,
     pub covered_seconds: u64,
+    /// Half of a bond, where a proposal was disputed.
+    pub bonds_to_pool: u64,
 }
 
 #[event(bytemuck)]
@@ -376,10 +378,69 @@ pub struct AccountSettled {
     pub expiry_id: u64,
     /// Net proceeds of the account's legs, quote atoms.
     pub net: i64,
-    pub from_account: u64,
-    pub from_pool: u64,
-    pub shortfall: u64,
+    /// Taken from the account for the winners.
+    pub collected: u64,
+    /// Paid back to the pool.
+    pub to_pool: u64,
     /// Paid out of escrow in this call.
     pub paid: u64,
+    pub cash_after: u64,
+    pub debt_after: u64,
+}
+
+// Settlement: what the buckets say, prices with bonds, shortfalls.
+
+#[event(bytemuck)]
+pub struct SettlementObserved {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub window_price: u64,
+    pub covered_seconds: u64,
+    pub reference: u64,
+}
+
+#[event(bytemuck)]
+pub struct SettlementProposed {
+    pub header: Header,
+    pub market: Address,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub price: u64,
+    pub reference: u64,
+    pub bond: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct SettlementDisputed {
+    pub header: Header,
+    pub market: Address,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub price: u64,
+    pub reference: u64,
+    pub bond: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct BondReturned {
+    pub header: Header,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub amount: u64,
+    pub cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct ShortfallCovered {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub from_pool: u64,
+    /// What winners still miss.
+    pub missing: u64,
+    pub due_total: u64,
     pub cash_after: u64,
 }

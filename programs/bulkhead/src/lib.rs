@@ -27,6 +27,7 @@ pub mod adapters;
 pub mod all_shards;
 pub mod amount;
 pub mod calendar;
+pub mod collection;
 pub mod constants;
 pub mod ed25519;
 pub mod error;
@@ -41,6 +42,7 @@ pub mod open_greeks;
 pub mod panel_votes;
 pub mod reprice;
 pub mod row_maker;
+pub mod settlement_price;
 pub mod state;
 pub mod surface_update;
 pub mod token;
@@ -56,20 +58,24 @@ use {
         close_publisher::{self, *},
         close_vote::{self, *},
         collect_fees::{self, *},
+        cover_shortfall::{self, *},
         create_market::{self, *},
         deposit::{self, *},
         deposit_pool::{self, *},
+        dispute_settlement::{self, *},
         execute_exit::{self, *},
         execute_proposal::{self, *},
         fix_settlement::{self, *},
         init_protocol::{self, *},
         liquidate::{self, *},
         list_expiry::{self, *},
+        observe_settlement::{self, *},
         open_account::{self, *},
         open_panel::{self, *},
         open_shard::{self, *},
         open_stake::{self, *},
         propose::{self, *},
+        propose_settlement::{self, *},
         publish_price::{self, *},
         publish_signed::{self, *},
         quarantine_source::{self, *},
@@ -82,6 +88,7 @@ use {
         report_fault::{self, *},
         request_exit::{self, *},
         resign_publisher::{self, *},
+        return_bond::{self, *},
         set_delegate::{self, *},
         set_params::{self, *},
         set_surface::{self, *},
@@ -324,8 +331,33 @@ pub mod bulkhead {
         fix_settlement::handler(ctx)
     }
 
+    /// Takes down what the buckets say of an expiry. Permissionless.
+    pub fn observe_settlement(ctx: &mut Context<ObserveSettlement>) -> Result<()> {
+        observe_settlement::handler(ctx)
+    }
+
+    /// Proposes a settlement price against a bond; signed by the owner of the account that the bond returns to.
+    pub fn propose_settlement(ctx: &mut Context<ProposeSettlement>, price: u64) -> Result<()> {
+        propose_settlement::handler(ctx, price)
+    }
+
+    /// Disputes a proposed settlement price with another one and an equal bond; signed as a proposal is.
+    pub fn dispute_settlement(ctx: &mut Context<DisputeSettlement>, price: u64) -> Result<()> {
+        dispute_settlement::handler(ctx, price)
+    }
+
+    /// Returns a bond behind a settlement price. Permissionless.
+    pub fn return_bond(ctx: &mut Context<ReturnBond>) -> Result<()> {
+        return_bond::handler(ctx)
+    }
+
     /// Settles an account's legs in an expiry. Permissionless and idempotent.
     pub fn settle_account(ctx: &mut Context<SettleAccount>) -> Result<()> {
         settle_account::handler(ctx)
+    }
+
+    /// Asks the pool for what the payers of an expiry could not pay. Permissionless.
+    pub fn cover_shortfall(ctx: &mut Context<CoverShortfall>) -> Result<()> {
+        cover_shortfall::handler(ctx)
     }
 }

@@ -86,8 +86,13 @@ discriminators!(
         Propose,
         ExecuteProposal,
         CancelProposal,
+        ObserveSettlement,
+        ProposeSettlement,
+        DisputeSettlement,
         FixSettlement,
-        SettleAccount
+        ReturnBond,
+        SettleAccount,
+        CoverShortfall
     }
 );
 discriminators!(
@@ -127,8 +132,13 @@ discriminators!(
         Proposed,
         ProposalExecuted,
         ProposalCancelled,
+        SettlementObserved,
+        SettlementProposed,
+        SettlementDisputed,
         SettlementFixed,
-        AccountSettled
+        BondReturned,
+        AccountSettled,
+        ShortfallCovered
     }
 );
 

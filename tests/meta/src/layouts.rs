@@ -10,8 +10,9 @@ use {
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         registry::{SourceSpec, StoredHealth},
-        Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
+        BondedPrice, Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard,
+        OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel,
+        SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -105,8 +106,10 @@ layouts! {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
         collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
-        strike_lns, _reserved,
+        strike_lns, owed_left, observed_at, window_price, window_seconds, reference, proposal, dispute,
+        pool_asked, _pad0, _reserved,
     }
+    BondedPrice { account, price, bond, at }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
         as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, averaged_price,
@@ -124,14 +127,14 @@ layouts! {
         fill_spread_ppm, fill_spread_at,
     }
     Leg { lots, expiry_id, strike, kind, _pad0 }
-    Claim { amount, expiry_id, _pad0 }
+    Claim { amount, paid, expiry_id, kind, _pad0 }
     MarginAccount {
-        version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
-        _reserved,
+        version, bump, sub_id, leg_count, bonds, _pad0, owner, delegate, market, cash, debt, event_seq, claims,
+        legs, _reserved,
     }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
-        draw_updated_at, settling, event_seq, _reserved,
+        draw_updated_at, settling, event_seq, unmet, _reserved,
     }
     Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
     Proposal {

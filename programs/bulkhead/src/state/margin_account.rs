@@ -1,9 +1,10 @@
-//! A margin account: collateral, debt, legs and unpaid claims of one owner in one market.
+//! A margin account: collateral, debt, legs, and what settled expiries left to receive or to pay, of one owner in one market.
 
 use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
+        state::{claim_kind, Claim, Market},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
@@ -23,30 +24,22 @@ pub struct Leg {
     pub _pad0: [u8; 4],
 }
 
-/// Proceeds of a settled expiry that wait for its payers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
-#[repr(C)]
-pub struct Claim {
-    pub amount: u64,
-    /// Zero: the slot is free.
-    pub expiry_id: u16,
-    pub _pad0: [u8; 6],
-}
-
 #[account]
 pub struct MarginAccount {
     pub version: u8,
     pub bump: u8,
     pub sub_id: u8,
     pub leg_count: u8,
-    pub _pad0: [u8; 4],
+    /// Bonds of settlement prices that return to this account.
+    pub bonds: u8,
+    pub _pad0: [u8; 3],
     pub owner: Address,
     /// May trade for the account, never withdraw; all zeros when there is none.
     pub delegate: Address,
     pub market: Address,
     /// Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`.
     pub cash: u64,
-    /// What the pool paid for this account and it has not paid back, quote atoms.
+    /// What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool.
     pub debt: u64,
     pub event_seq: u64,
     pub claims: [Claim; 8],
@@ -56,7 +49,7 @@ pub struct MarginAccount {
 }
 
 const _: () = assert!(MAX_LEGS == 32);
-const _: () = assert!(core::mem::size_of::<MarginAccount>() == 800);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 864);
 
 impl MarginAccount {
     #[must_use]
@@ -121,10 +114,12 @@ impl MarginAccount {
         self.leg_count = self.leg_count.saturating_sub(1);
     }
 
-    /// Proceeds of settled expiries that are still to be paid, quote atoms.
+    /// Proceeds of settled expiries whose share is still to be paid, quote atoms. What is left of a share that was paid counts
+    /// for nothing: it comes only if others pay their debts.
     #[must_use]
     pub fn unpaid_claims(&self) -> u64 {
-        self.claims.iter().fold(0, |sum, claim| sum.saturating_add(claim.amount))
+        let awaited = self.claims.iter().filter(|c| c.kind == claim_kind::AWAITED);
+        awaited.fold(0, |sum, claim| sum.saturating_add(claim.amount))
     }
 
     /// # Errors
@@ -141,40 +136,63 @@ impl MarginAccount {
         Ok(())
     }
 
-    /// Uses collateral to pay back the pool; returns what was paid.
+    /// Uses collateral to pay back the pool; returns what was paid. It waits while the account owes an expiry that is still
+    /// open, because that expiry's winners come first.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn repay(&mut self) -> Result<u64> {
-        let paid = self.debt.min(self.cash);
-        self.cash = sub(self.cash, paid)?;
-        self.debt = sub(self.debt, paid)?;
-        Ok(paid)
+    pub fn repay(&mut self, market: &Market) -> Result<u64> {
+        self.forget_closed(market);
+        if self.debt == 0 || self.claims.iter().any(Claim::is_owed) {
+            return Ok(0);
+        }
+        self.pay_debt(self.debt.min(self.cash))
     }
 
-    /// Records proceeds of a settled expiry. There are as many slots as live expiries, and a claim is paid before
-    /// its expiry can close, so a free slot always exists.
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`] beyond the account's cash or debt.
+    pub fn pay_debt(&mut self, amount: u64) -> Result<u64> {
+        self.cash = sub(self.cash, amount)?;
+        self.debt = sub(self.debt, amount)?;
+        Ok(amount)
+    }
+
+    /// One more bond that returns to this account, which stays open until it has.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn add_claim(&mut self, expiry_id: u16, amount: u64) -> Result<()> {
-        let at = self
-            .claims
-            .iter()
-            .position(|c| c.expiry_id == expiry_id)
-            .or_else(|| self.claims.iter().position(|c| c.expiry_id == 0));
-        let slot = at.and_then(|i| self.claims.get_mut(i)).ok_or(BulkheadError::OutOfRange)?;
-        slot.expiry_id = expiry_id;
-        slot.amount = add(slot.amount, amount)?;
+    pub fn hold_bond(&mut self) -> Result<()> {
+        self.bonds = self.bonds.checked_add(1).ok_or(BulkheadError::OutOfRange)?;
         Ok(())
     }
 
-    /// Takes the claim on an expiry out of its slot.
-    pub fn take_claim(&mut self, expiry_id: u16) -> u64 {
-        let Some(slot) = self.claims.iter_mut().find(|c| c.expiry_id == expiry_id) else { return 0 };
-        let amount = slot.amount;
-        *slot = Claim::zeroed();
-        amount
+    /// Drops what was owed to expiries that have closed: it stays as debt, and that is the pool's now. Proceeds need no such
+    /// care: an expiry closes only when all of them are paid.
+    pub fn forget_closed(&mut self, market: &Market) {
+        for claim in &mut self.claims {
+            if claim.is_owed() && !market.expiries.contains(&claim.expiry_id) {
+                *claim = Claim::zeroed();
+            }
+        }
+    }
+
+    /// The entry for an expiry.
+    pub fn claim_mut(&mut self, expiry_id: u16) -> Option<&mut Claim> {
+        self.claims.iter_mut().find(|c| c.expiry_id == expiry_id)
+    }
+
+    /// Records what a settled expiry left. There are as many slots as live expiries, an account settles an expiry once, and what
+    /// is left of closed ones was forgotten before, so a free slot always exists.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn add_claim(&mut self, expiry_id: u16, kind: u8, amount: u64) -> Result<()> {
+        let slot = self.claims.iter_mut().find(|c| c.expiry_id == 0).ok_or(BulkheadError::OutOfRange)?;
+        *slot = Claim { amount, expiry_id, kind, ..Claim::zeroed() };
+        if kind == claim_kind::OWED {
+            self.debt = add(self.debt, amount)?;
+        }
+        Ok(())
     }
 
     #[must_use]
@@ -182,6 +200,8 @@ impl MarginAccount {
         self.cash == 0
             && self.debt == 0
             && self.leg_count == 0
-            && self.claims.iter().all(|c| c.expiry_id == 0)
+            && self.bonds == 0
+            // Without a debt what looks owed is of expiries that have closed.
+            && self.claims.iter().all(|c| c.expiry_id == 0 || c.is_owed())
     }
 }

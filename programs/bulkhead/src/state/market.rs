@@ -2,7 +2,7 @@
 
 use {
     crate::{
-        constants::MAX_LIVE_EXPIRIES,
+        constants::{MAX_LIVE_EXPIRIES, SETTLEMENT_BOND_UNITS},
         error::BulkheadError,
         state::{breaker::Breaker, params::MarketParams},
     },
@@ -66,6 +66,23 @@ impl Market {
                 *entry = 0;
             }
         }
+    }
+
+    /// Whole units of the quote token, in atoms.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn atoms(&self, units: u64) -> Result<u64> {
+        let unit = 10u64.checked_pow(u32::from(self.decimals)).ok_or(BulkheadError::OutOfRange)?;
+        units.checked_mul(unit).ok_or_else(|| BulkheadError::OutOfRange.into())
+    }
+
+    /// What a settlement price needs behind it, quote atoms.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn settlement_bond(&self) -> Result<u64> {
+        self.atoms(SETTLEMENT_BOND_UNITS)
     }
 
     pub fn replace_params(&mut self, params: MarketParams) {

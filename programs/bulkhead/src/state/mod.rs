@@ -1,6 +1,8 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod bonded_price;
 pub mod breaker;
+pub mod claim;
 pub mod expiry;
 pub mod feed;
 pub mod ledger;
@@ -18,11 +20,13 @@ pub mod risk_array;
 pub mod seeds;
 
 pub use {
+    bonded_price::BondedPrice,
     breaker::Breaker,
+    claim::{claim_kind, Claim},
     expiry::Expiry,
     feed::PublisherFeed,
     ledger::Ledger,
-    margin_account::{Claim, Leg, MarginAccount},
+    margin_account::{Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
     oracle::OracleAggregate,

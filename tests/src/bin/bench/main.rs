@@ -19,8 +19,8 @@ use {
                 propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
             state::{
-                proposal::kind, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed, RiskArray,
-                SourceSpec,
+                proposal::kind, Expiry, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed,
+                RiskArray, SourceSpec,
             },
         },
         instructions::{self as ix, MarketKeys, PriceSignature},
@@ -244,6 +244,8 @@ struct Actors {
     buyer: Actor,
     seller: Actor,
     liquidator: Actor,
+    /// Sixteen legs each in the near expiry.
+    wide: [Actor; 2],
     near: u16,
     far: u16,
 }
@@ -289,7 +291,21 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
         let withdraw = ix::withdraw(who.key.pubkey(), &keys, who.account, who.tokens, 500 + i, &[]);
         b.run("withdraw, no legs", withdraw, &[&who.key])?;
     }
-    Ok(Actors { buyer, seller, liquidator, near, far })
+    let wide = wide(b, near)?;
+    Ok(Actors { buyer, seller, liquidator, wide, near, far })
+}
+
+/// Two traders with sixteen series of one expiry between them, at the money dearest.
+fn wide(b: &mut Bench, near: u16) -> Result<[Actor; 2]> {
+    let pair = [b.stage.actor("wide", CASH)?, b.stage.actor("wide", CASH)?];
+    for series in 0..16 {
+        let args = b.terms(near, series / 2, series % 2, 3)?;
+        // Long and short by turns.
+        let (buyer, seller) = if series % 3 == 0 { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+        let call = ix::trade(&b.stage.keys, 0, buyer.party(), seller.party(), args, &[near]);
+        b.stage.pay_with("wide", &[call], &[&buyer.key, &seller.key])?;
+    }
+    Ok(pair)
 }
 
 /// The largest expiry in its last half hour.
@@ -396,6 +412,21 @@ fn breaker(b: &mut Bench) -> Result<()> {
     b.run("recover_breaker", ix::recover_breaker(market, 1), &[])
 }
 
+/// Nothing was said before the expiry: a price is proposed and disputed, so that the reference settles at once.
+fn disputed(b: &mut Bench, a: &Actors) -> Result<()> {
+    let (keys, id) = (b.stage.keys, a.near);
+    b.run("observe_settlement", ix::observe_settlement(keys.market, id), &[])?;
+    let reference = b.stage.state::<Expiry>(&pda::expiry(&keys.market, id))?.reference;
+    let who = &a.liquidator;
+    let by = who.key.pubkey();
+    let propose = ix::propose_settlement(by, &keys, id, who.account, who.tokens, reference);
+    b.run("propose_settlement", propose, &[&who.key])?;
+    let who = &a.buyer;
+    let by = who.key.pubkey();
+    let dispute = ix::dispute_settlement(by, &keys, id, who.account, who.tokens, reference + 1);
+    b.run("dispute_settlement", dispute, &[&who.key])
+}
+
 fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
     let market = b.stage.keys.market;
     let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.mark.stable;
@@ -403,12 +434,30 @@ fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
     b.stage.chain.set_clock(START + DAY + 3_600);
     let shards: OiShard = b.stage.state(&pda::shard(&market, 0))?;
     ensure!(shards.is_zero_sum(), "open interest does not balance");
+    disputed(b, a)?;
     b.run("fix_settlement", ix::fix_settlement(market, a.near, 1), &[])?;
+    for who in &a.wide {
+        b.run("settle_account, 16 legs", ix::settle_account(market, a.near, who.account), &[])?;
+    }
     for who in [&a.seller, &a.liquidator, &a.buyer] {
         b.run("settle_account, 4 of 8 legs", ix::settle_account(market, a.near, who.account), &[])?;
     }
-    for who in [&a.seller, &a.liquidator, &a.buyer] {
+    let expiry: Expiry = b.stage.state(&pda::expiry(&market, a.near))?;
+    if expiry.missing() > 0 {
+        b.run("cover_shortfall", ix::cover_shortfall(market, a.near), &[])?;
+    }
+    for who in [&a.seller, &a.liquidator, &a.buyer, &a.wide[0], &a.wide[1]] {
         b.run("settle_account, claims only", ix::settle_account(market, a.near, who.account), &[])?;
+    }
+    if b.stage.state::<Expiry>(&pda::expiry(&market, a.near))?.swept == 0 {
+        let later = b.now() + 7 * DAY;
+        b.stage.chain.set_clock(later);
+        for who in [&a.liquidator, &a.buyer, &a.wide[0], &a.wide[1]] {
+            b.run("settle_account, final", ix::settle_account(market, a.near, who.account), &[])?;
+        }
+    }
+    for who in [&a.liquidator, &a.buyer] {
+        b.run("return_bond", ix::return_bond(market, a.near, who.account), &[])?;
     }
     let payer = b.stage.payer.pubkey();
     b.run("close_expiry", ix::close_expiry(payer, market, a.near), &[])
