@@ -8,6 +8,7 @@ import {
   getBase64Encoder,
   type Address,
   type Base58EncodedBytes,
+  type MaybeAccount,
   type ReadonlyUint8Array,
   type Rpc,
   type SolanaRpcApi,
@@ -27,6 +28,7 @@ import {
   getPublisherFeedDecoder,
   getPublisherFeedDiscriminatorBytes,
   shardAddress,
+  type Expiry,
   type MarginAccount,
   type MarketKeys,
   type PublisherFeed,
@@ -105,8 +107,13 @@ export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promi
     pool: pool.data.cash,
     fees: sum(shards.map((shard) => shard.data.fees)),
     escrow: sum(expiries.map((expiry) => (expiry.exists ? expiry.data.escrow : 0n))),
-    bonds: sum(feeds.map((feed) => feed.bond)),
+    bonds: sum([...feeds.map((feed) => feed.bond), ...expiries.map(bondsIn)]),
   };
+}
+
+/** Bonds behind prices that were named for a settlement. */
+function bondsIn(expiry: MaybeAccount<Expiry>): bigint {
+  return expiry.exists ? expiry.data.proposal.bond + expiry.data.dispute.bond : 0n;
 }
 
 /** Not an atom more or less in the vault than the program says, and than its books add up to. */

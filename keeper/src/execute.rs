@@ -11,7 +11,7 @@ use {
         mirror::Mirror,
     },
     bulkhead_sdk::{
-        bulkhead::{error::BulkheadError as E, instructions::liquidate::LiquidateArgs},
+        bulkhead::{error::BulkheadError as E, instructions::bid::BidArgs},
         errors::code,
         instructions::{self, MarketKeys, Party},
         pda,
@@ -21,7 +21,7 @@ use {
     solana_keypair::Keypair,
 };
 
-/// A liquidation that proves too large is halved at most this often.
+/// A bid that proves too large is halved at most this often.
 const MAX_SPLITS: usize = 4;
 
 /// What became of an action.
@@ -89,17 +89,29 @@ impl<'a, C: Chain> Executor<'a, C> {
         let expiry = |id: &u16| pda::expiry(&self.config.market, *id);
         let about: Vec<Address> = match action {
             Action::RefreshRisk { expiry: id }
+            | Action::ObserveSettlement { expiry: id }
             | Action::FixSettlement { expiry: id }
+            | Action::CoverShortfall { expiry: id }
             | Action::CloseExpiry { expiry: id } => vec![expiry(id)],
-            Action::SettleAccount { expiry: id, account } => vec![expiry(id), *account],
-            Action::Liquidate { account, .. } => vec![*account],
+            Action::SettleAccount { expiry: id, account } | Action::ReturnBond { expiry: id, account } => {
+                vec![expiry(id), *account]
+            }
+            Action::StartAuction { account, .. }
+            | Action::CoverAccount { account, .. }
+            | Action::Bid { account, .. }
+            | Action::EndAuction { account, .. } => vec![*account],
             Action::UpdateOracle
             | Action::ReportFault { .. }
             | Action::RecoverBreaker { .. }
             | Action::ReportOpenGreeks { .. }
             | Action::RecoverOpenGreeks { .. }
             | Action::CollectFees { .. }
-            | Action::SlashPublisher { .. } => return false,
+            | Action::SlashPublisher { .. }
+            | Action::Heartbeat => return false,
+            Action::TakeLease { account, .. } => vec![*account],
+            Action::ResolveLease { account, keeper, .. } => {
+                vec![*account, pda::keeper(&self.config.market, keeper)]
+            }
         };
         self.chain.accounts(&about).is_ok_and(|found| found.iter().any(Option::is_none))
     }
@@ -128,19 +140,35 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         Action::RecoverOpenGreeks { expiries } => {
             instructions::recover_open_greeks(market, mirror.market.shard_count, expiries)
         }
-        Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard } => {
+        Action::StartAuction { account, expiries } => instructions::start_auction(market, *account, expiries),
+        Action::CoverAccount { account, expiries } => instructions::cover_account(market, *account, expiries),
+        Action::Bid {
+            account, auction_id, leg, share_ppm, min_payment, scenario, expiries, shard, ..
+        } => {
             let keys = MarketKeys {
                 market,
                 quote_mint: mirror.market.quote_mint,
                 token_program: mirror.market.token_program,
             };
             let party = Party { authority: config.authority, account: config.account };
-            let args = LiquidateArgs { share_ppm: *share_ppm, min_payment: *min_payment };
-            instructions::liquidate(&keys, *shard, party, *account, args, *with_pool, expiries)
+            let args = BidArgs {
+                auction_id: *auction_id,
+                leg: *leg,
+                share_ppm: *share_ppm,
+                min_payment: *min_payment,
+                scenario: *scenario,
+            };
+            instructions::bid(&keys, *shard, party, *account, args, expiries)
+        }
+        Action::EndAuction { account, with_pool, expiries } => {
+            instructions::end_auction(market, *account, *with_pool, expiries)
         }
         Action::FixSettlement { expiry } => {
             instructions::fix_settlement(market, *expiry, mirror.market.shard_count)
         }
+        Action::ObserveSettlement { expiry } => instructions::observe_settlement(market, *expiry),
+        Action::ReturnBond { expiry, account } => instructions::return_bond(market, *expiry, *account),
+        Action::CoverShortfall { expiry } => instructions::cover_shortfall(market, *expiry),
         Action::SettleAccount { expiry, account } => instructions::settle_account(market, *expiry, *account),
         Action::CollectFees { shard } => instructions::collect_fees(market, *shard),
         Action::CloseExpiry { expiry } => {
@@ -148,6 +176,13 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         }
         Action::SlashPublisher { publisher } => {
             instructions::slash_publisher(market, *publisher, config.account)
+        }
+        Action::Heartbeat => instructions::heartbeat(config.authority, market),
+        Action::TakeLease { account, auction_id } => {
+            instructions::take_lease(config.authority, market, *account, *auction_id)
+        }
+        Action::ResolveLease { account, keeper, expiries } => {
+            instructions::resolve_lease(market, *keeper, *account, config.account, expiries)
         }
     })
 }
@@ -161,20 +196,52 @@ fn races(action: &Action) -> Vec<u32> {
             vec![code(E::FaultAlreadyReported), code(E::FaultNotProven)]
         }
         Action::RecoverBreaker { .. } | Action::RecoverOpenGreeks { .. } => vec![code(E::RecoveryNotProven)],
-        Action::Liquidate { .. } => vec![
-            code(E::NotLiquidatable),
-            code(E::StaleRiskArray),
-            code(E::MissingRiskArray),
+        Action::StartAuction { .. }
+        | Action::CoverAccount { .. }
+        | Action::Bid { .. }
+        | Action::EndAuction { .. } => {
+            let mut races = vec![
+                code(E::NotLiquidatable),
+                code(E::StaleRiskArray),
+                code(E::MissingRiskArray),
+                code(E::ActionClosed),
+                code(E::SettleFirst),
+                code(E::PaymentTooSmall),
+                code(E::PoolRequired),
+                code(E::AuctionOpen),
+                code(E::NoAuction),
+                code(E::AuctionChanged),
+                code(E::AuctionLapsed),
+                code(E::AuctionGoesOn),
+                code(E::NotInsolvent),
+                code(E::PoolExhausted),
+                code(E::Leased),
+                code(E::BeyondPlan),
+                code(E::NoSuchLeg),
+                code(E::InGrace),
+                code(E::GraceNeedsExpiries),
+            ];
+            races.extend(mark_lost());
+            races
+        }
+        Action::SlashPublisher { .. } => vec![code(E::NothingToSlash), code(E::PublisherClosed)],
+        Action::Heartbeat => Vec::new(),
+        Action::TakeLease { .. } => vec![
+            code(E::LeasedBefore),
+            code(E::LeaseUnresolved),
+            code(E::NoAuction),
+            code(E::AuctionChanged),
+            code(E::AuctionLapsed),
             code(E::ActionClosed),
-            code(E::SettleFirst),
-            code(E::PaymentTooSmall),
-            code(E::PoolRequired),
         ]
         .into_iter()
         .chain(mark_lost())
         .collect(),
-        Action::SlashPublisher { .. } => vec![code(E::NothingToSlash), code(E::PublisherClosed)],
+        Action::ResolveLease { .. } => vec![code(E::NoLease), code(E::LeaseRunning), code(E::StaleRiskArray)],
         Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
+        Action::ObserveSettlement { .. } => vec![code(E::AlreadyObserved)],
+        Action::ReturnBond { .. } => vec![code(E::NoBond)],
+        Action::CoverShortfall { .. } => vec![code(E::NothingToCover)],
         Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
     }
 }
@@ -194,18 +261,13 @@ fn is_too_large(error: &SendError) -> bool {
 
 fn split(action: &Action) -> Option<Action> {
     match action {
-        Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard }
-            if *share_ppm > 1 =>
-        {
-            Some(Action::Liquidate {
-                account: *account,
-                share_ppm: share_ppm >> 1,
+        Action::Bid { share_ppm, min_payment, .. } if *share_ppm > 1 => {
+            let mut half = action.clone();
+            if let Action::Bid { share_ppm: share, min_payment: least, .. } = &mut half {
                 // Half of what is received or paid, rounded in the chain's favour: a floor must not refuse its half.
-                min_payment: min_payment >> 1,
-                expiries: expiries.clone(),
-                with_pool: *with_pool,
-                shard: *shard,
-            })
+                (*share, *least) = (share_ppm >> 1, min_payment >> 1);
+            }
+            Some(half)
         }
         _ => None,
     }

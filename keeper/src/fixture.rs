@@ -65,6 +65,7 @@ pub fn mirror() -> Mirror {
         ],
         stakes: Vec::new(),
         feeds: Vec::new(),
+        keepers: Vec::new(),
     };
     mirror.accounts.sort_by_key(|(key, _)| *key);
     mirror

@@ -15,8 +15,10 @@ use {
     solana_signer::Signer,
 };
 
-/// A settlement price is fixed, accounts are settled, and claims are paid, each standing on the one before.
-const SETTLEMENT_PASSES: usize = 3;
+/// A settlement price is fixed, accounts are settled, the pool is asked, and claims are paid, each standing on the one before.
+const SETTLEMENT_PASSES: usize = 4;
+/// An auction starts, the pool covers the account, a lease and a bid take it over, and the auction ends.
+const LIQUIDATION_PASSES: usize = 4;
 
 /// A keeper of one market. It remembers nothing between ticks, so it may be killed at any moment.
 pub struct Keeper {
@@ -66,7 +68,11 @@ impl Keeper {
     fn run(&self, chain: &mut impl Chain, done: &mut Vec<(Action, Outcome, u64)>) -> Result<()> {
         let mut seen: Option<(Mirror, Now)> = None;
         for role in ROLES.into_iter().filter(|r| self.config.roles.contains(r)) {
-            let passes = if role == Role::Settlement { SETTLEMENT_PASSES } else { 1 };
+            let passes = match role {
+                Role::Settlement => SETTLEMENT_PASSES,
+                Role::Liquidation => LIQUIDATION_PASSES,
+                _ => 1,
+            };
             for _ in 0..passes {
                 let (mirror, now) = match seen.take() {
                     Some(fresh) => fresh,

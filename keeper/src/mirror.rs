@@ -1,19 +1,20 @@
 //! A market as the chain shows it: every account that the keeper decides by, decoded.
 
 use {
-    crate::chain::Chain,
+    crate::chain::{Chain, Now},
     anyhow::{Context, Result},
     bulkhead_risk::{breaker::Level, oracle::Reliance},
     bulkhead_sdk::{
         accounts::{self, DecodeError},
         bulkhead::{
             constants::VERSION,
+            expiry_source::ExpirySource,
             state::{
-                Expiry, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
+                Expiry, KeeperBond, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
                 PublisherFeed, RiskArray, Stake,
             },
         },
-        margin,
+        margin::{self, Preview},
     },
     solana_address::Address,
     tracing::warn,
@@ -39,10 +40,11 @@ pub struct Mirror {
     pub risk_arrays: Vec<RiskArray>,
     /// By index.
     pub shards: Vec<OiShard>,
-    /// By address, as are stakes and feeds.
+    /// By address, as are stakes, feeds and keepers.
     pub accounts: Vec<(Address, MarginAccount)>,
     pub stakes: Vec<(Address, Stake)>,
     pub feeds: Vec<(Address, PublisherFeed)>,
+    pub keepers: Vec<(Address, KeeperBond)>,
 }
 
 impl Mirror {
@@ -73,6 +75,7 @@ impl Mirror {
             accounts: found.accounts,
             stakes: found.stakes,
             feeds: found.feeds,
+            keepers: found.keepers,
         };
         mirror.sort();
         Ok(mirror)
@@ -86,6 +89,7 @@ impl Mirror {
         self.accounts.sort_by_key(|(key, _)| *key);
         self.stakes.sort_by_key(|(key, _)| *key);
         self.feeds.sort_by_key(|(key, _)| *key);
+        self.keepers.sort_by_key(|(key, _)| *key);
     }
 
     #[must_use]
@@ -103,6 +107,32 @@ impl Mirror {
         self.accounts.iter().find(|(k, _)| k == key).map(|(_, account)| account)
     }
 
+    /// The bond of a keeper by its key.
+    #[must_use]
+    pub fn keeper(&self, key: &Address) -> Option<&KeeperBond> {
+        self.keepers.iter().map(|(_, bond)| bond).find(|bond| bond.keeper == *key)
+    }
+
+    /// True while margin may rely on the arrays of all of an account's legs.
+    #[must_use]
+    pub fn is_priced(&self, account: &MarginAccount, now: Now) -> bool {
+        let fresh = |a: &RiskArray| a.is_fresh(&self.oracle, &self.market.params, now).unwrap_or(false);
+        account.legs().iter().all(|leg| self.risk_array(leg.expiry_id).is_some_and(fresh))
+    }
+
+    /// True until an expiry passes.
+    #[must_use]
+    pub fn is_live(&self, expiry: u16, now: Now) -> bool {
+        self.risk_array(expiry).is_some_and(|array| now.unix < array.expires_at)
+    }
+
+    /// An account's margin by the program's own code; `None` when it cannot be measured.
+    #[must_use]
+    pub fn preview(&self, account: &MarginAccount, unix: i64) -> Option<Preview> {
+        let level = self.level(unix);
+        margin::preview(account, &self.risk_arrays, &self.market, &self.oracle, level, unix).ok().flatten()
+    }
+
     /// The breaker level in force.
     #[must_use]
     pub fn level(&self, now: i64) -> Level {
@@ -114,6 +144,15 @@ impl Mirror {
     pub fn may_rely(&self, what: Reliance, now: i64) -> bool {
         self.oracle.allows(what, &self.market.params, now).unwrap_or(false)
     }
+}
+
+/// The expiries of an account's legs, each once.
+#[must_use]
+pub fn expiries_of(account: &MarginAccount) -> Vec<u16> {
+    let mut expiries: Vec<u16> = account.legs().iter().map(|leg| leg.expiry_id).collect();
+    expiries.sort_unstable();
+    expiries.dedup();
+    expiries
 }
 
 #[derive(Default)]
@@ -129,6 +168,7 @@ struct Found {
     accounts: Vec<(Address, MarginAccount)>,
     stakes: Vec<(Address, Stake)>,
     feeds: Vec<(Address, PublisherFeed)>,
+    keepers: Vec<(Address, KeeperBond)>,
 }
 
 impl Found {
@@ -156,6 +196,8 @@ impl Found {
             self.stakes.push((key, state));
         } else if let Some(state) = read::<PublisherFeed>(&key, data).filter(|s| s.market == *market) {
             self.feeds.push((key, state));
+        } else if let Some(state) = read::<KeeperBond>(&key, data).filter(|s| s.market == *market) {
+            self.keepers.push((key, state));
         }
     }
 }
@@ -197,6 +239,7 @@ layouts!(
     MarginAccount,
     Stake,
     PublisherFeed,
+    KeeperBond,
 );
 
 fn read<T: Layout>(key: &Address, data: &[u8]) -> Option<T> {

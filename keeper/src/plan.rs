@@ -5,6 +5,8 @@
 
 mod breaker;
 mod crank;
+mod desk;
+mod lease;
 mod liquidation;
 mod settlement;
 mod sweep;
@@ -36,7 +38,7 @@ pub fn plan_role(mirror: &Mirror, now: Now, config: &Config, role: Role) -> Vec<
         Role::Breaker => breaker::plan(mirror, now),
         Role::Liquidation => liquidation::plan(mirror, now, config),
         Role::Settlement => settlement::plan(mirror, now, limits),
-        Role::Fees => sweep::plan(mirror, config),
+        Role::Fees => sweep::plan(mirror, now, config),
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Role {
     Liquidation,
     /// Fix settlement prices and settle accounts
     Settlement,
-    /// Sweep fees into the pool, close settled expiries, collect what publishers owe
+    /// Sweep fees into the pool, close settled expiries, collect what publishers owe, resolve leases
     Fees,
 }
 

@@ -215,7 +215,7 @@ test('a market lives from its creation to an empty vault', async (t) => {
   });
 
   await step('fixes the price from the last buckets before the expiry', async () => {
-    await assertRefused(play.fix(), 'NotFixable');
+    await assertRefused(play.fix(), 'NotObservable');
     await assertRefused(play.settle(alice), 'NotFixed');
     const { data: stake } = await fetchStake(deployer.rpc, provider.stake);
     await stage.send(

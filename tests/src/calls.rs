@@ -6,10 +6,11 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::{
-                liquidate::LiquidateArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs,
-                propose::ProposeArgs, publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
+                bid::BidArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs, propose::ProposeArgs,
+                publish_price::PublishPriceArgs, set_surface::SetSurfaceArgs,
                 submit_surface::SubmitSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
+            quoted_book::WHOLE_BOOK,
             state::{Market, MarketParams, Protocol, SourceSpec, Stake, SurfacePanel},
         },
         instructions as ix, pda,
@@ -121,6 +122,51 @@ impl<C: Stagehand> World<C> {
     #[must_use]
     pub fn close_publisher(&self, by: Who) -> Instruction {
         ix::close_publisher(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn register_keeper(&self, by: Who, bond: u64) -> Instruction {
+        ix::register_keeper(self.key(by), &self.stage.keys, self.wallet_of(by), bond)
+    }
+
+    #[must_use]
+    pub fn add_keeper_bond(&self, by: Who, keeper: Who, amount: u64) -> Instruction {
+        ix::add_keeper_bond(self.key(by), self.key(keeper), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
+    pub fn heartbeat(&self, by: Who) -> Instruction {
+        ix::heartbeat(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn resign_keeper(&self, by: Who) -> Instruction {
+        ix::resign_keeper(self.key(by), self.market())
+    }
+
+    #[must_use]
+    pub fn withdraw_keeper_bond(&self, by: Who, amount: u64) -> Instruction {
+        ix::withdraw_keeper_bond(self.key(by), &self.stage.keys, self.wallet_of(by), amount)
+    }
+
+    #[must_use]
+    pub fn close_keeper(&self, by: Who) -> Instruction {
+        ix::close_keeper(self.key(by), self.market())
+    }
+
+    /// The auction of an account that is open now.
+    #[must_use]
+    pub fn take_lease(&self, by: Who, account: Who) -> Instruction {
+        let auction_id = self.margin(account).auction.id;
+        ix::take_lease(self.key(by), self.market(), self.account_of(account), auction_id)
+    }
+
+    /// `reward`: whose margin account gets half of what a miss costs.
+    #[must_use]
+    pub fn resolve_lease(&self, keeper: Who, account: Who, reward: Who) -> Instruction {
+        let expiries = self.expiries_of(&[account]);
+        let (account, reward) = (self.account_of(account), self.account_of(reward));
+        ix::resolve_lease(self.market(), self.key(keeper), account, reward, &expiries)
     }
 
     #[must_use]
@@ -286,10 +332,46 @@ impl<C: Stagehand> World<C> {
     }
 
     #[must_use]
-    pub fn liquidate(&self, by: Who, account: Who, args: LiquidateArgs, with_pool: bool) -> Instruction {
+    pub fn start_auction(&self, account: Who) -> Instruction {
+        ix::start_auction(self.market(), self.account_of(account), &self.expiries_of(&[account]))
+    }
+
+    /// Terms of a bid for a share of the whole book in the account's auction, by the scenario that is worst for it.
+    #[must_use]
+    pub fn bid_args(&self, account: Who, share_ppm: u64) -> BidArgs {
+        let held = self.margin(account);
+        BidArgs {
+            auction_id: held.auction.id,
+            leg: WHOLE_BOOK,
+            share_ppm,
+            min_payment: i64::MIN,
+            scenario: self.worst_scenario(account),
+        }
+    }
+
+    #[must_use]
+    pub fn bid_with(&self, by: Who, account: Who, args: BidArgs) -> Instruction {
         let expiries = self.expiries_of(&[by, account]);
-        let account = self.account_of(account);
-        ix::liquidate(&self.stage.keys, 0, self.party(by), account, args, with_pool, &expiries)
+        ix::bid(&self.stage.keys, 0, self.party(by), self.account_of(account), args, &expiries)
+    }
+
+    /// A bid for a share of the whole book.
+    #[must_use]
+    pub fn bid(&self, by: Who, account: Who, share_ppm: u64) -> Instruction {
+        self.bid_with(by, account, self.bid_args(account, share_ppm))
+    }
+
+    #[must_use]
+    pub fn cover_account(&self, account: Who) -> Instruction {
+        ix::cover_account(self.market(), self.account_of(account), &self.expiries_of(&[account]))
+    }
+
+    #[must_use]
+    pub fn end_auction(&self, account: Who) -> Instruction {
+        let held = self.margin(account);
+        let with_pool = held.debt > 0 || held.auction.asked > 0;
+        let expiries = self.expiries_of(&[account]);
+        ix::end_auction(self.market(), self.account_of(account), with_pool, &expiries)
     }
 
     #[must_use]
@@ -365,6 +447,33 @@ impl<C: Stagehand> World<C> {
     pub fn fix_settlement(&self, id: u16) -> Instruction {
         let market: Market = self.state(&self.market());
         ix::fix_settlement(self.market(), id, market.shard_count)
+    }
+
+    #[must_use]
+    pub fn observe_settlement(&self, id: u16) -> Instruction {
+        ix::observe_settlement(self.market(), id)
+    }
+
+    #[must_use]
+    pub fn propose_price(&self, by: Who, id: u16, price: u64) -> Instruction {
+        let (account, wallet) = (self.account_of(by), self.wallet_of(by));
+        ix::propose_settlement(self.key(by), &self.stage.keys, id, account, wallet, price)
+    }
+
+    #[must_use]
+    pub fn dispute_price(&self, by: Who, id: u16, price: u64) -> Instruction {
+        let (account, wallet) = (self.account_of(by), self.wallet_of(by));
+        ix::dispute_settlement(self.key(by), &self.stage.keys, id, account, wallet, price)
+    }
+
+    #[must_use]
+    pub fn return_bond(&self, id: u16, account: Who) -> Instruction {
+        ix::return_bond(self.market(), id, self.account_of(account))
+    }
+
+    #[must_use]
+    pub fn cover(&self, id: u16) -> Instruction {
+        ix::cover_shortfall(self.market(), id)
     }
 
     #[must_use]

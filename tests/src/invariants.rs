@@ -43,7 +43,9 @@ fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
     let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
     let escrow: u64 = m.expiries.iter().map(|e| e.escrow).sum();
-    let bonds: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
+    let proposed: u64 = m.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum();
+    let published: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
+    let bonds = proposed + published + m.keepers.iter().map(|(_, k)| k.bond).sum::<u64>();
     let parts = cash + m.pool.cash + fees + escrow + bonds;
     let claims = m.ledger.claims;
     check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));
@@ -77,23 +79,37 @@ fn open_interest(m: &Mirror, found: &mut Vec<String>) {
     }
 }
 
-/// Claims sit in slots of live, fixed expiries and add up to what each expiry still owes.
+/// Proceeds sit in slots of live, fixed expiries and add up to what each expiry still owes; so do debits.
 fn claims(m: &Mirror, found: &mut Vec<String>) {
     for expiry in &m.expiries {
-        let held = m.accounts.iter().flat_map(|(_, a)| a.claims).filter(|c| c.expiry_id == expiry.id);
-        let sum: u64 = held.map(|c| c.amount).sum();
-        check(found, sum == expiry.claims_left, || {
-            format!("expiry {}: claims of accounts {sum}, left {}", expiry.id, expiry.claims_left)
+        let held = || m.accounts.iter().flat_map(|(_, a)| a.claims).filter(|c| c.expiry_id == expiry.id);
+        let sum = |owed: bool| held().filter(|c| c.is_owed() == owed).map(|c| c.amount).sum::<u64>();
+        let (credits, debits) = (sum(false), sum(true));
+        check(found, credits == expiry.claims_left, || {
+            format!("expiry {}: claims of accounts {credits}, left {}", expiry.id, expiry.claims_left)
+        });
+        let missing = expiry.missing();
+        check(found, debits == expiry.owed_left && debits >= missing, || {
+            format!(
+                "expiry {}: accounts owe {debits}, booked {}, missing {missing}",
+                expiry.id, expiry.owed_left
+            )
         });
         check(found, expiry.escrow <= expiry.collected_total, || format!("expiry {}: escrow", expiry.id));
     }
     for (key, account) in &m.accounts {
-        for claim in account.claims.iter().filter(|c| c.expiry_id != 0) {
-            let live = m.expiry(claim.expiry_id).is_some_and(|e| e.is_fixed());
-            check(found, live && claim.amount > 0, || format!("{key} holds a claim on {}", claim.expiry_id));
+        let live = |id: u16| m.expiry(id).is_some_and(|e| e.is_fixed());
+        for claim in account.claims.iter().filter(|c| c.expiry_id != 0 && !c.is_owed()) {
+            let sound = live(claim.expiry_id) && claim.amount > 0 && claim.paid <= claim.amount;
+            check(found, sound, || format!("{key} holds a claim on {}", claim.expiry_id));
         }
+        let owed = account.claims.iter().filter(|c| c.is_owed() && live(c.expiry_id));
+        let owed: u64 = owed.map(|c| c.amount).sum();
+        check(found, owed <= account.debt, || format!("{key} owes {owed} of a debt of {}", account.debt));
+        let bonds = m.expiries.iter().flat_map(|e| e.bonds()).filter(|b| b.account == *key).count();
+        check(found, bonds == usize::from(account.bonds), || format!("{key}: {bonds} bonds"));
     }
-    let settling = m.expiries.iter().filter(|e| e.is_fixed() && e.swept == 0).count();
+    let settling = m.expiries.iter().filter(|e| e.is_fixed() && e.pool_asked == 0).count();
     check(found, u64::try_from(settling) == Ok(m.pool.settling), || {
         format!("{settling} expiries are settling, the pool counts {}", m.pool.settling)
     });

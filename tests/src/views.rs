@@ -53,6 +53,25 @@ impl<C: Stagehand> World<C> {
         ids
     }
 
+    /// The scenario by which a bid for the account's whole book may take most; the first one where none makes it due.
+    ///
+    /// # Panics
+    /// When a figure leaves its range.
+    #[must_use]
+    pub fn worst_scenario(&self, who: Who) -> u8 {
+        let account = self.margin(who);
+        let arrays: Vec<RiskArray> = self
+            .expiries_of(&[who])
+            .iter()
+            .map(|id| self.state(&pda::risk_array(&self.market(), *id)))
+            .collect();
+        let market: Market = self.state(&self.market());
+        let protocol: Protocol = self.state(&pda::protocol());
+        let level = margin::level(&protocol, &market, self.now());
+        let best = margin::best_bid(&account, &arrays, &market, &self.oracle(), level, self.now());
+        best.ok().flatten().map_or(0, |bid| bid.scenario)
+    }
+
     /// An account's margin by the program's own code.
     ///
     /// # Panics

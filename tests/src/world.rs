@@ -144,6 +144,19 @@ impl<C: Stagehand> World<C> {
         who
     }
 
+    /// One more trader with collateral and as much again in its wallet.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn add_trader(&mut self, cash: u64) -> Who {
+        let actor = self.stage.actor("trader", cash).expect("a trader");
+        let who = Who::Extra(self.cast.keys.len());
+        self.cast.accounts.insert(who, actor.account);
+        self.cast.wallets.insert(who, actor.tokens);
+        self.cast.keys.insert(who, actor.key);
+        who
+    }
+
     /// One more publisher with a bonded feed, which is not yet a source of the market.
     ///
     /// # Panics

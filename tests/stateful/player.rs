@@ -6,7 +6,8 @@ use {
     bulkhead_keeper::chain::SendError,
     bulkhead_sdk::{
         bulkhead::{
-            instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+            instructions::{bid::BidArgs, trade::TradeArgs},
+            quoted_book::WHOLE_BOOK,
             state::{proposal::kind, MarketParams, Proposal, Stake},
         },
         errors::code,
@@ -185,12 +186,27 @@ impl Player {
         if by == account {
             return;
         }
+        for (name, call) in [
+            ("start_auction", self.world.start_auction(account)),
+            ("cover_account", self.world.cover_account(account)),
+        ] {
+            if self.rng.random_range(0..4) > 0 {
+                let call = self.by_array_or_surface(call);
+                self.call(name, call);
+            }
+        }
         let share_ppm = self.rng.random_range(0..=1_000_000);
         let min_payment = if self.rng.random_range(0..8) == 0 { i64::MAX } else { i64::MIN };
-        let with_pool = self.rng.random_range(0..4) > 0;
-        let call = self.world.liquidate(by, account, LiquidateArgs { share_ppm, min_payment }, with_pool);
+        let leg = if self.rng.random_range(0..3) == 0 { self.rng.random_range(0..4) } else { WHOLE_BOOK };
+        let args = BidArgs { leg, min_payment, ..self.world.bid_args(account, share_ppm) };
+        let call = self.world.bid_with(by, account, args);
         let call = self.by_array_or_surface(call);
-        self.call("liquidate", call);
+        self.call("bid", call);
+        if self.rng.random_range(0..3) == 0 {
+            let call = self.world.end_auction(account);
+            let call = self.by_array_or_surface(call);
+            self.call("end_auction", call);
+        }
     }
 
     /// Who may be liquidated.

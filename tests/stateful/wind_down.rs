@@ -16,6 +16,8 @@ use {
 };
 
 const HOUR: i64 = 3_600;
+/// Wait after an expiry before it settles by the reference price, seconds.
+const LAST_TIER: i64 = 4 * HOUR;
 
 pub fn wind_down(player: Player) {
     let mut w = player.world;
@@ -73,16 +75,28 @@ fn settle(w: &mut World<SvmChain>) {
     for id in live {
         let expiry = w.expiry(id);
         if !expiry.is_fixed() {
-            let at = (expiry.expires_at + HOUR).max(w.now());
+            let at = (expiry.expires_at + LAST_TIER).max(w.now());
             w.warp_to(at);
             w.accepts(w.fix_settlement(id));
         }
-        // Payers first or last makes no difference; twice makes sure that every claim is paid.
-        for who in TRADERS.into_iter().chain(TRADERS) {
-            w.accepts(w.settle(id, who));
-            assert_all(&w.stage.chain, &w.market());
+        settle_all(w, id);
+        let expiry = w.expiry(id);
+        if expiry.missing() > 0 && !expiry.is_final(w.now()) {
+            w.accepts(w.cover(id));
+            settle_all(w, id);
+            // Haircuts become final, and their claims end.
+            w.warp(7 * DAY);
+            settle_all(w, id);
         }
         w.accepts(w.close_expiry(id));
+    }
+}
+
+/// Payers first or last makes no difference; twice makes sure that every claim is paid.
+fn settle_all(w: &mut World<SvmChain>, id: u16) {
+    for who in TRADERS.into_iter().chain(TRADERS) {
+        w.accepts(w.settle(id, who));
+        assert_all(&w.stage.chain, &w.market());
     }
 }
 

@@ -78,8 +78,16 @@ fn declared_count(data: &[u8]) -> usize {
         5
     } else if starts_as::<i::FixSettlement>(data) {
         4
-    } else if starts_as::<i::Trade>(data) || starts_as::<i::Liquidate>(data) {
+    } else if starts_as::<i::Trade>(data) {
         8
+    } else if starts_as::<i::Bid>(data) {
+        7
+    } else if starts_as::<i::CoverAccount>(data) || starts_as::<i::EndAuction>(data) {
+        5
+    } else if starts_as::<i::StartAuction>(data) {
+        4
+    } else if starts_as::<i::ResolveLease>(data) {
+        7
     } else if starts_as::<i::Withdraw>(data) {
         10
     } else {
@@ -132,6 +140,46 @@ attacks! {
         w.accepts(w.withdraw_bond(Publisher(0), BOND));
         w.close_publisher(Publisher(0))
     };
+    rejects_bad_accounts_of_register_keeper: |w| w.register_keeper(Carol, KEEPER_BOND);
+    rejects_bad_accounts_of_add_keeper_bond: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.add_keeper_bond(Alice, Carol, 1)
+    };
+    rejects_bad_accounts_of_heartbeat: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.heartbeat(Carol)
+    };
+    rejects_bad_accounts_of_resign_keeper: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.resign_keeper(Carol)
+    };
+    rejects_bad_accounts_of_withdraw_keeper_bond: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.resign_keeper(Carol));
+        w.warp(7 * DAY);
+        w.withdraw_keeper_bond(Carol, 1)
+    };
+    rejects_bad_accounts_of_close_keeper: |w| {
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.resign_keeper(Carol));
+        w.warp(7 * DAY);
+        w.accepts(w.withdraw_keeper_bond(Carol, KEEPER_BOND));
+        w.close_keeper(Carol)
+    };
+    rejects_bad_accounts_of_take_lease: |w| {
+        *w = with_sick_bob();
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.start_auction(Bob));
+        w.take_lease(Carol, Bob)
+    };
+    rejects_bad_accounts_of_resolve_lease: |w| {
+        *w = with_sick_bob();
+        w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+        w.accepts(w.start_auction(Bob));
+        w.accepts(w.take_lease(Carol, Bob));
+        w.warp(9);
+        w.resolve_lease(Carol, Bob, Alice)
+    };
     rejects_bad_accounts_of_update_oracle: |w| {
         w.warp(1);
         w.update_oracle()
@@ -159,8 +207,7 @@ attacks! {
     rejects_bad_accounts_of_refresh_risk: |w| w.refresh_risk(w.near);
     rejects_bad_accounts_of_open_shard: |w| w.open_shard(Stranger, SHARDS);
     rejects_bad_accounts_of_close_expiry: |w| {
-        w.warp_to(START + DAY + 3_600);
-        w.accepts(w.fix_settlement(w.near));
+        fix_near(w, PRICE);
         w.close_expiry(w.near)
     };
     rejects_bad_accounts_of_open_account: |w| w.open_account(Alice, 1);
@@ -169,9 +216,24 @@ attacks! {
     rejects_bad_accounts_of_withdraw: |w| w.withdraw(Alice, 5);
     rejects_bad_accounts_of_close_account: |w| w.close_account(Stranger);
     rejects_bad_accounts_of_trade: |w| w.trade(Alice, Bob, w.at_mark(w.near, 4, CALL, 1));
-    rejects_bad_accounts_of_liquidate: |w| {
+    rejects_bad_accounts_of_start_auction: |w| {
         *w = with_sick_bob();
-        w.liquidate(Carol, Bob, LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN }, true)
+        w.start_auction(Bob)
+    };
+    rejects_bad_accounts_of_bid: |w| {
+        *w = with_auction();
+        w.bid(Carol, Bob, ALL)
+    };
+    rejects_bad_accounts_of_cover_account: |w| {
+        *w = with_auction();
+        w.move_to(10_900_000_000);
+        w.cover_account(Bob)
+    };
+    rejects_bad_accounts_of_end_auction: |w| {
+        *w = with_auction();
+        w.accepts(w.deposit(Bob, COLLATERAL));
+        w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.auction.asked = 1);
+        w.end_auction(Bob)
     };
     rejects_bad_accounts_of_open_stake: |w| w.open_stake(Alice);
     rejects_bad_accounts_of_deposit_pool: |w| {
@@ -208,13 +270,35 @@ attacks! {
         }
         w.recover(1)
     };
-    rejects_bad_accounts_of_fix_settlement: |w| {
+    rejects_bad_accounts_of_observe_settlement: |w| {
+        w.warp_to(START + DAY);
+        w.observe_settlement(w.near)
+    };
+    rejects_bad_accounts_of_propose_settlement: |w| {
         w.warp_to(START + DAY + 3_600);
+        w.propose_price(Carol, w.near, PRICE)
+    };
+    rejects_bad_accounts_of_dispute_settlement: |w| {
+        *w = with_proposal(PRICE);
+        w.dispute_price(Bob, w.near, PRICE - 1)
+    };
+    rejects_bad_accounts_of_fix_settlement: |w| {
+        w.warp_to(START + DAY + 14_400);
         w.fix_settlement(w.near)
     };
-    rejects_bad_accounts_of_settle_account: |w| {
-        w.warp_to(START + DAY + 3_600);
+    rejects_bad_accounts_of_return_bond: |w| {
+        *w = with_proposal(PRICE);
+        w.warp(7_200);
         w.accepts(w.fix_settlement(w.near));
+        w.return_bond(w.near, Carol)
+    };
+    rejects_bad_accounts_of_settle_account: |w| {
+        fix_near(w, PRICE);
         w.settle(w.near, Alice)
+    };
+    rejects_bad_accounts_of_cover_shortfall: |w| {
+        *w = with_bankrupt();
+        w.accepts(w.settle(w.near, Bob));
+        w.cover(w.near)
     };
 }

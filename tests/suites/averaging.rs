@@ -6,7 +6,6 @@ const EXPIRY: i64 = START + DAY;
 const WINDOW: i64 = 1_800;
 /// Value of one lot of the underlying.
 const LOT: u64 = PRICE / 100;
-const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
 
 /// Rounds at a price, half a minute apart, until so many seconds are left; then the arrays and the surfaces are fresh.
 fn average(w: &mut Bank, price: u64, left: i64) {
@@ -37,7 +36,12 @@ fn counts_less_of_a_short_option_as_the_average_takes_it_in() {
     let mut w = before_the_window(1_000);
     let seen = |w: &Bank| {
         let bob = w.preview(Bob).measure;
-        (array(w).call_delta[4], bob.requirement.maintenance, bob.requirement.initial, w.mark(w.near, 4, CALL))
+        (
+            array(w).call_delta[4],
+            bob.requirement.maintenance,
+            bob.requirement.initial,
+            w.mark(w.near, 4, CALL),
+        )
     };
     assert_eq!((array(&w).moving_lot, array(&w).averaged_seconds), (LOT, 0));
     let first = seen(&w);
@@ -45,12 +49,18 @@ fn counts_less_of_a_short_option_as_the_average_takes_it_in() {
     for left in [1_500, 900, 300, 60] {
         average(&mut w, PRICE, left);
         let got = array(&w);
-        assert_eq!((got.averaged_price, got.averaged_seconds), (PRICE, u64::try_from(WINDOW - left).unwrap()));
+        assert_eq!(
+            (got.averaged_price, got.averaged_seconds),
+            (PRICE, u64::try_from(WINDOW - left).unwrap())
+        );
         // Two floors of a price unit, then one of an atom.
         let open = LOT * u64::try_from(left).unwrap() / 1_800;
         assert!(got.moving_lot.abs_diff(open) <= 1 && got.forward_lot.abs_diff(LOT) <= 1);
         let now = seen(&w);
-        assert!(now.0 < last.0 && now.1 < last.1 && now.2 < last.2 && now.3 < last.3, "{now:?} after {last:?}");
+        assert!(
+            now.0 < last.0 && now.1 < last.1 && now.2 < last.2 && now.3 < last.3,
+            "{now:?} after {last:?}"
+        );
         last = now;
     }
     assert!(last.0 * 29 < first.0 && last.1 * 20 < first.1, "{last:?} after {first:?}");
@@ -85,7 +95,7 @@ fn liquidates_nobody_for_a_wick_of_the_last_minute() {
     average(&mut w, PRICE, 60);
     w.move_to(PRICE / 5 * 6);
     assert!(w.preview(Bob).maintenance_health().unwrap() > 0);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
     sound(&w);
 }
 
@@ -177,7 +187,10 @@ fn allows_a_refresh_in_parts_that_all_stand_on_one_average() {
     w.accepts(w.refresh_strikes(w.near, 5));
     let parts = array(&w);
     assert_eq!((parts.strikes_done, parts.as_of), (0, first.as_of));
-    assert_eq!((parts.averaged_price, parts.averaged_seconds), (first.averaged_price, first.averaged_seconds));
+    assert_eq!(
+        (parts.averaged_price, parts.averaged_seconds),
+        (first.averaged_price, first.averaged_seconds)
+    );
     // In one go the figures are the same.
     let mut other = before_the_window(10);
     average(&mut other, PRICE + 50_000_000, 900);

@@ -36,11 +36,51 @@ fn rejects_a_live_expiry() {
 #[test]
 fn rejects_rent_for_anybody_but_the_payer() {
     let mut w = Bank::bank();
-    w.warp_to(START + DAY + 3_600);
-    w.accepts(w.fix_settlement(w.near));
+    fix_near(&mut w, PRICE);
     let call = w.close_expiry(w.near);
     w.rejects(swap(call.clone(), &w.key(Governor), &w.key(Stranger)), NotOwner);
     w.accepts(call);
+}
+
+#[test]
+fn allows_an_expiry_with_a_final_haircut_to_close() {
+    let mut w = with_bankrupt();
+    w.accepts(w.settle(w.near, Bob));
+    w.accepts(w.cover(w.near));
+    for who in [Alice, Carol] {
+        w.accepts(w.settle(w.near, who));
+    }
+    w.rejects(w.close_expiry(w.near), ExpiryNotEmpty);
+    w.warp(7 * DAY);
+    for who in [Alice, Carol] {
+        w.rejects(w.close_expiry(w.near), ExpiryNotEmpty);
+        w.accepts(w.settle(w.near, who));
+    }
+    let lamports = w.raw(&w.key(Governor)).lamports;
+    w.accepts(w.close_expiry(w.near));
+    assert!(w.raw(&w.key(Governor)).lamports > lamports);
+    sound(&w);
+    // What Bob still owes is the pool's now; nothing of it is lost with the expiry.
+    let debt = w.margin(Bob).debt;
+    assert!(debt > 0);
+    w.accepts(w.deposit(Bob, 1_000));
+    assert_eq!((w.margin(Bob).debt, w.margin(Bob).cash), (debt - 1_000, 0));
+    assert!(!w.margin(Bob).claims.iter().any(Claim::is_owed));
+    sound(&w);
+}
+
+#[test]
+fn rejects_an_expiry_whose_bonds_have_not_returned() {
+    let mut w = with_proposal(PRICE);
+    w.warp(7_200);
+    w.accepts(w.fix_settlement(w.near));
+    for who in [Bob, Alice] {
+        w.accepts(w.settle(w.near, who));
+    }
+    w.rejects(w.close_expiry(w.near), ExpiryNotEmpty);
+    w.accepts(w.return_bond(w.near, Carol));
+    w.accepts(w.close_expiry(w.near));
+    sound(&w);
 }
 
 #[test]

@@ -2,8 +2,6 @@
 
 use crate::prelude::*;
 
-const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
-
 /// Bob is short of near calls and long as many far ones, which cost him most of his cash.
 fn with_calendar(lots: u64) -> Bank {
     let mut w = Bank::bank();
@@ -77,23 +75,23 @@ fn liquidates_a_solvent_account_that_lacks_the_cash_for_its_near_leg() {
     assert!(cover(&w) < 0);
     assert_eq!(before.due.causes, 2);
     assert!(before.due.share_ppm < 1_000_000);
-    w.accepts(w.liquidate(Carol, Bob, ALL, false));
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.bid(Carol, Bob, ALL));
     let after = w.preview(Bob);
     assert_eq!(after.due.causes, 0, "{after:?}");
     assert!(cover(&w) >= 0);
     assert!(after.measure.maintenance_health().unwrap() > before.measure.maintenance_health().unwrap());
     sound(&w);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
 }
 
 #[test]
 fn settles_the_near_leg_in_full_where_the_cover_was_kept() {
     let mut w = with_calendar(4_000);
     w.move_to(10_500_000_000);
-    w.accepts(w.liquidate(Carol, Bob, ALL, false));
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = 10_500_000_000);
-    w.warp_to(START + DAY + 3_600);
-    w.accepts(w.fix_settlement(w.near));
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.bid(Carol, Bob, ALL));
+    fix_near(&mut w, 10_500_000_000);
     for who in [Bob, Carol, Alice] {
         w.accepts(w.settle(w.near, who));
     }

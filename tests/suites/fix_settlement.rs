@@ -1,27 +1,13 @@
 //! `fix_settlement`.
 
-use {
-    crate::prelude::*, bulkhead_sdk::bulkhead::state::oracle::TwapBucket,
-    bulkhead_sdk::risk::settlement::Tier,
-};
-
-/// Fills `covered` of the thirty minutes before the near expiry with a price.
-fn covered(w: &mut Bank, covered: u64, price: u64) {
-    let last = u64::try_from(START + DAY).unwrap() / 60;
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| {
-        for id in last - covered..last {
-            let slot = usize::try_from(id % 128).unwrap();
-            o.buckets[slot] = TwapBucket { id, price_seconds: price * 60, seconds: 60 };
-        }
-    });
-}
+use {crate::prelude::*, bulkhead_sdk::risk::settlement::Tier};
 
 #[test]
 fn allows_the_average_of_a_full_window_at_once() {
     let mut w = with_trade(10);
-    covered(&mut w, 27, 8_600_000_000);
+    fill_window(&mut w, START + DAY, 27, 8_600_000_000);
     w.warp_to(START + DAY - 1);
-    w.rejects(w.fix_settlement(w.near), NotFixable);
+    w.rejects(w.fix_settlement(w.near), NotObservable);
     w.warp(1);
     w.accepts(w.fix_settlement(w.near));
     let expiry = w.expiry(w.near);
@@ -34,7 +20,7 @@ fn allows_the_average_of_a_full_window_at_once() {
 #[test]
 fn allows_a_partial_window_after_a_wait() {
     let mut w = with_trade(10);
-    covered(&mut w, 18, 8_600_000_000);
+    fill_window(&mut w, START + DAY, 18, 8_600_000_000);
     w.warp_to(START + DAY + 599);
     w.rejects(w.fix_settlement(w.near), NotFixable);
     w.warp(1);
@@ -43,21 +29,85 @@ fn allows_a_partial_window_after_a_wait() {
 }
 
 #[test]
-fn allows_the_last_stable_price_in_the_end() {
+fn allows_the_reference_price_in_the_end() {
     let mut w = with_trade(10);
-    w.warp_to(START + DAY + 3_599);
+    w.warp_to(START + DAY + 14_399);
     w.rejects(w.fix_settlement(w.near), NotFixable);
     w.warp(1);
     w.accepts(w.fix_settlement(w.near));
     let expiry = w.expiry(w.near);
-    assert_eq!((expiry.settlement_price, expiry.tier), (PRICE, Tier::LastStable as u8));
+    assert_eq!((expiry.settlement_price, expiry.tier), (PRICE, Tier::Reference as u8));
+}
+
+/// The price that an expiry gets when it is fixed so long after it, with what happens in between.
+fn fixed_after(minutes: u64, seconds: i64, between: fn(&mut Bank)) -> (u64, u8) {
+    let mut w = with_trade(10);
+    fill_window(&mut w, START + DAY, minutes, 8_600_000_000);
+    w.warp_to(START + DAY);
+    between(&mut w);
+    w.warp_to(START + DAY + seconds);
+    w.accepts(w.fix_settlement(w.near));
+    (w.expiry(w.near).settlement_price, w.expiry(w.near).tier)
+}
+
+/// The oracle goes on at another price, as far as the time left allows.
+fn prices_move(w: &mut Bank) {
+    for _ in 0..3 {
+        w.price(9_900_000_000);
+    }
+}
+
+#[test]
+fn allows_the_same_price_whoever_calls_when() {
+    let idle: fn(&mut Bank) = |_| ();
+    for (minutes, tier, times) in
+        [(30, 1, [0, 600, 5_000]), (20, 2, [600, 3_000, 5_000]), (5, 4, [14_400, 20_000, 90_000])]
+    {
+        for at in times {
+            assert_eq!(fixed_after(minutes, at, idle), (8_600_000_000, tier), "{minutes} minutes, {at} s");
+            if at > 60 {
+                assert_eq!(
+                    fixed_after(minutes, at, prices_move),
+                    (8_600_000_000, tier),
+                    "{minutes} minutes, {at} s"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn allows_the_same_price_after_the_ring_has_lost_the_window() {
+    let observed: fn(&mut Bank) = |w| {
+        w.accepts(w.observe_settlement(w.near));
+        // Two hours and more of other prices.
+        fill_window(w, START + DAY + 128 * 60, 128, 9_900_000_000);
+    };
+    for (minutes, tier) in [(30, 1), (20, 2), (5, 4)] {
+        assert_eq!(fixed_after(minutes, 90_000, observed), (8_600_000_000, tier), "{minutes} minutes");
+    }
+}
+
+#[test]
+fn rejects_a_window_that_may_still_grow() {
+    let mut w = with_trade(10);
+    fill_window(&mut w, START + DAY, 30, 8_600_000_000);
+    w.warp_to(START + DAY - 2);
+    for _ in 0..3 {
+        w.price_by(&[0, 1, 2], PRICE);
+    }
+    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.at = START + DAY - 1);
+    w.rejects(w.fix_settlement(w.near), NotObservable);
+    w.rejects(w.observe_settlement(w.near), NotObservable);
+    // The next round fills it, or none does in time.
+    w.warp_to(START + DAY + 60);
+    w.accepts(w.fix_settlement(w.near));
 }
 
 #[test]
 fn allows_an_expiry_that_nobody_traded_to_end_at_once() {
     let mut w = Bank::bank();
-    w.warp_to(START + DAY + 3_600);
-    w.accepts(w.fix_settlement(w.near));
+    fix_near(&mut w, PRICE);
     assert_eq!(w.expiry(w.near).swept, 1);
     assert_eq!(w.state::<Pool>(&pda::pool(&w.market())).settling, 0);
     sound(&w);
@@ -72,7 +122,7 @@ fn rejects_fixing_twice() {
 #[test]
 fn rejects_shards_left_out_repeated_reordered_or_foreign() {
     let mut w = with_trade(10);
-    w.warp_to(START + DAY + 3_600);
+    w.warp_to(START + DAY + 14_400);
     let good = w.fix_settlement(w.near);
     let mut short = good.clone();
     short.accounts.pop();
@@ -111,7 +161,7 @@ fn rejects_accounts_of_another_market() {
 #[test]
 fn rejects_open_interest_beyond_its_range() {
     let mut w = with_trade(10);
-    w.warp_to(START + DAY + 3_600);
+    w.warp_to(START + DAY + 14_400);
     for shard in 0..SHARDS {
         let near = w.near;
         w.edit(&pda::shard(&w.market(), shard), |s: &mut OiShard| {

@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use bulkhead_risk::breaker::Level;
 
-const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
 const DWELL: i64 = 600;
 
 fn limit(w: &mut Bank, change: impl FnOnce(&mut MarketParams)) {
@@ -184,14 +183,15 @@ fn liquidates_far_beyond_the_limit_only_while_the_market_is_guarded_for_it() {
     let mut w = with_trade(1_000);
     let held = greeks(&w, Bob).vega.unsigned_abs();
     limit(&mut w, |p| p.account_vega_limit = held / 4);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
     limit(&mut w, |p| p.market_vega_limit = held - 1);
     w.accepts(w.report_open_greeks(Stranger, &[w.near]));
     assert_eq!(w.preview(Bob).due.causes, 4);
     limit(&mut w, |p| p.account_vega_limit = held / 2);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
     limit(&mut w, |p| p.account_vega_limit = held / 4);
-    w.accepts(w.liquidate(Carol, Bob, ALL, false));
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.bid(Carol, Bob, ALL));
     let left = greeks(&w, Bob).vega.unsigned_abs();
     assert!(left <= held / 4 && left > held / 5, "{left} of {held}");
 
@@ -203,6 +203,6 @@ fn liquidates_far_beyond_the_limit_only_while_the_market_is_guarded_for_it() {
     w.accepts(w.recover_open_greeks(&[w.near, w.far]));
     let market: Market = w.state(&w.market());
     assert_eq!((market.breaker.level(w.now()), w.preview(Bob).due.causes), (Level::Guarded, 0));
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), NotLiquidatable);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
     sound(&w);
 }

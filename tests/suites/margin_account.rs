@@ -78,10 +78,11 @@ fn allows_closing_an_empty_account_and_opening_it_again() {
 #[test]
 fn rejects_closing_what_is_not_empty() {
     let leg = Leg { lots: 1, expiry_id: 1, strike: 0, kind: CALL, _pad0: [0; 4] };
-    let contents: [fn(&mut MarginAccount, Leg); 4] = [
+    let contents: [fn(&mut MarginAccount, Leg); 5] = [
         |a, _| a.cash = 1,
         |a, _| a.debt = 1,
-        |a, _| a.claims[7] = Claim { amount: 1, expiry_id: 1, _pad0: [0; 6] },
+        |a, _| a.bonds = 1,
+        |a, _| a.claims[7] = Claim { amount: 1, expiry_id: 1, ..bytemuck::Zeroable::zeroed() },
         |a, leg| {
             a.legs[0] = leg;
             a.leg_count = 1;

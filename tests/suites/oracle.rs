@@ -61,14 +61,13 @@ fn rejects_liquidation_and_new_risk_until_a_large_move_is_confirmed() {
     let mut w = with_sick_bob();
     let fallen = PRICE / 10 * 11;
     let args = w.at_mark(w.near, 4, CALL, 1);
-    let all = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
     w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.sources[2].group = 9);
     // Two of three are a quorum, and too few for a fall of 7 % at once.
     for _ in 0..3 {
         w.price_by(&[0, 1], fallen);
         assert_eq!(graded(&w), (Grade::D, Reason::MoveUnconfirmed));
         w.rejects(w.trade(Alice, Bob, args), MoveUnconfirmed);
-        w.rejects(w.liquidate(Carol, Bob, all, false), MoveUnconfirmed);
+        w.rejects(w.start_auction(Bob), MoveUnconfirmed);
         // Nor may anybody close the market over it.
         w.rejects(w.report_fault(Stranger, 1, None), FaultNotProven);
     }
@@ -81,17 +80,18 @@ fn rejects_liquidation_and_new_risk_until_a_quorum_has_held_after_an_outage() {
     let mut w = with_sick_bob();
     let mark = w.oracle().mark.price;
     let args = w.at_mark(w.near, 4, CALL, 1);
-    let all = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
     w.warp(61);
     for _ in 0..9 {
         w.price_by(&[0, 1, 2], mark);
         assert_eq!(graded(&w), (Grade::D, Reason::Resuming));
         w.rejects(w.trade(Alice, Bob, args), OracleResuming);
-        w.rejects(w.liquidate(Carol, Bob, all, false), OracleResuming);
+        w.rejects(w.start_auction(Bob), OracleResuming);
         w.rejects(w.report_fault(Stranger, 1, None), FaultNotProven);
     }
     w.price_by(&[0, 1, 2], mark);
-    w.accepts(w.liquidate(Carol, Bob, all, false));
+    without_grace(&mut w);
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.bid(Carol, Bob, ALL));
 }
 
 #[test]

@@ -5,11 +5,12 @@ pub use {
     bulkhead_sdk::{
         bulkhead::{
             error::BulkheadError::*,
-            instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+            instructions::{bid::BidArgs, trade::TradeArgs},
             state::{
-                margin_account::Claim, proposal::kind, registry::source_kind, Ledger, Leg, MarginAccount,
-                Market, MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed,
-                RiskArray, Stake, SurfacePanel, SurfaceVote,
+                auction::StoredAuction, claim_kind, oracle::TwapBucket, proposal::kind,
+                registry::source_kind, Claim, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
+                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Stake,
+                SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,
@@ -26,6 +27,11 @@ pub use {
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
+
+/// Quote atoms that a keeper's bond is at least.
+pub const KEEPER_BOND: u64 = 5_000_000_000;
+/// The whole of a share.
+pub const ALL: u64 = 1_000_000;
 
 pub type Bank = World<ProgramTestChain>;
 
@@ -52,12 +58,47 @@ pub fn with_panel(world: &mut Bank, members: &[Who], quorum: u8) {
     world.price(PRICE);
 }
 
-/// As [`with_trade`], an hour after the near expiry and with its price fixed at `price`.
-pub fn with_fixed(lots: u64, price: u64) -> Bank {
-    let mut world = with_trade(lots);
-    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.mark.stable = price);
+/// Fills the last `minutes` before `expires_at` with a price.
+pub fn fill_window(world: &mut Bank, expires_at: i64, minutes: u64, price: u64) {
+    let last = u64::try_from(expires_at).expect("a time of the chain") / 60;
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| {
+        for id in last - minutes..last {
+            let slot = usize::try_from(id % 128).expect("a slot");
+            o.buckets[slot] = TwapBucket { id, price_seconds: price * 60, seconds: 60 };
+        }
+    });
+}
+
+/// An hour after the near expiry, whose price is fixed by a full window at `price`.
+pub fn fix_near(world: &mut Bank, price: u64) {
+    fill_window(world, START + DAY, 30, price);
     world.warp_to(START + DAY + 3_600);
     world.accepts(world.fix_settlement(world.near));
+}
+
+/// As [`with_trade`], with the near expiry fixed at `price`.
+pub fn with_fixed(lots: u64, price: u64) -> Bank {
+    let mut world = with_trade(lots);
+    fix_near(&mut world, price);
+    world
+}
+
+/// The near expiry is fixed far above what Bob, short of a thousand calls, can pay; Alice is long of 600, Carol of 400.
+pub fn with_bankrupt() -> Bank {
+    let mut world = World::bank();
+    for (who, lots) in [(Alice, 600), (Carol, 400)] {
+        let args = world.at_mark(world.near, 4, CALL, lots);
+        world.accepts(world.trade(who, Bob, args));
+    }
+    fix_near(&mut world, 26_900_000_000);
+    world
+}
+
+/// As [`with_trade`], an hour after the near expiry without a price in its window; Carol has put up a bond for one.
+pub fn with_proposal(price: u64) -> Bank {
+    let mut world = with_trade(10);
+    world.warp_to(START + DAY + 3_600);
+    world.accepts(world.propose_price(Carol, world.near, price));
     world
 }
 
@@ -73,5 +114,17 @@ pub fn with_sick_bob() -> Bank {
     let health = world.preview(Bob).maintenance_health().expect("in range");
     let equity = world.preview(Bob).measure.equity;
     assert!(health < 0 && equity > 0, "health {health}, equity {equity}");
+    world
+}
+
+/// Takes the grace after an outage away, for tests of something else.
+pub fn without_grace(world: &mut Bank) {
+    world.edit(&pda::oracle(&world.market()), |o: &mut OracleAggregate| o.grace_left = 0);
+}
+
+/// As [`with_sick_bob`], with Bob's auction open.
+pub fn with_auction() -> Bank {
+    let mut world = with_sick_bob();
+    world.accepts(world.start_auction(Bob));
     world
 }

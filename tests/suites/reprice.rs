@@ -2,8 +2,6 @@
 
 use crate::prelude::*;
 
-const ALL: LiquidateArgs = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
-
 /// The arrays went stale; the mark is of now.
 fn without_cranks(w: &mut Bank, mark: u64) {
     w.warp(301);
@@ -50,8 +48,11 @@ fn measures_the_same_as_a_fresh_array() {
 fn liquidates_without_arrays() {
     let mut w = with_sick_bob();
     without_cranks(&mut w, 9_500_000_000);
-    w.rejects(w.liquidate(Carol, Bob, ALL, false), StaleRiskArray);
-    w.accepts(w.on_surfaces(w.liquidate(Carol, Bob, ALL, false)));
+    without_grace(&mut w);
+    w.rejects(w.start_auction(Bob), StaleRiskArray);
+    w.accepts(w.on_surfaces(w.start_auction(Bob)));
+    w.rejects(w.bid(Carol, Bob, ALL), StaleRiskArray);
+    w.accepts(w.on_surfaces(w.bid(Carol, Bob, ALL)));
     sound(&w);
 }
 

@@ -61,22 +61,36 @@ fn allows_options_that_expire_worthless() {
 
 #[test]
 fn conserves_a_shortfall_as_the_pools_draw_and_the_winners_haircut() {
-    // Bob owes 44,000 on top of what he has; the pool gives half of itself and the winners miss the rest.
-    let mut w = with_trade(1_000);
-    w.move_to(PRICE);
-    let price = 8_000_000_000 + 18_900_000_000;
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = price);
-    w.warp_to(START + DAY + 3_600);
-    w.accepts(w.fix_settlement(w.near));
+    // Bob owes 88,000 on top of what he has; the pool gives half of itself and the winners miss the rest.
+    let mut w = with_fixed(1_000, 26_900_000_000);
     let (alice, bob) = (w.margin(Alice).cash, w.margin(Bob).cash);
     let due = 1_000 * 189_000_000;
     w.accepts(w.settle(w.near, Bob));
+    assert_eq!((w.margin(Bob).cash, w.margin(Bob).debt), (0, due - bob));
+    sound(&w);
+    w.accepts(w.cover(w.near));
     let drawn = w.state::<Pool>(&pda::pool(&w.market())).draws_total;
     assert_eq!(drawn, STAKE / 2);
-    assert_eq!((w.margin(Bob).cash, w.margin(Bob).debt), (0, due - bob));
     sound(&w);
     w.accepts(w.settle(w.near, Alice));
     assert_eq!(w.margin(Alice).cash, alice + bob + drawn);
+    sound(&w);
+}
+
+#[test]
+fn conserves_a_second_settlement_that_pays_nothing_twice() {
+    let mut w = with_bankrupt();
+    for who in [Alice, Bob, Carol] {
+        w.accepts(w.settle(w.near, who));
+    }
+    w.accepts(w.cover(w.near));
+    for who in [Alice, Bob, Carol] {
+        w.accepts(w.settle(w.near, who));
+        let keys = [w.account_of(who), pda::expiry(&w.market(), w.near), pda::pool(&w.market())];
+        let before = w.snapshot(&keys);
+        w.accepts(w.settle(w.near, who));
+        w.assert_unchanged(&keys, &before);
+    }
     sound(&w);
 }
 

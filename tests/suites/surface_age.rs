@@ -50,8 +50,9 @@ fn allows_liquidations_on_an_old_surface() {
     let at = w.expiry(w.near).surface_at + 2 * HOUR;
     w.warp_to(at);
     w.move_to(9_500_000_000);
-    let args = LiquidateArgs { share_ppm: 1_000_000, min_payment: i64::MIN };
-    w.accepts(w.liquidate(Carol, Bob, args, true));
+    without_grace(&mut w);
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.bid(Carol, Bob, ALL));
     sound(&w);
 }
 

@@ -282,10 +282,8 @@ fn rejects_a_stale_mark_even_where_both_sides_end_their_legs() {
 #[test]
 fn rejects_unpaid_payoffs_as_margin_for_new_risk() {
     let mut w = with_trade(4_000);
-    w.edit(&pda::oracle(&w.market()), |o: &mut OracleAggregate| o.mark.stable = 9_500_000_000);
-    w.warp_to(START + DAY + 3_600);
+    fix_near(&mut w, 9_500_000_000);
     w.price(9_500_000_000);
-    w.accepts(w.fix_settlement(w.near));
     w.freshen();
     // Alice is owed 60,000 that nobody has paid yet: her cash is what it was.
     let seen = w.preview(Alice).measure;

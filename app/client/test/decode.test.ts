@@ -26,8 +26,8 @@ import {
 } from '../src/index.ts';
 
 const BREAKER = new URL('../../../crates/risk/src/breaker.rs', import.meta.url);
-const MARGIN_ACCOUNT_BYTES = 808;
-const LEGS_AT = 8 + 8 + 3 * 32 + 3 * 8 + 8 * 16;
+const MARGIN_ACCOUNT_BYTES = 872;
+const LEGS_AT = 8 + 8 + 3 * 32 + 3 * 8 + 8 * 24;
 
 /** A margin account with 5 cash, 3 debt, a claim of 11 on expiry 7 and the given legs. */
 function marginAccount(
@@ -40,7 +40,7 @@ function marginAccount(
   bytes.writeBigUInt64LE(5n, 112);
   bytes.writeBigUInt64LE(3n, 120);
   bytes.writeBigUInt64LE(11n, 136);
-  bytes.writeUInt16LE(7, 144);
+  bytes.writeUInt16LE(7, 152);
   legs.forEach(({ lots, expiryId, strike, kind }, index) => {
     const at = LEGS_AT + index * 16;
     bytes.writeBigInt64LE(lots, at);

@@ -106,12 +106,21 @@ fn name(action: &Action) -> &'static str {
         Action::RefreshRisk { .. } => "refresh_risk",
         Action::ReportFault { .. } | Action::ReportOpenGreeks { .. } => "report_fault",
         Action::RecoverBreaker { .. } | Action::RecoverOpenGreeks { .. } => "recover_breaker",
-        Action::Liquidate { .. } => "liquidate",
+        Action::StartAuction { .. } => "start_auction",
+        Action::CoverAccount { .. } => "cover_account",
+        Action::Bid { .. } => "bid",
+        Action::EndAuction { .. } => "end_auction",
         Action::FixSettlement { .. } => "fix_settlement",
+        Action::ObserveSettlement { .. } => "observe_settlement",
+        Action::ReturnBond { .. } => "return_bond",
+        Action::CoverShortfall { .. } => "cover_shortfall",
         Action::SettleAccount { .. } => "settle_account",
         Action::CollectFees { .. } => "collect_fees",
         Action::CloseExpiry { .. } => "close_expiry",
         Action::SlashPublisher { .. } => "slash_publisher",
+        Action::Heartbeat => "heartbeat",
+        Action::TakeLease { .. } => "take_lease",
+        Action::ResolveLease { .. } => "resolve_lease",
     }
 }
 

@@ -143,7 +143,7 @@ impl Report {
                 wallet: *wallet,
             })
             .collect();
-        self.liquidations = self.keeper_units.get("liquidate").map_or(0, Vec::len);
+        self.liquidations = self.keeper_units.get("bid").map_or(0, Vec::len);
         let mut all = std::mem::take(&mut self.keeper_units);
         for (name, own) in units.iter().filter(|(name, _)| **name != "fund") {
             all.entry((*name).to_owned()).or_default().extend(own);

@@ -72,7 +72,8 @@ impl Books {
             pool: mirror.pool.cash,
             fees: mirror.shards.iter().map(|s| s.fees).sum(),
             escrow: mirror.expiries.iter().map(|e| e.escrow).sum(),
-            bonds: mirror.feeds.iter().map(|(_, f)| f.bond).sum(),
+            bonds: mirror.feeds.iter().map(|(_, f)| f.bond).sum::<u64>()
+                + mirror.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum::<u64>(),
             zero_sum: mirror.shards.iter().all(|s| s.is_zero_sum()),
         }
     }

@@ -81,6 +81,16 @@ impl Cover {
         surplus(net, &near, near.requirement.maintenance).map(Some)
     }
 
+    /// As [`Self::maintenance_surplus`] over so many parts per million of the requirement.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn surplus_beyond(&self, funds: &Funds, share_ppm: u64) -> Result<Option<i64>, MathError> {
+        let Some(near) = self.tightest_maintenance else { return Ok(None) };
+        let net = funds.net()?.checked_add_unsigned(funds.claims).ok_or(MathError::Overflow)?;
+        surplus(net, &near, ppm_of(near.requirement.maintenance, share_ppm, Round::Up)?).map(Some)
+    }
+
     /// Share of the whole book, parts per million rounded up, whose sale at the marks leaves cash for the nearer expiries
     /// and the buffer. Zero while they are covered, everything when no sale can cover them.
     ///

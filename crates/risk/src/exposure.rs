@@ -128,6 +128,38 @@ impl Exposure {
         self.profit.iter().copied().min().unwrap_or(0).min(0).unsigned_abs()
     }
 
+    /// Loss of the scenario in the first entry.
+    #[must_use]
+    pub fn first_loss(&self) -> u64 {
+        let [first, ..] = self.profit;
+        first.min(0).unsigned_abs()
+    }
+
+    /// The exposure by one scenario alone, as far as maintenance stands on it, its profit in the first entry, with the lots of one leg still as they were before.
+    /// `one`: the scenario, and what a long lot makes in it; `lots`: the leg's now, as booked by whole rows, and before.
+    ///
+    /// # Errors
+    /// As [`ExpiryBook::add_outcome`]; [`MathError::Domain`] for a scenario that does not exist.
+    pub fn by_one_scenario(
+        &self,
+        one: (usize, i64),
+        lots: (i64, i64),
+        expiry: ExpiryRisk,
+        series: &SeriesRisk,
+    ) -> Result<Self, MathError> {
+        let ((scenario, outcome), (after, before)) = (one, lots);
+        let booked = *self.profit.get(scenario).ok_or(MathError::Domain)?;
+        let (mut gone, mut back) = (Self::default(), Self::default());
+        if after != 0 {
+            gone.expiry(expiry)?.add_outcome(after, series, outcome)?;
+        }
+        back.expiry(expiry)?.add_outcome(before, series, outcome)?;
+        let mut whole = Self { totals: self.totals.exchanged(&gone.totals, &back.totals), ..back };
+        let ([first, ..], [now, ..]) = (&mut whole.profit, gone.profit);
+        *first = booked.wrapping_sub(now).wrapping_add(*first);
+        Ok(whole)
+    }
+
     /// True when no scenario loses more than it did before `change` was added. Wrapping: both sums of an account stay
     /// below 2^63.
     #[must_use]
@@ -175,6 +207,23 @@ impl ExpiryBook<'_> {
         Ok(())
     }
 
+    /// Adds a leg to what maintenance stands on, and to the first entry of the profit what one lot of it makes in one scenario.
+    ///
+    /// # Errors
+    /// As [`Self::add`]; [`MathError::Domain`] for an outcome beyond what a row may hold.
+    #[inline(never)]
+    pub fn add_outcome(&mut self, lots: i64, series: &SeriesRisk, outcome: i64) -> Result<(), MathError> {
+        let totals = &mut self.exposure.totals;
+        let fits = outcome.unsigned_abs() < MAX_ROW_ATOMS << 1;
+        if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() || !fits {
+            return Err(MathError::Domain);
+        }
+        totals.add_maintained(lots, series, &self.expiry);
+        let [first, ..] = &mut self.exposure.profit;
+        *first = first.wrapping_add(lots.wrapping_mul(outcome)); // as a whole row
+        Ok(())
+    }
+
     /// Ends the expiry: the forward leaves each put that was booked as a call.
     pub fn close(self) {
         if self.put_lots != 0 {
@@ -194,6 +243,28 @@ impl ExpiryRisk<'_> {
 }
 
 impl SeriesRisk<'_> {
+    /// Profit of one long lot in one scenario.
+    ///
+    /// # Errors
+    /// [`MathError::Domain`] for a scenario that does not exist.
+    pub fn outcome(&self, scenario: usize, forward_row: &[i64; SCENARIOS]) -> Result<i64, MathError> {
+        let call = *self.call_row.get(scenario).ok_or(MathError::Domain)?;
+        Ok(match self.kind {
+            OptionKind::Call => call,
+            OptionKind::Put => call.wrapping_sub(*forward_row.get(scenario).ok_or(MathError::Domain)?),
+        })
+    }
+
+    /// Greeks of one long lot; a put's delta is the call's less the forward's.
+    #[must_use]
+    pub fn greeks(&self, forward: u64) -> MoneyGreeks {
+        let delta = match self.kind {
+            OptionKind::Call => self.call_greeks.delta,
+            OptionKind::Put => self.call_greeks.delta.wrapping_sub_unsigned(forward),
+        };
+        MoneyGreeks { delta, ..self.call_greeks }
+    }
+
     /// The rows are bounded where they are made.
     #[inline]
     fn is_bounded(&self) -> bool {
@@ -211,46 +282,90 @@ impl SeriesRisk<'_> {
 }
 
 impl Totals {
-    /// Wrapping: everything per lot is below 2^37, a put's differences below 2^38; 2^20 lots and 32 legs take each sum to
-    /// 2^63 at most, exclusive.
+    /// What maintenance stands on, with one leg for another.
+    pub(crate) fn exchanged(&self, gone: &Self, back: &Self) -> Self {
+        let signed = |whole: i64, gone: i64, back: i64| whole.wrapping_sub(gone).wrapping_add(back);
+        let unsigned = |whole: u64, gone: u64, back: u64| whole.wrapping_sub(gone).wrapping_add(back);
+        Self {
+            legs: self.legs.wrapping_sub(gone.legs).wrapping_add(back.legs),
+            value: signed(self.value, gone.value, back.value),
+            gross_notional: unsigned(self.gross_notional, gone.gross_notional, back.gross_notional),
+            gross_lots: unsigned(self.gross_lots, gone.gross_lots, back.gross_lots),
+            error: unsigned(self.error, gone.error, back.error),
+            impact: unsigned(self.impact, gone.impact, back.impact),
+            short_notional: unsigned(self.short_notional, gone.short_notional, back.short_notional),
+            ramp: unsigned(self.ramp, gone.ramp, back.ramp),
+            greeks: MoneyGreeks {
+                delta: signed(self.greeks.delta, gone.greeks.delta, back.greeks.delta),
+                gamma: signed(self.greeks.gamma, gone.greeks.gamma, back.greeks.gamma),
+                vega: signed(self.greeks.vega, gone.greeks.vega, back.greeks.vega),
+                theta: signed(self.greeks.theta, gone.greeks.theta, back.greeks.theta),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Adds a leg to everything.
     #[inline]
     fn add(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk) {
+        let impact = self.add_maintained(lots, series, expiry);
+        self.add_initial(lots, series, expiry, impact);
+    }
+
+    /// Adds a leg to what the maintenance requirement and the limits of Greeks stand on; returns its price impact per lot.
+    ///
+    /// Wrapping, here and below: everything per lot is below 2^37, a put's differences below 2^38; 2^20 lots and 32 legs take
+    /// each sum to 2^63 at most, exclusive.
+    #[inline]
+    fn add_maintained(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk) -> u64 {
         let size = lots.unsigned_abs();
         let times = |per_lot: u64| size.wrapping_mul(per_lot);
         let signed = |per_lot: i64| lots.wrapping_mul(per_lot);
-        let mark = series.mark.cast_signed();
         let call = &series.call_greeks;
-        let (delta, stable) = match series.kind {
-            OptionKind::Call => (call.delta, series.call_stable),
-            OptionKind::Put => (
-                call.delta.wrapping_sub_unsigned(expiry.forward),
-                series.call_stable.wrapping_sub(expiry.forward_stable),
-            ),
+        let delta = match series.kind {
+            OptionKind::Call => call.delta,
+            OptionKind::Put => call.delta.wrapping_sub_unsigned(expiry.forward),
         };
         let notional = times(expiry.forward);
         self.legs = self.legs.wrapping_add(1);
-        self.value = self.value.wrapping_add(signed(mark));
-        self.stable = self.stable.wrapping_add(signed(stable));
+        self.value = self.value.wrapping_add(signed(series.mark.cast_signed()));
         self.gross_notional = self.gross_notional.wrapping_add(notional);
         self.gross_lots = self.gross_lots.wrapping_add(size);
         self.error = self.error.wrapping_add(times(expiry.error_atoms));
         let impact = impact_per_lot(size, expiry.impact_q20, expiry.forward);
         self.impact = self.impact.wrapping_add(times(impact));
-        self.scarcity = self.scarcity.wrapping_add(times(scarcity_per_lot(size, impact, expiry)));
-        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
         self.greeks.delta = self.greeks.delta.wrapping_add(signed(delta));
         self.greeks.gamma = self.greeks.gamma.wrapping_add(signed(call.gamma));
         self.greeks.vega = self.greeks.vega.wrapping_add(signed(call.vega));
         self.greeks.theta = self.greeks.theta.wrapping_add(signed(call.theta));
+        if lots < 0 {
+            self.short_notional = self.short_notional.wrapping_add(notional);
+            self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
+        }
+        impact
+    }
+
+    /// Adds a leg to what the initial requirement and the bounds of a loss stand on besides.
+    #[inline]
+    fn add_initial(&mut self, lots: i64, series: &SeriesRisk, expiry: &ExpiryRisk, impact: u64) {
+        let size = lots.unsigned_abs();
+        let times = |per_lot: u64| size.wrapping_mul(per_lot);
+        let signed = |per_lot: i64| lots.wrapping_mul(per_lot);
+        let stable = match series.kind {
+            OptionKind::Call => series.call_stable,
+            OptionKind::Put => series.call_stable.wrapping_sub(expiry.forward_stable),
+        };
+        self.stable = self.stable.wrapping_add(signed(stable));
+        self.scarcity = self.scarcity.wrapping_add(times(scarcity_per_lot(size, impact, expiry)));
+        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
         if lots >= 0 {
             self.bound = self.bound.wrapping_add(times(series.mark));
             return;
         }
         let worst = times(series.peak);
         self.bound = self.bound.wrapping_add(worst);
-        self.short_notional = self.short_notional.wrapping_add(notional);
-        self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
-        self.short_floor = self.short_floor.wrapping_add(signed(mark).wrapping_sub_unsigned(worst));
+        let floor = signed(series.mark.cast_signed()).wrapping_sub_unsigned(worst);
+        self.short_floor = self.short_floor.wrapping_add(floor);
     }
 }
 

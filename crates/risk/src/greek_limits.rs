@@ -47,6 +47,24 @@ impl MoneyGreeks {
         }
     }
 
+    /// The Greeks that are nearer to zero in `after`, one bit each in the order of [`GREEKS`].
+    #[must_use]
+    pub fn fallen(&self, after: &Self) -> u8 {
+        let bit = |greek| u8::from(after.get(greek).unsigned_abs() < self.get(greek).unsigned_abs());
+        bit(Greek::Delta) | bit(Greek::Gamma) << 1 | bit(Greek::Vega) << 2 | bit(Greek::Theta) << 3
+    }
+
+    /// So many times each; every one is below 2^37.
+    #[must_use]
+    pub const fn times(&self, lots: i64) -> Self {
+        Self {
+            delta: self.delta.wrapping_mul(lots),
+            gamma: self.gamma.wrapping_mul(lots),
+            vega: self.vega.wrapping_mul(lots),
+            theta: self.theta.wrapping_mul(lots),
+        }
+    }
+
     /// Each Greek, or zero where it is negative: a shard in which more was closed than opened holds none of a limit.
     #[must_use]
     pub fn positive(self) -> Self {

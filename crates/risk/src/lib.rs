@@ -31,6 +31,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod auction;
 pub mod averaging;
 pub mod black76;
 pub mod breaker;
@@ -38,6 +39,7 @@ pub mod cover;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
+pub mod grace;
 pub mod greek_limits;
 pub mod greeks;
 pub mod implied;
@@ -53,6 +55,7 @@ pub mod normal;
 pub mod oracle;
 pub mod params;
 pub mod pool;
+pub mod rebalance;
 pub mod regime;
 pub mod risk_array;
 pub mod round;

@@ -9,17 +9,22 @@
 //! ```
 //!
 //! Health `E' - M'` rises by `f M (1 - d - c)`, so it strictly improves for every `f > 0`.
+//!
+//! All of it holds as well where `M` is only a lower bound, the requirement by one scenario that a bidder names: the share is
+//! then smaller than the plan, never larger. Lots are whole, and each leg gives up to one lot more than its share;
+//! [`Handover`] adds up what that may cost.
 
 use crate::{
+    exposure::{SeriesRisk, MAX_LEG_LOTS},
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
 };
 
-/// Terms of a liquidation, parts per million of the maintenance requirement.
+/// Terms of a bid, parts per million of the maintenance requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Reward of whoever takes the slice.
+    /// Reward of whoever takes the slice: the discount of the auction.
     pub discount_ppm: u64,
     /// Fee credited to the pool.
     pub fee_ppm: u64,
@@ -51,15 +56,85 @@ pub fn restoring_share(equity: i64, maintenance: u64, terms: &Terms) -> Result<u
 
 /// Lots of one leg that a share covers, rounded up so that a small leg cannot stall progress.
 ///
+/// Wrapping: a leg holds at most 2^20 lots, so that the product stays below 2^40.
+///
 /// # Errors
-/// [`MathError::Overflow`] when the product leaves 64 bits.
+/// [`MathError::Domain`] for more lots than a leg may hold.
 pub fn lots_taken(lots: i64, share_ppm: u64) -> Result<i64, MathError> {
-    let taken = ppm_of(lots.unsigned_abs(), share_ppm.min(PPM), Round::Up)?;
-    let taken = i64::try_from(taken).map_err(|_| MathError::Overflow)?;
-    Ok(if lots < 0 { taken.checked_neg().ok_or(MathError::Overflow)? } else { taken })
+    let size = lots.unsigned_abs();
+    if size > MAX_LEG_LOTS {
+        return Err(MathError::Domain);
+    }
+    let taken = size.wrapping_mul(share_ppm.min(PPM)).div_ceil(PPM).cast_signed();
+    Ok(if lots < 0 { taken.wrapping_neg() } else { taken })
 }
 
-/// Cash movements of one liquidation, quote atoms.
+/// An account that a slice is taken from, quote atoms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Collateral less debt, and the value of all legs.
+    pub equity: i64,
+    pub maintenance: u64,
+    pub cash: u64,
+    /// What of the cash the pool has lent, and more.
+    pub debt: u64,
+}
+
+impl Standing {
+    /// The terms in force. While the account is solvent, reward and fee together take no more of its equity than the slice
+    /// takes of its requirement, the reward first: it never ends below zero by them. An insolvent account pays no fee: that
+    /// would be the pool's own money.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] never: equity is below the requirement where they are divided.
+    pub fn terms_in_force(&self, terms: &Terms) -> Result<Terms, MathError> {
+        let Some(equity) = u64::try_from(self.equity).ok().filter(|e| *e > 0) else {
+            return Ok(Terms { fee_ppm: 0, ..*terms });
+        };
+        if equity >= self.maintenance {
+            return Ok(*terms);
+        }
+        let share = mul_div(equity, PPM, self.maintenance, Round::Down)?;
+        let discount_ppm = terms.discount_ppm.min(share);
+        Ok(Terms { discount_ppm, fee_ppm: terms.fee_ppm.min(share.saturating_sub(discount_ppm)), ..*terms })
+    }
+
+    /// Most that the account may pay for a slice of this value: all of its cash while it is solvent; otherwise what the pool
+    /// has lent pays for what the legs owe and the discount on that alone, because a book of contingencies alone earns
+    /// nothing from the pool.
+    fn payable(&self, slice_value: i64, discount_ppm: u64) -> Result<u64, MathError> {
+        if self.equity > 0 {
+            return Ok(self.cash);
+        }
+        let own = self.cash.saturating_sub(self.debt);
+        Ok(insured(slice_value, discount_ppm)?.max(own).min(self.cash))
+    }
+}
+
+/// What the pool answers for in a book or slice: what its legs owe, and the discount on that.
+fn insured(value: i64, discount_ppm: u64) -> Result<u64, MathError> {
+    let owed = if value < 0 { value.unsigned_abs() } else { 0 };
+    owed.checked_add(ppm_of(owed, discount_ppm, Round::Down)?).ok_or(MathError::Overflow)
+}
+
+/// What an insolvent account needs of the pool beside its cash, quote atoms, for a book of this value.
+///
+/// # Errors
+/// [`MathError::Overflow`].
+pub fn loan(book_value: i64, cash: u64, discount_ppm: u64) -> Result<u64, MathError> {
+    Ok(insured(book_value, discount_ppm)?.saturating_sub(cash))
+}
+
+/// What a bid takes, quote atoms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Value at the marks; negative for a net short slice.
+    pub value: i64,
+    /// Maintenance requirement that leaves with it.
+    pub maintenance: u64,
+}
+
+/// Cash movements of one bid, quote atoms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[must_use]
 pub struct Payment {
@@ -67,105 +142,107 @@ pub struct Payment {
     pub to_account: u64,
     /// From the account to the liquidator.
     pub from_account: u64,
-    /// From the pool to the liquidator, where the account's collateral does not reach.
-    pub from_pool: u64,
     /// From the account to the pool.
     pub fee: u64,
 }
 
-/// Settles a slice worth `slice_value` (negative for a net short slice) against the account's `cash`.
-///
-/// The liquidator receives the value of what it takes over plus the discount on `maintenance_taken`; the account
-/// pays first, then the pool, for what the legs owe and the discount on that, up to `pool_available`; the fee is paid only
-/// from what is left.
+impl Payment {
+    /// Net payment to the liquidator.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`] when an amount leaves 63 bits.
+    pub fn net(&self) -> Result<i64, MathError> {
+        let signed = |amount| i64::try_from(amount).map_err(|_| MathError::Overflow);
+        signed(self.from_account)?.checked_sub(signed(self.to_account)?).ok_or(MathError::Overflow)
+    }
+
+    /// Equity that the account loses by giving a slice of this value away for this payment; negative where it gains,
+    /// because it could not pay.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn equity_lost(&self, slice_value: i64) -> Result<i64, MathError> {
+        let lost = self.net()?.checked_add(slice_value).and_then(|l| l.checked_add_unsigned(self.fee));
+        lost.ok_or(MathError::Overflow)
+    }
+}
+
+/// Prices a slice. The liquidator receives the value of what it takes over, plus the discount on the maintenance requirement
+/// that leaves with it, as far as the account may pay; the fee comes last, and no auction takes more than `fee_left`. Reward
+/// and fee are rounded down: whoever earns them bears the fraction.
 ///
 /// # Errors
 /// [`MathError::Overflow`] when an amount leaves 63 bits.
 pub fn payment(
-    slice_value: i64,
-    maintenance_taken: u64,
-    cash: u64,
-    pool_available: u64,
+    slice: &Slice,
+    standing: &Standing,
     terms: &Terms,
+    fee_left: u64,
 ) -> Result<Payment, MathError> {
-    let reward = ppm_of(maintenance_taken, terms.discount_ppm, Round::Down)?;
+    let in_force = standing.terms_in_force(terms)?;
+    let reward = ppm_of(slice.maintenance, in_force.discount_ppm, Round::Down)?;
     let reward = i64::try_from(reward).map_err(|_| MathError::Overflow)?;
     // Positive: the liquidator pays the account.
-    let price = slice_value.checked_sub(reward).ok_or(MathError::Overflow)?;
+    let price = slice.value.checked_sub(reward).ok_or(MathError::Overflow)?;
     let to_account = u64::try_from(price).unwrap_or(0);
     let owed = if price < 0 { price.unsigned_abs() } else { 0 };
-    let from_account = owed.min(cash);
-    // The pool takes over what the legs owe, with the discount on that: a book of contingencies alone earns nothing from it.
-    let negative = if slice_value < 0 { slice_value.unsigned_abs() } else { 0 };
-    let bonus = ppm_of(negative, terms.discount_ppm, Round::Down)?;
-    let insured = negative.checked_add(bonus).ok_or(MathError::Overflow)?.min(owed);
-    let from_pool = insured.saturating_sub(from_account).min(pool_available);
-    let left = cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
-    let fee = ppm_of(maintenance_taken, terms.fee_ppm, Round::Up)?.min(left);
-    Ok(Payment { to_account, from_account, from_pool, fee })
+    let from_account = owed.min(standing.payable(slice.value, in_force.discount_ppm)?);
+    let left =
+        standing.cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
+    let fee = ppm_of(slice.maintenance, in_force.fee_ppm, Round::Down)?.min(fee_left).min(left);
+    Ok(Payment { to_account, from_account, fee })
+}
+
+/// Atoms by which rounded charges may differ before and after.
+const ROUNDING_ATOMS: u64 = 8;
+
+/// What changes hands when a share of every leg is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Handover {
+    /// Value at the marks, quote atoms.
+    pub value: i64,
+    /// Most that the lots given beyond their exact share protected the rest of the book from, in any scenario, quote atoms.
+    pub overhang: u64,
+}
+
+impl Handover {
+    /// Takes a share of a leg of `lots`, rounded up to whole ones; returns how many. A long lot gains at most its peak in any
+    /// scenario, a short one at most its mark.
+    ///
+    /// Wrapping: 2^20 lots x 2^37, summed over 32 legs; a share makes 10^6 of it, and the excess is below one lot.
+    ///
+    /// # Errors
+    /// Those of [`lots_taken`].
+    #[inline(never)]
+    pub fn take(&mut self, lots: i64, share_ppm: u64, series: &SeriesRisk) -> Result<i64, MathError> {
+        let taken = lots_taken(lots, share_ppm)?;
+        self.value = self.value.wrapping_add(taken.wrapping_mul(series.mark.cast_signed()));
+        let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
+        let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
+        if excess > 0 {
+            let protects = if lots < 0 { series.mark } else { series.peak };
+            self.overhang = self.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
+        }
+        Ok(taken)
+    }
+
+    /// Maintenance requirement that surely leaves with the slice, whatever scenario is the worst one before or after:
+    ///
+    /// ```text
+    /// M' <= (1 - f) M + maintenance share x overhang      for every requirement M of the whole book
+    /// ```
+    ///
+    /// because each charge is linear or convex in the size of its leg. Where it exceeds the equity that the account loses,
+    /// health strictly improves.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn freed(&self, slice: &Slice, maintenance_ppm: u64) -> Result<i64, MathError> {
+        let unfreed = ppm_of(self.overhang, maintenance_ppm.min(PPM), Round::Up)?;
+        let freed = slice.maintenance.saturating_sub(unfreed).saturating_sub(ROUNDING_ATOMS);
+        i64::try_from(freed).map_err(|_| MathError::Overflow)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const TERMS: Terms = Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
-
-    #[test]
-    fn healthy_accounts_lose_nothing_and_insolvent_ones_everything() {
-        assert_eq!(restoring_share(100, 100, &TERMS), Ok(0));
-        assert_eq!(restoring_share(0, 100, &TERMS), Ok(PPM));
-        assert_eq!(restoring_share(-5, 100, &TERMS), Ok(PPM));
-        let bad = Terms { discount_ppm: 1_150_000, ..TERMS };
-        assert_eq!(restoring_share(50, 100, &bad), Err(MathError::Domain));
-    }
-
-    #[test]
-    fn the_account_pays_before_the_pool_and_the_fee_comes_last() {
-        let p = payment(-1_000, 1_000, 10_000, 0, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 1_050, from_pool: 0, fee: 10 });
-        let p = payment(-1_000, 1_000, 400, 5_000, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 0, from_account: 400, from_pool: 650, fee: 0 });
-        let p = payment(-1_000, 1_000, 400, 100, &TERMS).unwrap();
-        assert_eq!((p.from_account, p.from_pool), (400, 100));
-        let p = payment(2_000, 1_000, 0, 0, &TERMS).unwrap();
-        assert_eq!(p, Payment { to_account: 1_950, from_account: 0, from_pool: 0, fee: 10 });
-    }
-
-    proptest! {
-        #[test]
-        fn the_restoring_share_reaches_the_buffer(m in 1_000u64..1 << 45, e in 1u64..1 << 45) {
-            prop_assume!(e < m);
-            let share = restoring_share(i64::try_from(e).unwrap(), m, &TERMS).unwrap();
-            prop_assert!(share > 0 && share <= PPM);
-            let (m, e, f) = (i128::from(m), i128::from(e), i128::from(share));
-            let million = 1_000_000i128;
-            let after = e * million * million - f * 60_000 * m;
-            let need = (million - f) * m * 1_150_000;
-            // Short by no more than the rounding of one part per million, unless everything is taken.
-            prop_assert!(share == PPM || after >= need, "{after} {need}");
-            let less = f - 3;
-            let under = e * million * million - less * 60_000 * m;
-            prop_assert!(under < (million - less) * m * 1_150_000 || m < 4_000_000);
-        }
-
-        #[test]
-        fn lots_round_up_and_never_exceed_the_leg(lots in -1_000_000i64..1_000_000, share in 0u64..=PPM) {
-            let t = lots_taken(lots, share).unwrap();
-            prop_assert!(t.unsigned_abs() <= lots.unsigned_abs());
-            prop_assert!(t == 0 || t.signum() == lots.signum());
-            prop_assert!(u128::from(t.unsigned_abs()) * 1_000_000 >= u128::from(lots.unsigned_abs()) * u128::from(share));
-        }
-
-        #[test]
-        fn payments_never_exceed_what_is_there(v in -(1i64 << 50)..1 << 50, m in 0u64..1 << 45, cash in 0u64..1 << 50, pool in 0u64..1 << 50) {
-            let p = payment(v, m, cash, pool, &TERMS).unwrap();
-            prop_assert!(p.from_pool <= pool);
-            prop_assert!(p.from_account + p.fee <= cash + p.to_account);
-            prop_assert!(p.from_pool == 0 || p.from_account == cash);
-            prop_assert!(p.from_pool == 0 || v < 0 && p.from_pool <= v.unsigned_abs() / 100 * 105 + 105);
-            prop_assert!(p.to_account == 0 || p.from_account + p.from_pool == 0);
-        }
-    }
-}
+mod tests;

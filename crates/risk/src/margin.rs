@@ -56,15 +56,7 @@ pub fn requirement(totals: &Totals, worst_loss: u64, charges: &Charges) -> Resul
     if totals.gross_lots == 0 {
         return Ok(Requirement::default());
     }
-    let short = ppm_of(totals.short_notional, charges.short_minimum_ppm, Round::Up)?;
-    let confidence = ppm_of(totals.gross_notional, charges.confidence_ppm, Round::Up)?;
-    let base = [totals.error, short, totals.ramp, confidence, totals.impact]
-        .into_iter()
-        .try_fold(worst_loss, u64::checked_add)
-        .ok_or(MathError::Overflow)?;
-    // A book without short legs can lose its value and no more.
-    let base = if totals.short_notional == 0 { base.min(totals.value.unsigned_abs()) } else { base };
-    let maintenance = ppm_of(base, charges.maintenance_ppm.min(PPM), Round::Up)?;
+    let base = base(totals, worst_loss, charges)?;
     let most = base.checked_mul(MAX_DYNAMIC_MULTIPLE).ok_or(MathError::Overflow)?;
     let dynamic = [totals.spread, totals.scarcity]
         .into_iter()
@@ -73,7 +65,33 @@ pub fn requirement(totals: &Totals, worst_loss: u64, charges: &Charges) -> Resul
     let initial = multiplied(dynamic.min(most), charges.initial_factor_ppm)?;
     let addon = charges.greek_limits.addon(&totals.greeks)?;
     let initial = initial.checked_add(addon).ok_or(MathError::Overflow)?;
-    Ok(Requirement { initial, maintenance })
+    Ok(Requirement { initial, maintenance: maintained(base, charges)? })
+}
+
+/// Maintenance requirement alone, of a book of which no more is known than that stands on.
+///
+/// # Errors
+/// As [`requirement`].
+pub fn maintenance(totals: &Totals, worst_loss: u64, charges: &Charges) -> Result<u64, MathError> {
+    if totals.gross_lots == 0 {
+        return Ok(0);
+    }
+    maintained(base(totals, worst_loss, charges)?, charges)
+}
+
+fn maintained(base: u64, charges: &Charges) -> Result<u64, MathError> {
+    ppm_of(base, charges.maintenance_ppm.min(PPM), Round::Up)
+}
+
+fn base(totals: &Totals, worst_loss: u64, charges: &Charges) -> Result<u64, MathError> {
+    let short = ppm_of(totals.short_notional, charges.short_minimum_ppm, Round::Up)?;
+    let confidence = ppm_of(totals.gross_notional, charges.confidence_ppm, Round::Up)?;
+    let base = [totals.error, short, totals.ramp, confidence, totals.impact]
+        .into_iter()
+        .try_fold(worst_loss, u64::checked_add)
+        .ok_or(MathError::Overflow)?;
+    // A book without short legs can lose its value and no more.
+    Ok(if totals.short_notional == 0 { base.min(totals.value.unsigned_abs()) } else { base })
 }
 
 /// `amount` times a factor that never shrinks it, rounded up.

@@ -4,11 +4,13 @@
 
 use crate::{
     cover::Cover,
-    exposure::{ExpiryBook, ExpiryRisk, Exposure},
+    exposure::{ExpiryBook, ExpiryRisk, Exposure, SeriesRisk},
     greek_limits::UNLIMITED,
-    liquidation::{self, Terms},
-    margin::{equity, health, requirement, Charges, Funds, Requirement},
+    liquidation::{self, Standing, Terms},
+    margin::{equity, health, maintenance, requirement, Charges, Funds, Requirement},
     math_error::MathError,
+    round::{ppm_of, Round},
+    scenario::PPM,
 };
 
 /// How much of a book to look at.
@@ -18,6 +20,9 @@ pub enum Scan {
     Rows,
     /// Totals, with the bound of the loss instead of the worst scenario: never a smaller requirement.
     Totals,
+    /// What maintenance stands on, with one scenario that somebody names instead of the worst: never a larger requirement of
+    /// maintenance, and none of initial margin.
+    One,
 }
 
 /// An account on its way through its expiries.
@@ -67,16 +72,21 @@ impl<'c> Assessor<'c> {
         if more {
             // Limits of Greeks are for the whole book.
             let charges = Charges { greek_limits: UNLIMITED, ..*self.charges };
-            let near = requirement(&self.exposure.totals, self.worst_loss(), &charges)?;
+            let near = self.requirement(&charges)?;
             self.cover.observe(value.saturating_sub(self.unpaid), value, near, &charges)?;
         }
         Ok(())
     }
 
-    fn worst_loss(&self) -> u64 {
+    fn requirement(&self, charges: &Charges) -> Result<Requirement, MathError> {
+        let totals = &self.exposure.totals;
         match self.scan {
-            Scan::Rows => self.exposure.worst_loss(),
-            Scan::Totals => self.exposure.totals.bound,
+            Scan::Rows => requirement(totals, self.exposure.worst_loss(), charges),
+            Scan::Totals => requirement(totals, totals.bound, charges),
+            Scan::One => {
+                let maintenance = maintenance(totals, self.exposure.first_loss(), charges)?;
+                Ok(Requirement { initial: 0, maintenance })
+            }
         }
     }
 
@@ -85,7 +95,7 @@ impl<'c> Assessor<'c> {
     /// # Errors
     /// [`MathError::Overflow`] when a figure leaves 63 bits.
     pub fn finish(self, funds: Funds) -> Result<Measure, MathError> {
-        let requirement = requirement(&self.exposure.totals, self.worst_loss(), self.charges)?;
+        let requirement = self.requirement(self.charges)?;
         let equity = equity(&funds, self.exposure.totals.value)?;
         let Self { exposure, cover, unpaid, .. } = self;
         Ok(Measure { funds, equity, unpaid, requirement, exposure, cover })
@@ -185,12 +195,61 @@ impl Measure {
         Ok(surplus.min(self.funds.cash.saturating_sub(self.funds.debt)))
     }
 
+    /// The account as a bid finds it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let Funds { cash, debt, .. } = self.funds;
+        Standing { equity: self.equity, maintenance: self.requirement.maintenance, cash, debt }
+    }
+
+    /// The account by one scenario alone and with the lots of one leg still as they were, and the same funds. `one`: the
+    /// scenario, and what a long lot makes in it; `lots`: the leg's now and before. What nearer expiries ask for is left out.
+    ///
+    /// # Errors
+    /// Those of [`Exposure::by_one_scenario`]; [`MathError::Overflow`].
+    pub fn by_one_scenario(
+        &self,
+        one: (usize, i64),
+        lots: (i64, i64),
+        expiry: ExpiryRisk,
+        series: &SeriesRisk,
+        charges: &Charges,
+    ) -> Result<Self, MathError> {
+        let exposure = self.exposure.by_one_scenario(one, lots, expiry, series)?;
+        let maintenance = maintenance(&exposure.totals, exposure.first_loss(), charges)?;
+        let requirement = Requirement { initial: 0, maintenance };
+        let equity = equity(&self.funds, exposure.totals.value)?;
+        Ok(Self { equity, requirement, exposure, cover: Cover::default(), ..*self })
+    }
+
+    /// The same legs with other funds.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn with_funds(self, funds: Funds) -> Result<Self, MathError> {
+        Ok(Self { funds, equity: equity(&funds, self.exposure.totals.value)?, ..self })
+    }
+
+    /// Whether equity is above the maintenance requirement, and cash above what nearer expiries may ask for, each by more than
+    /// the buffer.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn is_beyond_buffer(&self, buffer_ppm: u64) -> Result<(bool, bool), MathError> {
+        let whole = PPM.checked_add(buffer_ppm).ok_or(MathError::Overflow)?;
+        let target = ppm_of(self.requirement.maintenance, whole, Round::Up)?;
+        let equity = health(self.equity_with_claims()?, target)? > 0;
+        let cover = self.cover.surplus_beyond(&self.funds, whole)?.is_none_or(|surplus| surplus > 0);
+        Ok((equity, cover))
+    }
+
     /// Share of the book, parts per million, whose sale restores equity and cover with the buffer; zero for a healthy
     /// account.
     ///
     /// # Errors
     /// [`MathError::Overflow`].
     pub fn restoring_share(&self, terms: &Terms) -> Result<u64, MathError> {
+        let terms = &self.standing().terms_in_force(terms)?;
         let maintenance = self.requirement.maintenance;
         let equity = self.equity_with_claims()?;
         let whole = liquidation::restoring_share(equity, maintenance, terms)?;

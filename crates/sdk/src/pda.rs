@@ -55,6 +55,12 @@ pub fn feed(market: &Address, publisher: &Address) -> Address {
     derive(&[seeds::FEED, market.as_ref(), publisher.as_ref()])
 }
 
+/// A keeper's bond.
+#[must_use]
+pub fn keeper(market: &Address, keeper: &Address) -> Address {
+    derive(&[seeds::KEEPER, market.as_ref(), keeper.as_ref()])
+}
+
 #[must_use]
 pub fn expiry(market: &Address, id: u16) -> Address {
     derive(&[seeds::EXPIRY, market.as_ref(), &u64::from(id).to_le_bytes()])

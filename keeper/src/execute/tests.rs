@@ -6,17 +6,20 @@ use {
         keeper::Keeper,
         role::Role,
     },
-    bulkhead_risk::breaker::Cause,
+    bulkhead_risk::{breaker::Cause, rebalance::Reason},
     bulkhead_sdk::PROGRAM_ID,
 };
 
-fn liquidation() -> Action {
-    Action::Liquidate {
+fn bid() -> Action {
+    Action::Bid {
         account: VICTIM,
+        auction_id: 1,
+        leg: 255,
         share_ppm: 400_000,
+        reason: Reason::WholeBook,
         min_payment: -1_001,
+        scenario: 1,
         expiries: vec![1],
-        with_pool: false,
         shard: 0,
     }
 }
@@ -27,11 +30,20 @@ fn each_action() -> Vec<Action> {
         Action::RefreshRisk { expiry: 1 },
         Action::ReportFault { cause: Cause::OpenInterest, shard: Some(0) },
         Action::RecoverBreaker { cause: Cause::OracleQuorum },
-        liquidation(),
+        Action::ObserveSettlement { expiry: 1 },
+        Action::StartAuction { account: VICTIM, expiries: vec![1] },
+        Action::CoverAccount { account: VICTIM, expiries: vec![1] },
+        bid(),
+        Action::EndAuction { account: VICTIM, with_pool: true, expiries: vec![1] },
         Action::FixSettlement { expiry: 1 },
+        Action::ReturnBond { expiry: 1, account: VICTIM },
+        Action::CoverShortfall { expiry: 1 },
         Action::SettleAccount { expiry: 1, account: VICTIM },
         Action::CollectFees { shard: 0 },
         Action::CloseExpiry { expiry: 1 },
+        Action::Heartbeat,
+        Action::TakeLease { account: VICTIM, auction_id: 1 },
+        Action::ResolveLease { account: VICTIM, keeper: keypair().pubkey(), expiries: vec![1] },
     ]
 }
 
@@ -55,11 +67,15 @@ fn every_action_is_one_instruction_of_the_program() {
 fn being_second_is_not_a_failure() {
     let cases = [
         (Action::UpdateOracle, E::AlreadyUpdated),
-        (liquidation(), E::NotLiquidatable),
-        (liquidation(), E::ActionClosed),
+        (bid(), E::NotLiquidatable),
+        (Action::StartAuction { account: VICTIM, expiries: vec![1] }, E::AuctionOpen),
+        (bid(), E::ActionClosed),
         (Action::ReportFault { cause: Cause::VaultShortfall, shard: None }, E::FaultAlreadyReported),
         (Action::RecoverBreaker { cause: Cause::OracleQuorum }, E::RecoveryNotProven),
         (Action::FixSettlement { expiry: 1 }, E::AlreadyFixed),
+        (Action::ObserveSettlement { expiry: 1 }, E::AlreadyObserved),
+        (Action::ReturnBond { expiry: 1, account: VICTIM }, E::NoBond),
+        (Action::CoverShortfall { expiry: 1 }, E::NothingToCover),
     ];
     for (action, error) in cases {
         let mut chain = FakeChain::refusing(&mirror(), &[code(error)]);
@@ -95,13 +111,12 @@ fn what_was_closed_in_the_meantime_is_a_race() {
 fn a_slice_too_large_is_halved_until_it_fits() {
     let too_large = code(E::BelowInitialMargin);
     let mut chain = FakeChain::refusing(&mirror(), &[too_large, too_large]);
-    let (sent, outcome, _) =
-        Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), liquidation());
+    let (sent, outcome, _) = Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), bid());
     assert_eq!(outcome, Outcome::Done);
-    assert!(matches!(sent, Action::Liquidate { share_ppm: 100_000, min_payment: -251, .. }), "{sent:?}");
+    assert!(matches!(sent, Action::Bid { share_ppm: 100_000, min_payment: -251, .. }), "{sent:?}");
 
     let mut chain = FakeChain::refusing(&mirror(), &[too_large; 8]);
-    let (_, outcome, _) = Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), liquidation());
+    let (_, outcome, _) = Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), bid());
     assert!(matches!(outcome, Outcome::Failed(_)));
     assert_eq!(chain.sent.len(), 1 + MAX_SPLITS);
 }
@@ -124,7 +139,7 @@ fn a_tick_sends_what_the_roles_plan_and_goes_on_after_a_failure() {
     chain.script.push_back(Ok(Receipt { compute_units: 99, signature: String::new() }));
     let report = Keeper::new(keypair(), config()).tick(&mut chain);
     assert!(report.error.is_none() && !report.is_clean());
-    let [(Action::UpdateOracle, Outcome::Failed(_), 0), (Action::Liquidate { .. }, Outcome::Done, 99), (Action::CollectFees { shard: 0 }, Outcome::Done, _)] =
+    let [(Action::UpdateOracle, Outcome::Failed(_), 0), (Action::StartAuction { .. }, Outcome::Done, 99), (Action::CollectFees { shard: 0 }, Outcome::Done, _)] =
         &report.actions[..]
     else {
         panic!("{report:?}")

@@ -1,26 +1,49 @@
-//! Fixing settlement prices and settling accounts: those who pay first, so that those who are paid need one call.
+//! Settlement prices, then accounts: those who pay first, then the pool, so that those who are paid need one call; at the end the
+//! bonds and the rest of haircuts.
 
 use {
     crate::{action::Action, chain::Now, config::Limits, mirror::Mirror},
-    bulkhead_risk::settlement::{fix, payoff_per_lot},
-    bulkhead_sdk::bulkhead::state::{expiry::kind_from_byte, Expiry, MarginAccount},
+    bulkhead_risk::settlement::{payoff_per_lot, payout},
+    bulkhead_sdk::bulkhead::state::{expiry::kind_from_byte, Claim, Expiry, MarginAccount},
+    solana_address::Address,
 };
 
 pub fn plan(mirror: &Mirror, now: Now, limits: &Limits) -> Vec<Action> {
-    let fixes = mirror.expiries.iter().filter(|e| is_fixable(mirror, e, now));
-    let mut actions: Vec<_> = fixes.map(|e| Action::FixSettlement { expiry: e.id }).collect();
-    let settling = mirror.expiries.iter().filter(|e| e.is_fixed() && !e.is_settled());
-    actions.extend(settling.flat_map(|e| settle(mirror, e)).take(limits.max_settlements));
+    let mut actions: Vec<_> = mirror.expiries.iter().filter_map(|e| price(mirror, e, now)).collect();
+    for expiry in mirror.expiries.iter().filter(|e| e.is_fixed()) {
+        let held = expiry.bonds().into_iter().filter(|b| b.is_held()).map(|b| b.account);
+        let mut accounts: Vec<Address> = held.collect();
+        accounts.dedup();
+        actions.extend(accounts.into_iter().map(|account| Action::ReturnBond { expiry: expiry.id, account }));
+        if is_coverable(mirror, expiry, now) {
+            actions.push(Action::CoverShortfall { expiry: expiry.id });
+        }
+    }
+    // What accounts still owe to a settled expiry is theirs to pay until it closes.
+    let settling = mirror.expiries.iter().filter(|e| e.is_fixed());
+    actions.extend(settling.flat_map(|e| settle(mirror, e, now)).take(limits.max_settlements));
     actions
 }
 
-fn is_fixable(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
-    let (Ok(expires), Ok(current)) = (u64::try_from(expiry.expires_at), u64::try_from(now.unix)) else {
-        return false;
-    };
-    let (oracle, bucket_seconds) = (&mirror.oracle, mirror.market.params.bucket_seconds);
-    let fixing = fix(oracle.ring(), oracle.mark.stable, expires, current, bucket_seconds);
-    !expiry.is_fixed() && matches!(fixing, Ok(Some(_))) && has_open_lots_of_every_shard(mirror, expiry)
+/// Fixes a price as soon as there is one; until then what the buckets say is taken down while the ring holds them.
+fn price(mirror: &Mirror, expiry: &Expiry, now: Now) -> Option<Action> {
+    if expiry.is_fixed() {
+        return None;
+    }
+    let params = &mirror.market.params;
+    let seen = expiry.observation(&mirror.oracle, params, now.unix).ok()??;
+    if expiry.fixing(&seen, params, now.unix).ok()?.is_some() {
+        return has_open_lots_of_every_shard(mirror, expiry)
+            .then_some(Action::FixSettlement { expiry: expiry.id });
+    }
+    (expiry.observed_at == 0).then_some(Action::ObserveSettlement { expiry: expiry.id })
+}
+
+/// The first time in any case, because winners wait for it; later only when there is something to be had.
+fn is_coverable(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
+    let drawable = mirror.pool.drawable(&mirror.market.params, now.unix).unwrap_or(0);
+    let is_open = expiry.is_collected() && expiry.missing() > 0 && !expiry.is_final(now.unix);
+    is_open && (expiry.pool_asked == 0 || drawable > 0)
 }
 
 /// The program counts the lots of all shards, and refuses a negative sum.
@@ -33,7 +56,7 @@ fn has_open_lots_of_every_shard(mirror: &Mirror, expiry: &Expiry) -> bool {
     complete && sums.is_some_and(|(long, short)| long >= 0 && short >= 0)
 }
 
-/// In the order in which money flows. The last wait until every short lot is collected.
+/// In the order in which money flows. The last wait until every short lot is met.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
     Pays,
@@ -42,22 +65,25 @@ enum Turn {
     IsOwed,
 }
 
-fn settle(mirror: &Mirror, expiry: &Expiry) -> Vec<Action> {
+fn settle(mirror: &Mirror, expiry: &Expiry, now: Now) -> Vec<Action> {
     let lots_per_unit = mirror.market.lots_per_unit;
     let mut queue: Vec<_> = mirror
         .accounts
         .iter()
-        .filter_map(|(key, account)| turn(account, expiry, lots_per_unit).map(|turn| (turn, *key)))
+        .filter_map(|(key, account)| turn(account, expiry, lots_per_unit, now).map(|turn| (turn, *key)))
         .collect();
     queue.sort();
     queue.into_iter().map(|(_, account)| Action::SettleAccount { expiry: expiry.id, account }).collect()
 }
 
-fn turn(account: &MarginAccount, expiry: &Expiry, lots_per_unit: u64) -> Option<Turn> {
+fn turn(account: &MarginAccount, expiry: &Expiry, lots_per_unit: u64, now: Now) -> Option<Turn> {
     let legs = || account.legs().iter().filter(|l| l.expiry_id == expiry.id);
     if legs().next().is_none() {
-        let owed = account.claims.iter().any(|c| c.expiry_id == expiry.id && c.amount > 0);
-        return (owed && expiry.is_collected()).then_some(Turn::IsOwed);
+        let claim = account.claims.iter().find(|c| c.expiry_id == expiry.id)?;
+        if claim.is_owed() {
+            return (account.cash > 0).then_some(Turn::Pays);
+        }
+        return is_payable(claim, expiry, now).then_some(Turn::IsOwed);
     }
     let mut net = 0i128;
     for leg in legs() {
@@ -70,4 +96,10 @@ fn turn(account: &MarginAccount, expiry: &Expiry, lots_per_unit: u64) -> Option<
         true => Turn::HoldsShorts,
         false => Turn::HoldsLongs,
     })
+}
+
+/// Whether a call pays something on a claim, or ends it.
+fn is_payable(claim: &Claim, expiry: &Expiry, now: Now) -> bool {
+    let share = payout(claim.amount, expiry.collected_total, expiry.due_total).unwrap_or(0);
+    expiry.pool_asked == 1 && (share > claim.paid || expiry.is_final(now.unix))
 }

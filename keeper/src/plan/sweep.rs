@@ -1,13 +1,19 @@
-//! Fees to the pool, settled expiries off the books, and what publishers owe by rule.
+//! Fees to the pool, settled expiries off the books, what publishers owe by rule, and leases that are over.
 
-use crate::{action::Action, config::Config, mirror::Mirror};
+use {
+    super::lease,
+    crate::{action::Action, chain::Now, config::Config, mirror::Mirror},
+    bulkhead_sdk::bulkhead::state::Expiry,
+};
 
-pub fn plan(mirror: &Mirror, config: &Config) -> Vec<Action> {
+pub fn plan(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
     let full = mirror.shards.iter().filter(|s| s.fees >= config.limits.min_fee_atoms);
-    let empty = mirror.expiries.iter().filter(|e| e.swept == 1 && mirror.risk_array(e.id).is_some());
+    let is_empty = |e: &&Expiry| e.swept == 1 && e.bonds().iter().all(|bond| !bond.is_held());
+    let empty = mirror.expiries.iter().filter(is_empty).filter(|e| mirror.risk_array(e.id).is_some());
     let fees = full.map(|s| Action::CollectFees { shard: s.index });
     let closed = empty.map(|e| Action::CloseExpiry { expiry: e.id });
-    fees.chain(closed).chain(slashes(mirror, config)).collect()
+    let leases = lease::resolve(mirror, now, config);
+    fees.chain(closed).chain(slashes(mirror, config)).chain(leases).collect()
 }
 
 /// Half of what is slashed goes to the keeper's margin account; without one it leaves this to others.

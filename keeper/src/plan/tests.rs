@@ -1,8 +1,11 @@
 use {
     super::*,
     crate::fixture::{config, mirror, MARK, NOW, TRADER, VICTIM},
-    bulkhead_risk::breaker::{Cause, Level, Trip},
-    bulkhead_sdk::bulkhead::state::{oracle::TwapBucket, Claim, Leg, PublisherFeed},
+    bulkhead_risk::{
+        breaker::{Cause, Level, Trip},
+        rebalance::Reason,
+    },
+    bulkhead_sdk::bulkhead::state::{claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed},
     bytemuck::Zeroable,
     solana_address::Address,
 };
@@ -20,11 +23,17 @@ fn refresh() -> Vec<Action> {
     vec![Action::RefreshRisk { expiry: 1 }]
 }
 
-/// The victim of the fixture, 114,016 below maintenance.
+/// The victim of the fixture, 114,016 below maintenance, in an auction that has just begun.
 fn with_victim() -> Mirror {
     let mut m = mirror();
     m.account_mut(&VICTIM).cash = 300_000;
+    put_up(&mut m, &VICTIM);
     m
+}
+
+fn put_up(m: &mut Mirror, who: &Address) {
+    let auction = &mut m.account_mut(who).auction;
+    (auction.id, auction.is_open, auction.fee_left) = (1, 1, 1_000_000);
 }
 
 /// The expiry has passed and its whole window is covered at the mark.
@@ -101,6 +110,18 @@ fn refreshes_arrays_well_before_they_go_stale() {
 }
 
 #[test]
+fn refreshes_before_the_settlement_average_has_taken_in_half_a_bucket_more() {
+    for (age, due) in [(30, false), (31, true)] {
+        let mut m = mirror();
+        let expires_at = (NOW.unix / 60 + 10) * 60;
+        m.expiries[0].expires_at = expires_at;
+        m.risk_arrays[0].expires_at = expires_at;
+        m.risk_arrays[0].as_of = NOW.unix - age;
+        assert_eq!(!only(Role::Risk, &m).is_empty(), due, "after {age} seconds");
+    }
+}
+
+#[test]
 fn does_not_refresh_what_the_program_cannot_price() {
     let cases: [Change; 4] = [
         |m| m.oracle.mark.grade = 3,
@@ -124,7 +145,7 @@ fn refreshes_a_fixed_expiry_once_and_without_a_quorum() {
     assert_eq!(only(Role::Risk, &m), []);
     m.risk_arrays[0].settled = 0;
     assert_eq!(only(Role::Risk, &m), refresh());
-    (m.expiries[0].short_lots_left, m.expiries[0].long_lots_left) = (0, 0);
+    (m.expiries[0].short_lots_left, m.expiries[0].long_lots_left, m.expiries[0].pool_asked) = (0, 0, 1);
     assert_eq!(only(Role::Risk, &m), []);
 }
 
@@ -208,23 +229,59 @@ fn a_guarded_remainder_is_neither_reported_nor_recovered() {
 }
 
 #[test]
-fn liquidates_back_to_the_buffer_with_a_floor_on_the_payment() {
+fn bids_back_to_the_buffer_with_a_floor_on_the_payment() {
     let m = with_victim();
     let actions = only(Role::Liquidation, &m);
-    let [Action::Liquidate { account, share_ppm, min_payment, expiries, with_pool, shard }] = &actions[..]
-    else {
-        panic!("{actions:?}")
+    let [bid] = &actions[..] else { panic!("{actions:?}") };
+    // The only leg, by the only scenario in which the writer loses: four of ten lots would lead beyond the buffer. Three lots at 1,000
+    // and five per cent of the maintenance they free, less two per cent of slack.
+    let want = Action::Bid {
+        account: VICTIM,
+        auction_id: 1,
+        leg: 0,
+        share_ppm: 300_000,
+        reason: Reason::CheapestLeg,
+        min_payment: 9_000,
+        scenario: 1,
+        expiries: vec![1],
+        shard: 0,
     };
-    assert_eq!((*account, &expiries[..], *with_pool, *shard), (VICTIM, &[1][..], false, 0));
-    assert_eq!(*share_ppm, 396_522);
-    // Four lots at 1,000 and five per cent of the maintenance taken, less two per cent of slack.
-    assert_eq!(*min_payment, 12_010 - 241);
+    assert_eq!(*bid, want);
 }
 
 #[test]
-fn does_not_liquidate_what_the_program_would_refuse() {
-    let cases: [(&str, Change); 9] = [
-        ("healthy", |m| m.account_mut(&VICTIM).cash = 500_000),
+fn starts_confirms_covers_and_ends_auctions() {
+    let start = vec![Action::StartAuction { account: VICTIM, expiries: vec![1] }];
+    let mut m = with_victim();
+    m.account_mut(&VICTIM).auction.is_open = 0;
+    assert_eq!(only(Role::Liquidation, &m), start);
+    // A lapsed one begins anew.
+    let mut m = with_victim();
+    m.oracle.mark.live_seconds = 301;
+    assert_eq!(only(Role::Liquidation, &m), start);
+    // Who cannot bid still keeps the clock going.
+    for (live, plan) in [(29, vec![]), (30, start.clone())] {
+        let mut m = with_victim();
+        m.account_mut(&config().account).cash = 0;
+        m.oracle.mark.live_seconds = live;
+        assert_eq!(only(Role::Liquidation, &m), plan);
+    }
+    let mut m = with_victim();
+    m.account_mut(&VICTIM).cash = 500;
+    assert_eq!(only(Role::Liquidation, &m), [Action::CoverAccount { account: VICTIM, expiries: vec![1] }]);
+    for (debt, with_pool) in [(0, false), (1, true)] {
+        let mut m = with_victim();
+        (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt) = (500_000, debt);
+        assert_eq!(
+            only(Role::Liquidation, &m),
+            [Action::EndAuction { account: VICTIM, with_pool, expiries: vec![1] }]
+        );
+    }
+}
+
+#[test]
+fn does_not_bid_where_the_program_would_refuse() {
+    let cases: [(&str, Change); 8] = [
         ("no quorum", |m| m.oracle.mark.at = NOW.unix - 61),
         ("stale array", |m| m.risk_arrays[0].as_of = NOW.unix - 301),
         ("outdated array", |m| m.risk_arrays[0].outdated = 1),
@@ -269,7 +326,7 @@ fn takes_no_more_than_it_can_carry() {
     let mut m = with_victim();
     m.account_mut(&config().account).cash = 110_000;
     let actions = only(Role::Liquidation, &m);
-    let [Action::Liquidate { share_ppm, .. }] = &actions[..] else { panic!("{actions:?}") };
+    let [Action::Bid { share_ppm, .. }] = &actions[..] else { panic!("{actions:?}") };
     assert_eq!(*share_ppm, 396_522 >> 1);
     m.account_mut(&config().account).cash = 0;
     assert_eq!(only(Role::Liquidation, &m), []);
@@ -287,20 +344,20 @@ fn books_each_planned_slice_against_its_own_margin() {
     m.account_mut(&config().account).cash = 250_000;
     let shares: Vec<u64> = only(Role::Liquidation, &m)
         .iter()
-        .filter_map(|a| if let Action::Liquidate { share_ppm, .. } = a { Some(*share_ppm) } else { None })
+        .filter_map(|a| if let Action::Bid { share_ppm, .. } = a { Some(*share_ppm) } else { None })
         .collect();
     assert_eq!(shares[0], 396_522);
     assert!(shares.get(1).is_none_or(|share| *share < 396_522));
 }
 
 #[test]
-fn brings_the_pool_for_an_account_that_cannot_pay_and_never_works_at_a_loss() {
-    let mut m = mirror();
-    m.account_mut(&VICTIM).cash = 500;
+fn bids_for_a_covered_account_and_never_works_at_a_loss() {
+    let mut m = with_victim();
+    (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt) = (10_500, 10_000);
     let actions = only(Role::Liquidation, &m);
-    let [Action::Liquidate { share_ppm, with_pool, .. }] = &actions[..] else { panic!("{actions:?}") };
-    assert_eq!((*share_ppm, *with_pool), (1_000_000, true));
-    m.pool.cash = 0;
+    assert!(matches!(&actions[..], [Action::Bid { share_ppm: 1_000_000, .. }]), "{actions:?}");
+    // Nothing to lend and nothing lent: what the legs owe nobody pays.
+    (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt, m.pool.cash) = (500, 0, 0);
     assert_eq!(only(Role::Liquidation, &m), []);
 }
 
@@ -314,7 +371,7 @@ fn plans_liquidations_up_to_its_limit_the_worst_first() {
     let mut config = config();
     config.limits.max_liquidations = 1;
     let actions = plan_role(&m, NOW, &config, Role::Liquidation);
-    assert!(matches!(&actions[..], [Action::Liquidate { account, .. }] if *account == worse));
+    assert!(matches!(&actions[..], [Action::Bid { account, .. }] if *account == worse));
 }
 
 #[test]
@@ -322,14 +379,22 @@ fn fixes_an_expiry_only_when_its_buckets_allow() {
     let fixes = [Action::FixSettlement { expiry: 1 }];
     assert_eq!(only(Role::Settlement, &mirror()), []);
     assert_eq!(only(Role::Settlement, &expired()), fixes);
+    // Buckets that do not serve are taken down once, and settle by the reference price in the end.
     let mut m = expired();
     m.oracle.buckets = [TwapBucket::zeroed(); 128];
+    assert_eq!(only(Role::Settlement, &m), [Action::ObserveSettlement { expiry: 1 }]);
+    m.expiries[0].observed_at = NOW.unix;
+    m.expiries[0].reference = MARK;
     assert_eq!(only(Role::Settlement, &m), []);
-    m.expiries[0].expires_at = NOW.unix - 3_600;
+    m.expiries[0].expires_at = NOW.unix - 240 * 60;
     assert_eq!(only(Role::Settlement, &m), fixes);
     let mut m = expired();
     m.shards.pop();
     assert_eq!(only(Role::Settlement, &m), []);
+}
+
+fn credit(amount: u64) -> Claim {
+    Claim { amount, expiry_id: 1, ..Claim::zeroed() }
 }
 
 #[test]
@@ -340,15 +405,68 @@ fn settles_payers_before_winners_and_winners_before_their_claims() {
 
     // The trader holds a claim; it can be paid only once the victim was collected.
     m.account_mut(&TRADER).leg_count = 0;
-    m.account_mut(&TRADER).claims[0] = Claim { amount: 100_000, expiry_id: 1, _pad0: [0; 6] };
+    m.account_mut(&TRADER).claims[0] = credit(100_000);
     m.expiries[0].long_lots_left = 0;
     m.expiries[0].claims_left = 100_000;
     assert_eq!(only(Role::Settlement, &m), [settle(VICTIM)]);
     m.account_mut(&VICTIM).leg_count = 0;
     m.expiries[0].short_lots_left = 0;
+    m.expiries[0].pool_asked = 1;
     assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+    m.account_mut(&TRADER).claims[0] = Claim::zeroed();
     m.expiries[0].claims_left = 0;
     assert_eq!(only(Role::Settlement, &m), []);
+}
+
+#[test]
+fn asks_the_pool_once_and_pays_again_when_more_has_come() {
+    let settle = |account| Action::SettleAccount { expiry: 1, account };
+    let cover = Action::CoverShortfall { expiry: 1 };
+    let mut m = fixed();
+    (m.pool.cash, m.pool.draw_used) = (0, 0);
+    m.account_mut(&TRADER).leg_count = 0;
+    m.account_mut(&TRADER).claims[0] = credit(100_000);
+    let victim = m.account_mut(&VICTIM);
+    (victim.leg_count, victim.cash) = (0, 0);
+    victim.claims[0] = Claim { kind: claim_kind::OWED, ..credit(60_000) };
+    let e = &mut m.expiries[0];
+    (e.fixed_at, e.short_lots_left, e.long_lots_left) = (NOW.unix, 0, 0);
+    (e.due_total, e.collected_total, e.claims_left, e.owed_left) = (100_000, 40_000, 100_000, 60_000);
+    assert_eq!(only(Role::Settlement, &m), std::slice::from_ref(&cover));
+    m.expiries[0].pool_asked = 1;
+    assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+    m.account_mut(&TRADER).claims[0] = Claim { kind: claim_kind::SHARED, paid: 40_000, ..credit(100_000) };
+    assert_eq!(only(Role::Settlement, &m), []);
+    // Money of the one who owes, or of the pool, goes on.
+    m.account_mut(&VICTIM).cash = 1;
+    assert_eq!(only(Role::Settlement, &m), [settle(VICTIM)]);
+    m.account_mut(&VICTIM).cash = 0;
+    m.pool.cash = 1_000_000;
+    assert_eq!(only(Role::Settlement, &m), [cover]);
+    m.pool.cash = 0;
+    // After the time for recovery the claim ends.
+    m.expiries[0].fixed_at = NOW.unix - 7 * 86_400;
+    assert_eq!(only(Role::Settlement, &m), [settle(TRADER)]);
+}
+
+#[test]
+fn returns_each_bond_before_it_closes_the_expiry() {
+    let mut m = fixed();
+    for account in [VICTIM, TRADER] {
+        m.account_mut(&account).leg_count = 0;
+    }
+    let e = &mut m.expiries[0];
+    (e.short_lots_left, e.long_lots_left, e.pool_asked, e.swept) = (0, 0, 1, 1);
+    e.proposal.account = TRADER;
+    e.dispute.account = VICTIM;
+    let back = |account| Action::ReturnBond { expiry: 1, account };
+    assert_eq!(only(Role::Settlement, &m), [back(TRADER), back(VICTIM)]);
+    assert_eq!(only(Role::Fees, &m), []);
+    m.expiries[0].dispute.account = TRADER;
+    assert_eq!(only(Role::Settlement, &m), [back(TRADER)]);
+    m.expiries[0].proposal = BondedPrice::zeroed();
+    m.expiries[0].dispute = BondedPrice::zeroed();
+    assert_eq!(only(Role::Fees, &m), [Action::CloseExpiry { expiry: 1 }]);
 }
 
 #[test]

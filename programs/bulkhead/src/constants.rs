@@ -28,14 +28,28 @@ pub const ROLE_TIMELOCK_SECONDS: i64 = 7 * 86_400;
 pub const PROPOSAL_LIFE_SECONDS: i64 = 3 * 86_400;
 /// Bond of a price publisher, whole units of the quote token.
 pub const MIN_PUBLISHER_BOND_UNITS: u64 = 1_000;
-/// A publisher's bond stays for challenges this long after it has resigned, seconds.
-pub const PUBLISHER_COOLDOWN_SECONDS: i64 = 7 * 86_400;
+/// Bond behind a settlement price, whole units of the quote token.
+pub const SETTLEMENT_BOND_UNITS: u64 = 1_000;
+/// A bond stays for challenges this long after its publisher or keeper has resigned, seconds.
+pub const BOND_COOLDOWN_SECONDS: i64 = 7 * 86_400;
 /// What a strike costs a publisher, parts per million of its bond.
 pub const STRIKE_SLASH_PPM: u64 = 10_000;
 /// What a missed round costs it; at most one a minute or so counts (`max_source_age_seconds`).
 pub const MISSED_ROUND_SLASH_PPM: u64 = 1_000;
 /// A signed price is taken for this many slots, about ten seconds: brought later, an honest word could look like a wrong one.
 pub const SIGNED_PRICE_SLOTS: u64 = 25;
+/// What a liquidation job is taken to be worth to its keeper, whole units of the quote token.
+pub const KEEPER_JOB_REWARD_UNITS: u64 = 500;
+/// Bond of a keeper, whole units of the quote token: ten jobs.
+pub const MIN_KEEPER_BOND_UNITS: u64 = 10 * KEEPER_JOB_REWARD_UNITS;
+/// A keeper is alive for this many slots after its last sign of life, about a minute.
+pub const KEEPER_SEEN_SLOTS: u64 = 150;
+/// Length of a lease, slots: eight seconds, in which nobody else may bid.
+pub const LEASE_SLOTS: u64 = 20;
+/// Leases of one keeper at a time: those it can miss at once never cost more than the half of the least bond that it must have.
+pub const MAX_OPEN_LEASES: u64 = 8;
+/// What a missed lease costs a keeper, parts per million of its bond: half a job.
+pub const MISSED_LEASE_SLASH_PPM: u64 = 50_000;
 /// Length of the window of the outflow limiter, seconds.
 pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
 /// An unlocked exit from the pool may be carried out this long, seconds: long enough for a large stake to leave in

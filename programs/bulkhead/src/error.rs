@@ -38,7 +38,7 @@ pub enum BulkheadError {
     SourceAccountsMismatch = 103,
     #[msg("every open-interest shard must be passed once, in order of index")]
     ShardAccountsMismatch = 104,
-    #[msg("the account has legs, claims, debt or collateral left; empty it before closing it")]
+    #[msg("the account has legs, claims, bonds, debt, collateral or an unresolved lease left; empty it before closing it")]
     AccountNotEmpty = 105,
     #[msg("the account holds 32 legs already; close one first")]
     TooManyLegs = 106,
@@ -66,7 +66,7 @@ pub enum BulkheadError {
     AlreadyUpdated = 203,
     #[msg("a published price must be positive, newer than the last and not from the future")]
     InvalidPublication = 204,
-    #[msg("the bond is below 1,000 units of the quote token; post more")]
+    #[msg("the bond is below 1,000 units of the quote token for a publisher or 5,000 for a keeper, or too much of it was slashed; post more")]
     BondTooSmall = 205,
     #[msg("the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing")]
     BondLocked = 206,
@@ -148,6 +148,57 @@ pub enum BulkheadError {
     SlashDue = 244,
     #[msg("pass the feed of each signature's publisher once, in the order of the signatures")]
     FeedAccountsMismatch = 245,
+    #[msg("the auction was confirmed within the last ten live seconds; bid in it, or confirm it later")]
+    AuctionOpen = 250,
+    #[msg("no auction of the account is open; start one")]
+    NoAuction = 251,
+    #[msg("the account is in another auction by now; name the number of the open one")]
+    AuctionChanged = 252,
+    #[msg("nobody attended the auction for five live minutes; start it anew")]
+    AuctionLapsed = 253,
+    #[msg("the two accounts share an owner, a delegate or the signer; bid with an account of somebody else")]
+    OwnAuction = 254,
+    #[msg("the bid takes more of the leg than restores the account's buffer; bid for fewer lots")]
+    BeyondPlan = 255,
+    #[msg("the account has no such leg; name one by its place, or 255 for the whole book")]
+    NoSuchLeg = 256,
+    #[msg("the scenario does not exist; name one of 0 to 32")]
+    UnknownScenario = 257,
+    #[msg("the account is still open to liquidation; bid, or end the auction once it is cured")]
+    AuctionGoesOn = 258,
+    #[msg("the account is solvent, or its cash pays for what its legs owe; bid for it")]
+    NotInsolvent = 259,
+    #[msg("the pool may lend nothing more now; wait until it may")]
+    PoolExhausted = 260,
+    #[msg("after an outage, a closure or a change of parameters an account must be due by the old view, too; wait for the end of its grace")]
+    InGrace = 261,
+    #[msg(
+        "parameters of the rows have changed; append expiries instead of risk arrays until the grace is over"
+    )]
+    GraceNeedsExpiries = 262,
+
+    #[msg("the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old")]
+    NotObservable = 265,
+    #[msg("what the buckets say was taken down already; fix the settlement by it")]
+    AlreadyObserved = 266,
+    #[msg("a price may be proposed from 60 to 240 buckets after the expiry where the buckets do not serve; fix the settlement, or wait")]
+    ProposalsClosed = 267,
+    #[msg("a price is proposed already; dispute it with another one, or wait")]
+    AlreadyProposed = 268,
+    #[msg("the price lies more than 20 % from the reference; name one within")]
+    PriceBeyondBand = 269,
+    #[msg("no price is proposed for this expiry; propose one")]
+    NothingProposed = 270,
+    #[msg("the proposal is disputed already or its 120 buckets are over; fix the settlement")]
+    DisputeClosed = 271,
+    #[msg("a dispute names another price than the proposal; name the one that is right")]
+    SamePrice = 272,
+    #[msg("the account has no bond in this expiry; pass the one that its bond returns to")]
+    NoBond = 273,
+    #[msg("short lots of the expiry are not met yet; settle the accounts that hold them first")]
+    NotCollected = 274,
+    #[msg("nothing is missing, or the time for recovery is over; settle the winners")]
+    NothingToCover = 275,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
@@ -190,7 +241,7 @@ pub enum BulkheadError {
     RefreshWhole = 317,
 
     // 6400 liquidation
-    #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not")]
+    #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not")]
     NotLiquidatable = 400,
     #[msg("a leg of the account has expired; settle it before liquidating")]
     SettleFirst = 401,
@@ -200,6 +251,25 @@ pub enum BulkheadError {
     PoolRequired = 403,
     #[msg("the share must be 1 to 1,000,000 parts per million")]
     InvalidShare = 404,
+    // keepers: 410
+    #[msg("the keeper has resigned; register again once its bond is paid back and its account closed")]
+    KeeperClosed = 410,
+    #[msg("the keeper gave no sign of life in the last 150 slots; send a heartbeat first")]
+    KeeperNotSeen = 411,
+    #[msg("the keeper has eight leases open; do the jobs and resolve them first")]
+    TooManyLeases = 412,
+    #[msg("another keeper leased this auction; bid once the slot that its lease in the account names has passed")]
+    Leased = 413,
+    #[msg("this auction was leased already, and is once only; bid without a lease")]
+    LeasedBefore = 414,
+    #[msg("an earlier lease of this account is not resolved; resolve it first")]
+    LeaseUnresolved = 415,
+    #[msg("the account has no lease of this keeper to resolve; each lease is resolved once")]
+    NoLease = 416,
+    #[msg("the lease is running and nothing excuses it; bid, or wait for its end")]
+    LeaseRunning = 417,
+    #[msg("the keeper has leases that are not resolved; resolve them before the bond leaves")]
+    LeasesOpen = 418,
 
     // 6500 pool and outflow
     #[msg("the amount buys too few shares; deposit more")]
@@ -226,13 +296,13 @@ pub enum BulkheadError {
     InvalidExpiry = 601,
     #[msg("the market has eight live expiries already; settle and close one")]
     TooManyExpiries = 602,
-    #[msg("the settlement price cannot be fixed yet; wait for the expiry and enough buckets")]
+    #[msg("the settlement price cannot be fixed yet; wait for the expiry, enough buckets or the end of a proposal")]
     NotFixable = 603,
     #[msg("the settlement price is fixed already; settle accounts by it")]
     AlreadyFixed = 604,
     #[msg("the settlement price is not fixed yet; fix it first")]
     NotFixed = 605,
-    #[msg("the expiry still has lots, claims or money in escrow; settle every account first")]
+    #[msg("the expiry still has lots, claims, bonds or money in escrow; settle every account and return the bonds first")]
     ExpiryNotEmpty = 606,
 
     // 6700 breaker and governance

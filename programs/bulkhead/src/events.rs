@@ -9,7 +9,7 @@ use {
 
 /// `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
 /// that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,
-/// deposits to the pool, exits and collected fees with its pool, everything else with the market itself.
+/// deposits to the pool, exits, collected fees and covered shortfalls with its pool, everything else with the market itself.
 #[derive(Clone, Copy, Debug, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Header {
@@ -255,23 +255,6 @@ pub struct Traded {
 }
 
 #[event(bytemuck)]
-pub struct Liquidated {
-    pub header: Header,
-    pub shard: Address,
-    pub account: Address,
-    pub liquidator: Address,
-    /// 1 below maintenance, 2 cash short for nearer expiries, 4 Greeks beyond twice their limits in a guarded market.
-    pub causes: u64,
-    pub share_ppm: u64,
-    pub to_account: u64,
-    pub from_account: u64,
-    pub from_pool: u64,
-    pub fee: u64,
-    pub health_before: i64,
-    pub health_after: i64,
-}
-
-#[event(bytemuck)]
 pub struct PoolDeposited {
     pub header: Header,
     pub market: Address,
@@ -360,6 +343,8 @@ pub struct SettlementFixed {
     pub price: u64,
     pub tier: u64,
     pub covered_seconds: u64,
+    /// Half of a bond, where a proposal was disputed.
+    pub bonds_to_pool: u64,
 }
 
 #[event(bytemuck)]
@@ -376,10 +361,179 @@ pub struct AccountSettled {
     pub expiry_id: u64,
     /// Net proceeds of the account's legs, quote atoms.
     pub net: i64,
-    pub from_account: u64,
-    pub from_pool: u64,
-    pub shortfall: u64,
+    /// Taken from the account for the winners.
+    pub collected: u64,
+    /// Paid back to the pool.
+    pub to_pool: u64,
     /// Paid out of escrow in this call.
     pub paid: u64,
     pub cash_after: u64,
+    pub debt_after: u64,
+}
+
+// Settlement: what the buckets say, prices with bonds, shortfalls.
+
+#[event(bytemuck)]
+pub struct SettlementObserved {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub window_price: u64,
+    pub covered_seconds: u64,
+    pub reference: u64,
+}
+
+#[event(bytemuck)]
+pub struct SettlementProposed {
+    pub header: Header,
+    pub market: Address,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub price: u64,
+    pub reference: u64,
+    pub bond: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct SettlementDisputed {
+    pub header: Header,
+    pub market: Address,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub price: u64,
+    pub reference: u64,
+    pub bond: u64,
+    pub claims_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct BondReturned {
+    pub header: Header,
+    pub account: Address,
+    pub expiry_id: u64,
+    pub amount: u64,
+    pub cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct ShortfallCovered {
+    pub header: Header,
+    pub market: Address,
+    pub expiry_id: u64,
+    pub from_pool: u64,
+    /// What winners still miss.
+    pub missing: u64,
+    pub due_total: u64,
+    pub cash_after: u64,
+}
+
+// Auctions.
+
+#[event(bytemuck)]
+pub struct AuctionStarted {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    /// 1 below maintenance, 2 cash short for nearer expiries, 4 Greeks beyond twice their limits in a guarded market.
+    pub causes: u64,
+    /// Attended live seconds; zero when it begins, more when it was confirmed.
+    pub elapsed: u64,
+    pub discount_ppm: u64,
+    pub health: i64,
+    /// What bids may pay in fees from here on.
+    pub fee_left: u64,
+}
+
+#[event(bytemuck)]
+pub struct BidAccepted {
+    pub header: Header,
+    pub shard: Address,
+    pub account: Address,
+    pub liquidator: Address,
+    pub auction_id: u64,
+    /// As in [`AuctionStarted`].
+    pub causes: u64,
+    /// Place of the leg, or 255 for the whole book.
+    pub leg: u64,
+    pub share_ppm: u64,
+    /// The scenario that the account was measured by.
+    pub scenario: u64,
+    pub elapsed: u64,
+    pub discount_ppm: u64,
+    /// Greeks of the account that came nearer to zero: 1 delta, 2 gamma, 4 vega, 8 theta.
+    pub greeks_fallen: u64,
+    pub to_account: u64,
+    pub from_account: u64,
+    pub fee: u64,
+    /// By that scenario; afterwards at least so much for the whole book.
+    pub health_before: i64,
+    pub health_after: i64,
+}
+
+#[event(bytemuck)]
+pub struct AccountCovered {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    pub lent: u64,
+    /// Asked for and not to be had.
+    pub unmet: u64,
+    pub cash_after: u64,
+    pub debt_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct AuctionEnded {
+    pub header: Header,
+    pub account: Address,
+    pub auction_id: u64,
+    /// Given back to the pool.
+    pub repaid: u64,
+    pub cash_after: u64,
+}
+
+// Keepers.
+
+#[event(bytemuck)]
+pub struct KeeperBonded {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    /// Quote atoms held now.
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct KeeperResigned {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub market: Address,
+    pub keeper: Address,
+    pub bond: u64,
+}
+
+#[event(bytemuck)]
+pub struct LeaseTaken {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub keeper: Address,
+    pub auction_id: u64,
+    /// Last slot in which nobody else may bid.
+    pub until_slot: u64,
+}
+
+#[event(bytemuck)]
+pub struct LeaseResolved {
+    pub header: Header,
+    pub keeper_bond: Address,
+    pub account: Address,
+    pub auction_id: u64,
+    /// `state::lease::LeaseState`: 2 fulfilled, 3 excused, 4 missed.
+    pub verdict: u64,
+    pub to_reporter: u64,
+    pub to_pool: u64,
+    pub bond_after: u64,
 }

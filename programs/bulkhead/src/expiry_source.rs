@@ -64,7 +64,8 @@ pub enum Source {
 impl Source {
     fn read(
         view: &AccountView,
-        market: &Account<Market>,
+        key: &Address,
+        market: &Market,
         oracle: &OracleAggregate,
         now: Now,
     ) -> Result<Self> {
@@ -72,12 +73,12 @@ impl Source {
         let unexpected = |_| Error::from(BulkheadError::UnexpectedAccount);
         if view.data_len() == whole(size_of::<RiskArray>()) {
             let array = Account::<RiskArray>::load(*view).map_err(unexpected)?;
-            require_keys_eq!(array.market, *market.address(), BulkheadError::UnexpectedAccount);
+            require_keys_eq!(array.market, *key, BulkheadError::UnexpectedAccount);
             return Ok(Self::Array(array));
         }
         require!(view.data_len() == whole(size_of::<Expiry>()), BulkheadError::UnexpectedAccount);
         let expiry = Account::<Expiry>::load(*view).map_err(unexpected)?;
-        require_keys_eq!(expiry.market, *market.address(), BulkheadError::UnexpectedAccount);
+        require_keys_eq!(expiry.market, *key, BulkheadError::UnexpectedAccount);
         Ok(Self::Surface(Repricer::new(expiry, market, oracle, now)?))
     }
 
@@ -124,9 +125,23 @@ impl Sources {
         oracle: &OracleAggregate,
         now: Now,
     ) -> Result<Self> {
+        Self::load_by(appended, market.address(), market, oracle, now)
+    }
+
+    /// As [`Self::load`] by another state of the market at `key`: what is priced on the spot is priced by its parameters.
+    ///
+    /// # Errors
+    /// Those of [`Self::load`].
+    pub fn load_by(
+        appended: &[AccountView],
+        key: &Address,
+        market: &Market,
+        oracle: &OracleAggregate,
+        now: Now,
+    ) -> Result<Self> {
         let mut sources: Vec<Source> = Vec::with_capacity(appended.len());
         for view in appended {
-            let source = Source::read(view, market, oracle, now)?;
+            let source = Source::read(view, key, market, oracle, now)?;
             let repeated = sources.iter().any(|s| s.expiry().expiry_id() == source.expiry().expiry_id());
             require!(!repeated, BulkheadError::UnexpectedAccount);
             sources.push(source);

@@ -60,12 +60,7 @@ pub fn time(unix: i64) -> u64 {
 
 /// The buckets, and the mark for as long as it has been in force since the last of them, unless it is too old to count there.
 #[inline(never)]
-fn averaged(
-    expiry: &Expiry,
-    params: &MarketParams,
-    oracle: &OracleAggregate,
-    now: Now,
-) -> Result<Averaged> {
+fn averaged(expiry: &Expiry, params: &MarketParams, oracle: &OracleAggregate, now: Now) -> Result<Averaged> {
     let window = window(expiry.expires_at, params)?;
     if expiry.is_fixed() || window.is_ahead(time(now.unix)) {
         return Ok(Averaged::default());

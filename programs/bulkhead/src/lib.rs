@@ -27,6 +27,7 @@ pub mod adapters;
 pub mod all_shards;
 pub mod amount;
 pub mod calendar;
+pub mod collection;
 pub mod constants;
 pub mod ed25519;
 pub mod error;
@@ -34,65 +35,85 @@ pub mod events;
 pub mod expiry_source;
 pub mod footing;
 pub mod forward;
+pub mod grace;
 pub mod instructions;
 pub mod margin_basis;
 pub mod now;
 pub mod open_greeks;
 pub mod panel_votes;
+pub mod quoted_book;
 pub mod reprice;
 pub mod row_maker;
+pub mod settlement_price;
 pub mod state;
 pub mod surface_update;
+pub mod takeover;
 pub mod token;
 
 use {
     anchor_lang::prelude::*,
     instructions::{
         add_bond::{self, *},
+        add_keeper_bond::{self, *},
         apply_surface::{self, *},
+        bid::{self, *},
         cancel_proposal::{self, *},
         close_account::{self, *},
         close_expiry::{self, *},
+        close_keeper::{self, *},
         close_publisher::{self, *},
         close_vote::{self, *},
         collect_fees::{self, *},
+        cover_account::{self, *},
+        cover_shortfall::{self, *},
         create_market::{self, *},
         deposit::{self, *},
         deposit_pool::{self, *},
+        dispute_settlement::{self, *},
+        end_auction::{self, *},
         execute_exit::{self, *},
         execute_proposal::{self, *},
         fix_settlement::{self, *},
+        heartbeat::{self, *},
         init_protocol::{self, *},
-        liquidate::{self, *},
         list_expiry::{self, *},
+        observe_settlement::{self, *},
         open_account::{self, *},
         open_panel::{self, *},
         open_shard::{self, *},
         open_stake::{self, *},
         propose::{self, *},
+        propose_settlement::{self, *},
         publish_price::{self, *},
         publish_signed::{self, *},
         quarantine_source::{self, *},
         recover_breaker::{self, *},
         refresh_risk::{self, *},
+        register_keeper::{self, *},
         register_publisher::{self, *},
         register_source::{self, *},
         remove_source::{self, *},
         report_equivocation::{self, *},
         report_fault::{self, *},
         request_exit::{self, *},
+        resign_keeper::{self, *},
         resign_publisher::{self, *},
+        resolve_lease::{self, *},
+        return_bond::{self, *},
         set_delegate::{self, *},
         set_params::{self, *},
         set_surface::{self, *},
         settle_account::{self, *},
         slash_publisher::{self, *},
+        start_auction::{self, *},
         submit_surface::{self, *},
+        take_lease::{self, *},
         trade::{self, *},
         trip_breaker::{self, *},
         update_oracle::{self, *},
         withdraw::{self, *},
         withdraw_bond::{self, *},
+        withdraw_keeper_bond::{self, *},
     },
     state::{MarketParams, SourceSpec},
 };
@@ -179,6 +200,46 @@ pub mod bulkhead {
         close_publisher::handler(ctx)
     }
 
+    /// Opens a keeper's bond, against which it may lease jobs.
+    pub fn register_keeper(ctx: &mut Context<RegisterKeeper>, bond: u64) -> Result<()> {
+        register_keeper::handler(ctx, bond)
+    }
+
+    /// Adds to a keeper's bond. Permissionless.
+    pub fn add_keeper_bond(ctx: &mut Context<AddKeeperBond>, amount: u64) -> Result<()> {
+        add_keeper_bond::handler(ctx, amount)
+    }
+
+    /// Shows that a keeper is alive.
+    pub fn heartbeat(ctx: &mut Context<Heartbeat>) -> Result<()> {
+        heartbeat::handler(ctx)
+    }
+
+    /// Ends a keeper's service and starts the cool-down of its bond.
+    pub fn resign_keeper(ctx: &mut Context<ResignKeeper>) -> Result<()> {
+        resign_keeper::handler(ctx)
+    }
+
+    /// Pays a keeper's bond back after its cool-down.
+    pub fn withdraw_keeper_bond(ctx: &mut Context<WithdrawKeeperBond>, amount: u64) -> Result<()> {
+        withdraw_keeper_bond::handler(ctx, amount)
+    }
+
+    /// Closes a keeper's account that has no bond left.
+    pub fn close_keeper(ctx: &mut Context<CloseKeeper>) -> Result<()> {
+        close_keeper::handler(ctx)
+    }
+
+    /// Takes an open auction for the signer's bids alone, for some slots.
+    pub fn take_lease(ctx: &mut Context<TakeLease>, auction_id: u64) -> Result<()> {
+        take_lease::handler(ctx, auction_id)
+    }
+
+    /// Ends a lease, and slashes a keeper that missed it; append the account's risk arrays. Permissionless.
+    pub fn resolve_lease(ctx: &mut Context<ResolveLease>) -> Result<()> {
+        resolve_lease::handler(ctx)
+    }
+
     /// Reads all sources and forms the mark; append the source accounts in order. Permissionless.
     pub fn update_oracle(ctx: &mut Context<UpdateOracle>) -> Result<()> {
         update_oracle::handler(ctx)
@@ -259,9 +320,24 @@ pub mod bulkhead {
         trade::handler(ctx, args)
     }
 
-    /// Takes over part of an account below maintenance; append the risk arrays of both accounts.
-    pub fn liquidate(ctx: &mut Context<Liquidate>, args: LiquidateArgs) -> Result<()> {
-        liquidate::handler(ctx, args)
+    /// Opens or confirms the auction of an account open to liquidation; append its risk arrays. Permissionless.
+    pub fn start_auction(ctx: &mut Context<StartAuction>) -> Result<()> {
+        start_auction::handler(ctx)
+    }
+
+    /// Takes over part of an account in auction; append the risk arrays of both accounts.
+    pub fn bid(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
+        bid::handler(ctx, args)
+    }
+
+    /// Lends an insolvent account in auction the pool's money; append its risk arrays. Permissionless.
+    pub fn cover_account(ctx: &mut Context<CoverAccount>) -> Result<()> {
+        cover_account::handler(ctx)
+    }
+
+    /// Ends the auction of an account that is healthy again; append its risk arrays. Permissionless.
+    pub fn end_auction(ctx: &mut Context<EndAuction>) -> Result<()> {
+        end_auction::handler(ctx)
     }
 
     /// Opens a stake in a market's pool.
@@ -324,8 +400,33 @@ pub mod bulkhead {
         fix_settlement::handler(ctx)
     }
 
+    /// Takes down what the buckets say of an expiry. Permissionless.
+    pub fn observe_settlement(ctx: &mut Context<ObserveSettlement>) -> Result<()> {
+        observe_settlement::handler(ctx)
+    }
+
+    /// Proposes a settlement price against a bond; signed by the owner of the account that the bond returns to.
+    pub fn propose_settlement(ctx: &mut Context<ProposeSettlement>, price: u64) -> Result<()> {
+        propose_settlement::handler(ctx, price)
+    }
+
+    /// Disputes a proposed settlement price with another one and an equal bond; signed as a proposal is.
+    pub fn dispute_settlement(ctx: &mut Context<DisputeSettlement>, price: u64) -> Result<()> {
+        dispute_settlement::handler(ctx, price)
+    }
+
+    /// Returns a bond behind a settlement price. Permissionless.
+    pub fn return_bond(ctx: &mut Context<ReturnBond>) -> Result<()> {
+        return_bond::handler(ctx)
+    }
+
     /// Settles an account's legs in an expiry. Permissionless and idempotent.
     pub fn settle_account(ctx: &mut Context<SettleAccount>) -> Result<()> {
         settle_account::handler(ctx)
+    }
+
+    /// Asks the pool for what the payers of an expiry could not pay. Permissionless.
+    pub fn cover_shortfall(ctx: &mut Context<CoverShortfall>) -> Result<()> {
+        cover_shortfall::handler(ctx)
     }
 }

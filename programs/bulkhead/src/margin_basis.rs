@@ -5,13 +5,15 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::{ExpirySource, OfExpiry},
         now::Now,
+        quoted_book::QuotedBook,
         state::{expiry::kind_from_byte, MarginAccount, Market, OracleAggregate},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        auction::discount_ppm,
         breaker::{self, Cause, Level},
         liquidation::Terms,
-        margin::{Charges, Funds},
+        margin::Charges,
         measure::{Assessor, Measure, Scan},
         oracle::Reliance,
         scenario::SCENARIOS,
@@ -53,7 +55,7 @@ impl<'a> MarginBasis<'a> {
     /// [`BulkheadError::MissingRiskArray`], those of [`ExpirySource`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
     pub fn measure<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
-        self.scan(account, sources, Scan::Rows)
+        self.scan(account, sources, Scan::Rows, &QuotedBook::default())
     }
 
     /// As [`Self::measure`] without a look at the rows: a surplus found here is a surplus there.
@@ -62,22 +64,74 @@ impl<'a> MarginBasis<'a> {
     /// Those of [`Self::measure`].
     #[inline(never)]
     pub fn measure_totals<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<Measure> {
-        self.scan(account, sources, Scan::Totals)
+        self.scan(account, sources, Scan::Totals, &QuotedBook::default())
     }
 
-    fn scan<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S], scan: Scan) -> Result<Measure> {
+    /// As [`Self::measure_totals`], where the quotes of some series are known.
+    ///
+    /// # Errors
+    /// Those of [`Self::measure`].
+    #[inline(never)]
+    pub fn measure_quoted<S: OfExpiry>(
+        &self,
+        account: &MarginAccount,
+        sources: &[S],
+        known: &QuotedBook,
+    ) -> Result<Measure> {
+        self.scan(account, sources, Scan::Totals, known)
+    }
+
+    /// Measures a quoted book by the scenario that it was quoted for: a shortfall found here is one by all scenarios, and a
+    /// larger one there.
+    ///
+    /// # Errors
+    /// Those of [`Self::measure`].
+    #[inline(never)]
+    pub fn measure_one<S: OfExpiry>(
+        &self,
+        account: &MarginAccount,
+        sources: &[S],
+        book: &QuotedBook,
+    ) -> Result<Measure> {
+        let mut assessor = Assessor::new(&self.charges, Scan::One);
+        let mut rest = book.legs();
+        for source in sources.iter().map(OfExpiry::expiry) {
+            let id = source.expiry_id();
+            let held = rest.iter().take_while(|quoted| quoted.leg.expiry_id == id).count();
+            let (here, later) = rest.split_at_checked(held).unwrap_or((rest, &[]));
+            if held == 0 {
+                continue;
+            }
+            let expiry = source.expiry_risk(&self.market.params, self.now)?;
+            let mut legs = assessor.expiry(expiry).map_err(refuse)?;
+            for quoted in here {
+                legs.add_outcome(quoted.leg.lots, &quoted.series, quoted.outcome).map_err(refuse)?;
+            }
+            legs.close();
+            assessor.end_expiry(source.is_settled(), !later.is_empty()).map_err(refuse)?;
+            rest = later;
+        }
+        assessor.finish(account.funds()).map_err(refuse)
+    }
+
+    fn scan<S: OfExpiry>(
+        &self,
+        account: &MarginAccount,
+        sources: &[S],
+        scan: Scan,
+        known: &QuotedBook,
+    ) -> Result<Measure> {
         let mut assessor = Assessor::new(&self.charges, scan);
         let mut missing = account.legs().len();
         for source in sources.iter().map(OfExpiry::expiry) {
-            let held = self.add_expiry(&mut assessor, account, source, scan)?;
+            let held = self.add_expiry(&mut assessor, account, source, scan, known)?;
             missing = missing.saturating_sub(held);
             if held > 0 {
                 assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
             }
         }
         require!(missing == 0, BulkheadError::MissingRiskArray);
-        let funds = Funds { cash: account.cash, debt: account.debt, claims: account.unpaid_claims() };
-        assessor.finish(funds).map_err(refuse)
+        assessor.finish(account.funds()).map_err(refuse)
     }
 
     /// Adds an account's legs in one expiry; returns how many there were.
@@ -88,24 +142,29 @@ impl<'a> MarginBasis<'a> {
         account: &MarginAccount,
         source: &dyn ExpirySource,
         scan: Scan,
+        known: &QuotedBook,
     ) -> Result<usize> {
         let id = source.expiry_id();
         let mut legs = account.legs().iter().filter(|l| l.expiry_id == id).peekable();
         if legs.peek().is_none() {
             return Ok(0);
         }
-        let mut held = 0usize;
+        let (mut held, mut next) = (0usize, 0usize);
         let mut row = [0; SCENARIOS];
         let expiry = source.expiry_risk(&self.market.params, self.now)?;
         let mut book = assessor.expiry(expiry).map_err(refuse)?;
         for leg in legs {
+            held = held.saturating_add(1);
+            if let Some(quoted) = known.find(leg, &mut next) {
+                book.add_totals(leg.lots, &quoted.series).map_err(refuse)?;
+                continue;
+            }
             let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
             match scan {
                 Scan::Rows => book.add(leg.lots, &series),
-                Scan::Totals => book.add_totals(leg.lots, &series),
+                Scan::Totals | Scan::One => book.add_totals(leg.lots, &series),
             }
             .map_err(refuse)?;
-            held = held.saturating_add(1);
         }
         book.close();
         Ok(held)
@@ -125,10 +184,34 @@ impl<'a> MarginBasis<'a> {
             true => limits.share_beyond(&measure.exposure.totals.greeks).map_err(refuse)?,
             false => 0,
         };
-        let causes = u64::from(measure.maintenance_health().map_err(refuse)? < 0)
-            | u64::from(measure.cover_health().map_err(refuse)? < 0) << 1
-            | u64::from(greeks > 0) << 2;
+        let found = [
+            (measure.maintenance_health().map_err(refuse)? < 0, cause::MAINTENANCE),
+            (measure.cover_health().map_err(refuse)? < 0, cause::COVER),
+            (greeks > 0, cause::GREEKS),
+        ];
+        let causes = found.into_iter().fold(0, |sum, (is_due, bit)| if is_due { sum | bit } else { sum });
         Ok(Due { causes, share_ppm: measure.restoring_share(terms).map_err(refuse)?.max(greeks) })
+    }
+
+    /// Terms of bids after so many attended seconds of an auction.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn terms(&self, elapsed: u64) -> Result<Terms> {
+        let terms = self.market.params.liquidation_terms();
+        Ok(Terms { discount_ppm: discount_ppm(terms.discount_ppm, elapsed).map_err(refuse)?, ..terms })
+    }
+
+    /// None of the account's legs waits for its settlement.
+    ///
+    /// # Errors
+    /// [`BulkheadError::SettleFirst`].
+    pub fn require_unexpired<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
+            let held = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
+            require!(!held || self.now.unix < source.expires_at(), BulkheadError::SettleFirst);
+        }
+        Ok(())
     }
 
     /// The mark may be relied on for this.
@@ -162,6 +245,20 @@ impl<'a> MarginBasis<'a> {
         Ok(())
     }
 
+    /// Every source is fresh, needed or not.
+    ///
+    /// # Errors
+    /// Those of [`Self::require_fresh`].
+    pub fn require_all_fresh<S: OfExpiry>(&self, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
+            if !source.is_fresh(self.oracle, &self.market.params, self.now)? {
+                source.expiry_risk(&self.market.params, self.now)?;
+                return Err(BulkheadError::StaleRiskArray.into());
+            }
+        }
+        Ok(())
+    }
+
     /// No expiry that the account's legs need is priced from a surface too old to add risk on. After the expiry volatilities
     /// move nothing any more.
     ///
@@ -179,11 +276,20 @@ impl<'a> MarginBasis<'a> {
     }
 }
 
+/// Why an account may be open to liquidation, a bit each.
+pub mod cause {
+    /// Equity below the maintenance requirement.
+    pub const MAINTENANCE: u64 = 1;
+    /// Cash below what nearer expiries may ask for.
+    pub const COVER: u64 = 2;
+    /// Greeks beyond twice their limits while the market is guarded for its open Greeks.
+    pub const GREEKS: u64 = 4;
+}
+
 /// Why an account is open to liquidation, and the share of its legs that ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Due {
-    /// 1 equity below maintenance, 2 cash below what nearer expiries may ask for, 4 Greeks beyond twice their limits while
-    /// the market is guarded for its open Greeks; zero: it is not.
+    /// Bits of [`cause`]; zero: it is not.
     pub causes: u64,
     /// Parts per million.
     pub share_ppm: u64,

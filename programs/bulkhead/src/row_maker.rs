@@ -34,13 +34,10 @@ pub struct RowMaker {
     /// Bound of the error of any row or mark, quote atoms per lot.
     pub error_atoms: u64,
     lots_per_unit: u64,
-    series: Series,
-}
-
-enum Series {
-    /// The price moves no more.
-    Known(u64),
-    Live(Live),
+    /// What the expiry settles at: by now, or for good where nothing is live.
+    price: u64,
+    /// `None` once the price moves no more.
+    live: Option<Live>,
 }
 
 /// One strike, everything quote atoms per lot.
@@ -124,7 +121,8 @@ impl RowMaker {
             moving_lot: 0,
             error_atoms: 0,
             lots_per_unit,
-            series: Series::Known(price),
+            price,
+            live: None,
         })
     }
 
@@ -135,37 +133,32 @@ impl RowMaker {
         let forward = forward_price(on.mark, expiry.basis_ppm)?;
         let stable = outlook.moving(forward_price(on.stable, expiry.basis_ppm)?).map_err(refuse)?;
         let moving = outlook.moving(forward).map_err(refuse)?;
-        let whole = outlook.settlement(forward).map_err(refuse)?;
+        let price = outlook.settlement(forward).map_err(refuse)?;
         let shared =
             ForwardRisk::new(moving, stable, lots_per_unit, &market.params.shocks()).map_err(refuse)?;
         let bounded_row = shared.profit.iter().all(|r| r.unsigned_abs() < MAX_ROW_ATOMS);
         require!(bounded_row, BulkheadError::RowTooLarge);
         let rounding = if outlook.is_averaging() { ROUNDING_UNITS.div_ceil(lots_per_unit) } else { 0 };
         Ok(Self {
-            forward_lot: bounded(per_lot(whole, lots_per_unit).map_err(refuse)?)?,
+            forward_lot: bounded(per_lot(price, lots_per_unit).map_err(refuse)?)?,
             moving_lot: shared.forward_lot,
             error_atoms: shared.error_atoms.saturating_add(rounding),
             lots_per_unit,
-            series: Series::Live(Live { shared, outlook, tenor, last_day_ppm: last_day_ppm(seconds)? }),
+            price,
+            live: Some(Live { shared, outlook, tenor, last_day_ppm: last_day_ppm(seconds)? }),
         })
     }
 
     /// Scenario profit of one long lot of the forward.
     #[must_use]
     pub fn forward_profit(&self) -> &[i64; SCENARIOS] {
-        match &self.series {
-            Series::Known(_) => &NOTHING,
-            Series::Live(live) => &live.shared.profit,
-        }
+        self.live.as_ref().map_or(&NOTHING, |live| &live.shared.profit)
     }
 
     /// Profit of one long lot of the forward if the mark were the stable price.
     #[must_use]
     pub fn forward_stable(&self) -> i64 {
-        match &self.series {
-            Series::Known(_) => 0,
-            Series::Live(live) => live.shared.stable_profit,
-        }
+        self.live.as_ref().map_or(0, |live| live.shared.stable_profit)
     }
 
     /// One strike; writes the scenario profit of one long call into `row`.
@@ -174,12 +167,9 @@ impl RowMaker {
     /// [`BulkheadError::UnknownSeries`], [`BulkheadError::RowTooLarge`], [`BulkheadError::OutOfRange`].
     #[inline(never)] // a frame of its own: the virtual machine's frames hold 4 KiB
     pub fn strike(&self, expiry: &Expiry, index: u8, row: &mut [i64; SCENARIOS]) -> Result<StrikeFigures> {
-        let live = match &self.series {
-            Series::Live(live) => live,
-            Series::Known(price) => {
-                *row = NOTHING;
-                return self.payoffs(expiry.strike(index)?, *price);
-            }
+        let Some(live) = &self.live else {
+            *row = NOTHING;
+            return self.payoffs(expiry.strike(index)?, self.price);
         };
         let at = usize::from(index);
         let vol = expiry.vols_ppm.get(at).copied().ok_or(BulkheadError::UnknownSeries)?;

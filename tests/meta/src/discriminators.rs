@@ -29,6 +29,7 @@ discriminators!(
         Ledger,
         OracleAggregate,
         PublisherFeed,
+        KeeperBond,
         Expiry,
         RiskArray,
         SurfacePanel,
@@ -58,6 +59,14 @@ discriminators!(
         ResignPublisher,
         WithdrawBond,
         ClosePublisher,
+        RegisterKeeper,
+        AddKeeperBond,
+        Heartbeat,
+        ResignKeeper,
+        WithdrawKeeperBond,
+        CloseKeeper,
+        TakeLease,
+        ResolveLease,
         UpdateOracle,
         ListExpiry,
         SetSurface,
@@ -74,7 +83,10 @@ discriminators!(
         Withdraw,
         CloseAccount,
         Trade,
-        Liquidate,
+        StartAuction,
+        Bid,
+        CoverAccount,
+        EndAuction,
         OpenStake,
         DepositPool,
         RequestExit,
@@ -86,8 +98,13 @@ discriminators!(
         Propose,
         ExecuteProposal,
         CancelProposal,
+        ObserveSettlement,
+        ProposeSettlement,
+        DisputeSettlement,
         FixSettlement,
-        SettleAccount
+        ReturnBond,
+        SettleAccount,
+        CoverShortfall
     }
 );
 discriminators!(
@@ -117,7 +134,10 @@ discriminators!(
         Deposited,
         Withdrawn,
         Traded,
-        Liquidated,
+        AuctionStarted,
+        BidAccepted,
+        AccountCovered,
+        AuctionEnded,
         PoolDeposited,
         ExitRequested,
         ExitExecuted,
@@ -127,8 +147,17 @@ discriminators!(
         Proposed,
         ProposalExecuted,
         ProposalCancelled,
+        SettlementObserved,
+        SettlementProposed,
+        SettlementDisputed,
         SettlementFixed,
-        AccountSettled
+        BondReturned,
+        AccountSettled,
+        ShortfallCovered,
+        KeeperBonded,
+        KeeperResigned,
+        LeaseTaken,
+        LeaseResolved
     }
 );
 

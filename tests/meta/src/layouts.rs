@@ -6,12 +6,14 @@ use {
         repository::{rust_files, structs_after},
     },
     bulkhead::state::{
+        auction::StoredAuction,
         breaker::StoredTrip,
         oracle::{StoredMark, StoredRegime, TwapBucket},
         pool::Stake,
         registry::{SourceSpec, StoredHealth},
-        Breaker, Claim, Expiry, Ledger, Leg, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
-        Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, SurfacePanel, SurfaceVote,
+        BondedPrice, Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
+        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, StoredLease,
+        SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -61,7 +63,8 @@ layouts! {
     Market {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
-        event_seq, params_revision, _reserved,
+        event_seq, params_revision, reopened_live, reopened_grace_until, params_grace_until, previous_params,
+        _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -91,7 +94,7 @@ layouts! {
     }
     TwapBucket { id, price_seconds, seconds }
     OracleAggregate {
-        version, bump, source_count, removed, _pad0, removed_until, market, mark, sources, buckets, regime,
+        version, bump, source_count, removed, grace_left, removed_until, market, mark, sources, buckets, regime,
     }
     StoredRegime {
         bucket_price, bucket_id, variance, congestion_ppm, probed_at, probed_slot, factor_ppm,
@@ -101,12 +104,19 @@ layouts! {
         publish_time, publish_slot, publications, domain, resigned_at,
         slashed_total, _reserved,
     }
+    KeeperBond {
+        version, bump, _pad0, market, keeper, bond, least_bond, seen_slot, open_leases, resigned_at,
+        slashed_total, event_seq, _reserved,
+    }
+    StoredLease { keeper, until_slot, auction_id, state, _pad0 }
     Expiry {
         version, bump, slot, strike_count, tier, swept, id, market, payer, expires_at, basis_ppm, strikes,
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
         collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
-        strike_lns, _reserved,
+        strike_lns, owed_left, observed_at, window_price, window_seconds, reference, proposal, dispute,
+        pool_asked, _pad0, _reserved,
     }
+    BondedPrice { account, price, bond, at }
     RiskArray {
         version, bump, slot, strike_count, settled, outdated, expiry_id, market, expires_at, as_of,
         as_of_slot, mark, stable, surface_version, surface_at, refreshes, strikes_done, params_revision, averaged_price,
@@ -124,14 +134,15 @@ layouts! {
         fill_spread_ppm, fill_spread_at,
     }
     Leg { lots, expiry_id, strike, kind, _pad0 }
-    Claim { amount, expiry_id, _pad0 }
+    Claim { amount, paid, expiry_id, kind, _pad0 }
     MarginAccount {
-        version, bump, sub_id, leg_count, _pad0, owner, delegate, market, cash, debt, event_seq, claims, legs,
-        _reserved,
+        version, bump, sub_id, leg_count, bonds, _pad0, owner, delegate, market, cash, debt, event_seq, claims,
+        legs, auction, lease, _reserved,
     }
+    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
-        draw_updated_at, settling, event_seq, _reserved,
+        draw_updated_at, settling, event_seq, unmet, _reserved,
     }
     Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
     Proposal {

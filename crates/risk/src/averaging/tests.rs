@@ -1,5 +1,5 @@
 use super::*;
-use crate::settlement::{fix, record, Tier};
+use crate::settlement::{fix, observe, record, LastMark};
 use proptest::prelude::*;
 use std::vec::Vec;
 
@@ -140,10 +140,10 @@ proptest! {
         record(&mut ring, last.1, EXPIRY - last.0, EXPIRY, BUCKET).unwrap();
         let later = EXPIRY + 600;
         let known = outlook(got, later).price();
-        match fix(&ring, 1, EXPIRY, later, BUCKET).unwrap() {
-            Some(fixing) if fixing.tier != Tier::LastStable => prop_assert_eq!(known, Some(fixing.price)),
-            _ => prop_assert_eq!(known, None),
-        }
+        let mark = LastMark { price: 1, at: EXPIRY, max_age: 60 };
+        let seen = observe(&ring, &mark, EXPIRY, later, BUCKET).unwrap().unwrap();
+        let fixed = fix(&seen, None, EXPIRY, later, BUCKET).unwrap();
+        prop_assert_eq!(known, fixed.map(|fixing| fixing.price));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Fills and liquidations.
+//! Fills and auctions.
 
 use {
-    super::{append, build, MarketKeys},
+    super::{append, build, risk_arrays, MarketKeys},
     crate::pda,
     bulkhead::{
         accounts as acc, instruction as ix,
-        instructions::{liquidate::LiquidateArgs, trade::TradeArgs},
+        instructions::{bid::BidArgs, trade::TradeArgs},
     },
     solana_address::Address,
     solana_instruction::Instruction,
@@ -41,18 +41,25 @@ pub fn trade(
     append(build(&accounts, &ix::Trade { args }), keys.risk_arrays(expiries))
 }
 
+/// `expiries` are those of the account's legs.
+#[must_use]
+pub fn start_auction(market: Address, account: Address, expiries: &[u16]) -> Instruction {
+    let (protocol, oracle) = (pda::protocol(), pda::oracle(&market));
+    let accounts = acc::StartAuction { protocol, market, oracle, account };
+    append(build(&accounts, &ix::StartAuction {}), risk_arrays(&market, expiries))
+}
+
 /// `expiries` are those of both accounts' legs.
 #[must_use]
-pub fn liquidate(
+pub fn bid(
     keys: &MarketKeys,
     shard: u8,
     liquidator: Party,
     account: Address,
-    args: LiquidateArgs,
-    with_pool: bool,
+    args: BidArgs,
     expiries: &[u16],
 ) -> Instruction {
-    let accounts = acc::Liquidate {
+    let accounts = acc::Bid {
         authority: liquidator.authority,
         protocol: pda::protocol(),
         market: keys.market,
@@ -60,7 +67,27 @@ pub fn liquidate(
         shard: pda::shard(&keys.market, shard),
         account,
         liquidator: liquidator.account,
-        pool: with_pool.then(|| pda::pool(&keys.market)),
     };
-    append(build(&accounts, &ix::Liquidate { args }), keys.risk_arrays(expiries))
+    append(build(&accounts, &ix::Bid { args }), keys.risk_arrays(expiries))
+}
+
+/// `expiries` are those of the account's legs.
+#[must_use]
+pub fn cover_account(market: Address, account: Address, expiries: &[u16]) -> Instruction {
+    let (protocol, oracle, pool) = (pda::protocol(), pda::oracle(&market), pda::pool(&market));
+    let accounts = acc::CoverAccount { protocol, market, oracle, account, pool };
+    append(build(&accounts, &ix::CoverAccount {}), risk_arrays(&market, expiries))
+}
+
+/// The pool is needed while the account owes it something, or asked it in vain.
+#[must_use]
+pub fn end_auction(market: Address, account: Address, with_pool: bool, expiries: &[u16]) -> Instruction {
+    let accounts = acc::EndAuction {
+        protocol: pda::protocol(),
+        market,
+        oracle: pda::oracle(&market),
+        account,
+        pool: with_pool.then(|| pda::pool(&market)),
+    };
+    append(build(&accounts, &ix::EndAuction {}), risk_arrays(&market, expiries))
 }

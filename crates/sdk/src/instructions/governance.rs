@@ -45,7 +45,10 @@ pub fn create_market(governor: Address, keys: &MarketKeys, args: CreateMarketArg
 
 #[must_use]
 pub fn set_params(governor: Address, market: Address, params: MarketParams) -> Instruction {
-    build(&acc::SetParams { governor, protocol: pda::protocol(), market }, &ix::SetParams { params })
+    build(
+        &acc::SetParams { governor, protocol: pda::protocol(), market, oracle: pda::oracle(&market) },
+        &ix::SetParams { params },
+    )
 }
 
 /// `index` is the protocol's next proposal index.

@@ -3,13 +3,17 @@
 mod breaker;
 mod clearing;
 mod governance;
+mod keepers;
 mod margin;
 mod oracle;
 mod pool;
 mod settlement;
 mod surface;
 
-pub use {breaker::*, clearing::*, governance::*, margin::*, oracle::*, pool::*, settlement::*, surface::*};
+pub use {
+    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, settlement::*,
+    surface::*,
+};
 
 use {
     crate::pda,

@@ -1,4 +1,5 @@
-//! Closes a fully settled expiry: frees its slot and returns the rent to whoever listed it. Anyone may.
+//! Closes a fully settled expiry: frees its slot and returns the rent to whoever listed it. Anyone may. What accounts still owe
+//! it stays in their debt, and that is the pool's from now on.
 
 use {
     crate::{
@@ -26,7 +27,8 @@ pub struct CloseExpiry {
 
 pub fn handler(ctx: &mut Context<CloseExpiry>) -> Result<()> {
     let CloseExpiry { market, expiry, .. } = &mut ctx.accounts;
-    require!(expiry.swept == 1, BulkheadError::ExpiryNotEmpty);
+    let is_empty = expiry.swept == 1 && expiry.bonds().iter().all(|bond| !bond.is_held());
+    require!(is_empty, BulkheadError::ExpiryNotEmpty);
     market.close_expiry(expiry.id);
     let header = Header::next(&mut market.event_seq, Now::read()?);
     emit!(ExpiryClosed { header, market: *market.address(), expiry_id: u64::from(expiry.id) });

@@ -1,5 +1,5 @@
 //! Adds collateral to any account: one's own, or someone else's to cure it. No breaker level can refuse it; an
-//! account in debt to the pool pays that back first.
+//! account in debt to the pool pays that back first, unless winners of an open expiry wait for it.
 
 use {
     crate::{
@@ -32,7 +32,7 @@ pub struct Deposit {
     /// CHECK: the market's own.
     #[account(address = market.token_program @ BulkheadError::WrongMarket)]
     pub token_program: UncheckedAccount,
-    /// Needed only while the account owes the pool.
+    /// Needed only while the account is in debt.
     #[account(mut)]
     pub pool: Option<Account<Pool>>,
 }
@@ -46,7 +46,7 @@ pub fn handler(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
     if a.account.debt > 0 {
         let pool = a.pool.as_mut().ok_or(BulkheadError::PoolRequired)?;
         require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
-        let repaid = a.account.repay()?;
+        let repaid = a.account.repay(&a.market)?;
         pool.recover(repaid)?;
     }
     let transfer =

@@ -21,7 +21,7 @@ pub struct ExecuteProposal {
     /// The market concerned; absent for changes of roles.
     #[account(mut)]
     pub market: Option<Account<Market>>,
-    /// The market's, for a new price source.
+    /// The market's, for a new price source, other parameters and the end of a trip.
     #[account(mut)]
     pub oracle: Option<Account<OracleAggregate>>,
     #[account(mut, close = proposer)]
@@ -49,7 +49,7 @@ pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
         _ => {
             let market = market.as_mut().ok_or(BulkheadError::InvalidProposal)?;
             require_keys_eq!(proposal.market, *market.address(), BulkheadError::WrongMarket);
-            change_market(market, proposal, now)?;
+            change_market(market, oracle.as_deref(), proposal, now)?;
         }
     }
     let header = Header::next(&mut protocol.event_seq, now);
@@ -95,20 +95,32 @@ fn add_source(
     Ok(())
 }
 
-fn change_market(market: &mut Market, proposal: &Proposal, now: Now) -> Result<()> {
+/// Live time of the market's oracle, by which grace is counted.
+fn live_time(oracle: Option<&OracleAggregate>, proposal: &Proposal) -> Result<u64> {
+    let oracle = oracle.ok_or(BulkheadError::InvalidProposal)?;
+    require_keys_eq!(proposal.market, oracle.market, BulkheadError::WrongMarket);
+    Ok(oracle.mark.live_seconds)
+}
+
+fn change_market(
+    market: &mut Market,
+    oracle: Option<&OracleAggregate>,
+    proposal: &Proposal,
+    now: Now,
+) -> Result<()> {
     match proposal.kind {
         kind::SET_PARAMS => {
             // Whoever tightened meanwhile is not overruled by an older plan.
             let is_current = proposal.params_revision == market.params_revision;
             require!(is_current, BulkheadError::ProposalStale);
-            market.replace_params(proposal.params);
+            market.replace_params(proposal.params, live_time(oracle, proposal)?);
         }
         kind::CLEAR_TRIP => {
             let cause = Cause::from_byte(proposal.cause).ok_or(BulkheadError::InvalidProposal)?;
             // A clearance kept in a drawer would undo trips that nobody had seen when it was proposed.
             let is_current = market.breaker.trip(cause).since <= proposal.created_at;
             require!(is_current, BulkheadError::ProposalStale);
-            market.breaker.set(cause, Trip::default());
+            market.set_trip(cause, Trip::default(), live_time(oracle, proposal)?, now.unix);
         }
         kind::SET_SURFACE_AUTHORITY => market.surface_authority = proposal.holder,
         kind::WIND_DOWN => {

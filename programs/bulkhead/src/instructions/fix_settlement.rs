@@ -1,16 +1,15 @@
-//! Fixes the settlement price of an expiry from the oracle's time buckets. Anyone may, at any time after the expiry;
-//! the price does not depend on when, and a fallback makes sure that it ends.
+//! Fixes the settlement price of an expiry: from the oracle's time buckets, or, where these do not serve, as proposed and not
+//! disputed, or else at the reference price. Anyone may, as soon as a tier allows; the price does not depend on when.
 
 use {
     crate::{
         all_shards,
-        error::{refuse, BulkheadError},
+        error::BulkheadError,
         events::{Header, SettlementFixed},
         now::Now,
         state::{Expiry, Market, OracleAggregate, Pool},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::settlement::fix,
 };
 
 /// All open-interest shards of the market follow, in order of index.
@@ -31,10 +30,8 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
     let now = Now::read()?;
     let FixSettlement { market, oracle, expiry, pool } = &mut ctx.accounts;
     require!(!expiry.is_fixed(), BulkheadError::AlreadyFixed);
-    let unix = |t: i64| u64::try_from(t).map_err(|_| BulkheadError::NotFixable);
-    let (expires, current) = (unix(expiry.expires_at)?, unix(now.unix)?);
-    let fixing = fix(oracle.ring(), oracle.mark.stable, expires, current, market.params.bucket_seconds);
-    let fixing = fixing.map_err(refuse)?.ok_or(BulkheadError::NotFixable)?;
+    let seen = expiry.observe(oracle, &market.params, now)?;
+    let fixing = expiry.fixing(&seen, &market.params, now.unix)?.ok_or(BulkheadError::NotFixable)?;
     let (long, short) = open_lots(&appended, market, expiry)?;
 
     expiry.settlement_price = fixing.price;
@@ -42,9 +39,11 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
     expiry.fixed_at = now.unix;
     expiry.long_lots_left = long;
     expiry.short_lots_left = short;
-    if expiry.is_settled() {
+    let bonds_to_pool = expiry.judge_bonds()?;
+    pool.earn(bonds_to_pool)?;
+    if long == 0 && short == 0 {
         // Nobody holds a lot: there is nothing to collect and nothing left over.
-        expiry.swept = 1;
+        (expiry.pool_asked, expiry.swept) = (1, 1);
     } else {
         pool.settling = pool.settling.saturating_add(1);
     }
@@ -55,7 +54,8 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
         expiry_id: u64::from(expiry.id),
         price: fixing.price,
         tier: fixing.tier as u64,
-        covered_seconds: fixing.covered_seconds,
+        covered_seconds: seen.covered_seconds,
+        bonds_to_pool,
     });
     Ok(())
 }

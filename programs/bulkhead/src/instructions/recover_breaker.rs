@@ -59,7 +59,8 @@ pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
     require!(tripped && dwelt && a.is_over(cause, &appended, now)?, BulkheadError::RecoveryNotProven);
     let until = now.unix.saturating_add(dwell);
     let level = Level::Guarded as u8;
-    a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until });
+    let trip = Trip { level, consecutive: 0, since: now.unix, until };
+    a.market.set_trip(cause, trip, a.oracle.mark.live_seconds, now.unix);
     let level_after = a.market.breaker.level(now.unix) as u64;
     let header = Header::next(&mut a.market.event_seq, now);
     emit!(BreakerRecovered { header, market: *a.market.address(), cause: cause as u64, level_after });

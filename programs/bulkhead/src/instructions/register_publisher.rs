@@ -42,7 +42,7 @@ pub struct RegisterPublisher {
 pub fn handler(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    let least_bond = least_bond(a.market.decimals)?;
+    let least_bond = a.market.atoms(MIN_PUBLISHER_BOND_UNITS)?;
     require!(bond >= least_bond, BulkheadError::BondTooSmall);
     let market = *a.market.address();
     let publisher = *a.publisher.address();
@@ -71,12 +71,6 @@ pub fn handler(ctx: &mut Context<RegisterPublisher>, bond: u64) -> Result<()> {
     let mut seq = 0;
     emit!(PublisherBonded { header: Header::next(&mut seq, now), market, publisher, bond });
     Ok(())
-}
-
-/// Quote atoms.
-fn least_bond(decimals: u8) -> Result<u64> {
-    let unit = 10u64.checked_pow(u32::from(decimals)).ok_or(BulkheadError::OutOfRange)?;
-    MIN_PUBLISHER_BOND_UNITS.checked_mul(unit).ok_or_else(|| BulkheadError::OutOfRange.into())
 }
 
 /// The feed's address stands for program, market and publisher; the time keeps apart the lives of one feed, and clusters on

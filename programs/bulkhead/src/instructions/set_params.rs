@@ -5,7 +5,7 @@ use {
         error::BulkheadError,
         events::{Header, ParamsSet},
         now::Now,
-        state::{Market, MarketParams, Protocol},
+        state::{Market, MarketParams, OracleAggregate, Protocol},
     },
     anchor_lang::prelude::*,
 };
@@ -16,6 +16,9 @@ pub struct SetParams {
     pub protocol: Account<Protocol>,
     #[account(mut)]
     pub market: Account<Market>,
+    /// Its live time tells how long the parameters before count as well.
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
 }
 
 pub fn handler(ctx: &mut Context<SetParams>, params: MarketParams) -> Result<()> {
@@ -24,7 +27,7 @@ pub fn handler(ctx: &mut Context<SetParams>, params: MarketParams) -> Result<()>
     let market = &mut ctx.accounts.market;
     params.check_bounds()?;
     require!(params.tightens(&market.params), BulkheadError::LooseningNeedsTimelock);
-    market.replace_params(params);
+    market.replace_params(params, ctx.accounts.oracle.mark.live_seconds);
     let header = Header::next(&mut market.event_seq, now);
     emit!(ParamsSet { header, market: *market.address() });
     Ok(())

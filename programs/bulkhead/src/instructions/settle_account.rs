@@ -1,16 +1,17 @@
-//! Settles one account's legs in a fixed expiry. Anyone may, any number of times, in any order: debits are collected
-//! first, and once every short is collected the winners share what was collected in proportion to their claims.
+//! Settles one account's legs in a fixed expiry. Anyone may, any number of times, in any order: what the account owes is taken
+//! from its cash, now or whenever it has some; what it is owed is paid by the index of what was collected, now and as that rises.
 
 use {
     crate::{
-        amount::{add, mul, signed, sub},
+        amount::{add, signed, sub},
         error::{refuse, BulkheadError},
         events::{AccountSettled, Header},
         now::Now,
-        state::{expiry::kind_from_byte, Expiry, MarginAccount, Market, Pool},
+        state::{claim_kind, expiry::kind_from_byte, Claim, Expiry, MarginAccount, Market, Pool},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::settlement::{collect, payoff_per_lot, payout, Collection},
+    bytemuck::Zeroable,
 };
 
 #[derive(Accounts)]
@@ -28,18 +29,20 @@ pub fn handler(ctx: &mut Context<SettleAccount>) -> Result<()> {
     let now = Now::read()?;
     let SettleAccount { market, expiry, account, pool } = &mut ctx.accounts;
     require!(expiry.is_fixed(), BulkheadError::NotFixed);
+    account.forget_closed(market);
     let had_legs = account.legs().iter().any(|l| l.expiry_id == expiry.id);
     let net = net_legs(account, expiry, market.lots_per_unit)?;
-    let mut collected = Collection::default();
-    if net < 0 {
-        collected = collect_debit(account, expiry, pool, market, net.unsigned_abs(), now)?;
-    } else if net > 0 {
-        account.add_claim(expiry.id, net.unsigned_abs())?;
-        expiry.claims_left = add(expiry.claims_left, net.unsigned_abs())?;
+    record(account, expiry, net)?;
+    let collected = collect_owed(account, expiry, now)?;
+    if expiry.is_collected() && expiry.pool_asked == 0 && expiry.missing() == 0 {
+        expiry.close_collection(pool);
     }
-    let paid = if expiry.is_collected() { pay_claim(account, expiry, pool)? } else { 0 };
+    let paid = pay_claim(account, expiry, now)?;
+    let repaid = account.repay(market)?;
+    pool.recover(add(collected.to_pool, repaid)?)?;
     sweep(expiry, pool)?;
-    if !had_legs && paid == 0 {
+    let is_idle = !had_legs && paid == 0 && repaid == 0 && collected == Collection::default();
+    if is_idle {
         // Nothing was left to do: the call is a no-op, not an error, so that two keepers never trip over each other.
         return Ok(());
     }
@@ -49,11 +52,11 @@ pub fn handler(ctx: &mut Context<SettleAccount>) -> Result<()> {
         account: *account.address(),
         expiry_id: u64::from(expiry.id),
         net,
-        from_account: collected.from_account,
-        from_pool: collected.from_pool,
-        shortfall: collected.shortfall,
+        collected: collected.to_winners,
+        to_pool: add(collected.to_pool, repaid)?,
         paid,
         cash_after: account.cash,
+        debt_after: account.debt,
     });
     Ok(())
 }
@@ -61,6 +64,7 @@ pub fn handler(ctx: &mut Context<SettleAccount>) -> Result<()> {
 /// Removes the account's legs in the expiry; returns their net proceeds, quote atoms.
 fn net_legs(account: &mut MarginAccount, expiry: &mut Expiry, lots_per_unit: u64) -> Result<i64> {
     let mut net = 0i64;
+    let (mut long, mut short) = (0u64, 0u64);
     let mut at = 0usize;
     while let Some(leg) = account.legs().get(at).copied() {
         if leg.expiry_id != expiry.id {
@@ -68,55 +72,73 @@ fn net_legs(account: &mut MarginAccount, expiry: &mut Expiry, lots_per_unit: u64
             continue;
         }
         let strike = expiry.strike(leg.strike)?;
-        let price = expiry.settlement_price;
-        let payoff =
-            payoff_per_lot(kind_from_byte(leg.kind)?, strike, price, lots_per_unit).map_err(refuse)?;
+        let kind = kind_from_byte(leg.kind)?;
+        let payoff = payoff_per_lot(kind, strike, expiry.settlement_price, lots_per_unit).map_err(refuse)?;
+        // At most 32 legs of 2^20 lots at less than 2^37 atoms each: nothing here leaves 63 bits.
+        net = net.wrapping_add(leg.lots.wrapping_mul(signed(payoff)?));
         let lots = leg.lots.unsigned_abs();
-        let amount = signed(mul(lots, payoff)?)?;
         if leg.lots > 0 {
-            net = net.checked_add(amount).ok_or(BulkheadError::OutOfRange)?;
-            expiry.long_lots_left = sub(expiry.long_lots_left, lots)?;
+            long = long.wrapping_add(lots);
         } else {
-            net = net.checked_sub(amount).ok_or(BulkheadError::OutOfRange)?;
-            expiry.short_lots_left = sub(expiry.short_lots_left, lots)?;
+            short = short.wrapping_add(lots);
         }
         account.remove_leg(at);
     }
+    expiry.long_lots_left = sub(expiry.long_lots_left, long)?;
+    expiry.short_lots_left = sub(expiry.short_lots_left, short)?;
     Ok(net)
 }
 
-/// Collects a net debit: the account's collateral, then the pool; the rest is the winners' haircut. What the account
-/// could not pay stays its debt.
-fn collect_debit(
-    account: &mut MarginAccount,
-    expiry: &mut Expiry,
-    pool: &mut Pool,
-    market: &Market,
-    due: u64,
-    now: Now,
-) -> Result<Collection> {
-    let collected = collect(due, account.cash, pool.drawable(&market.params, now.unix)?);
-    account.debit(collected.from_account)?;
-    account.debt = add(account.debt, sub(due, collected.from_account)?)?;
-    pool.draw(collected.from_pool, &market.params, now.unix)?;
-    let received = add(collected.from_account, collected.from_pool)?;
-    expiry.due_total = add(expiry.due_total, due)?;
-    expiry.collected_total = add(expiry.collected_total, received)?;
-    expiry.escrow = add(expiry.escrow, received)?;
+/// Notes what the legs came to, as a debit or as a claim.
+fn record(account: &mut MarginAccount, expiry: &mut Expiry, net: i64) -> Result<()> {
+    let amount = net.unsigned_abs();
+    if net < 0 {
+        expiry.due_total = add(expiry.due_total, amount)?;
+        expiry.owed_left = add(expiry.owed_left, amount)?;
+        account.add_claim(expiry.id, claim_kind::OWED, amount)?;
+    } else if net > 0 {
+        expiry.claims_left = add(expiry.claims_left, amount)?;
+        account.add_claim(expiry.id, claim_kind::AWAITED, amount)?;
+    }
+    Ok(())
+}
+
+/// Takes what the account owes in this expiry from its cash: first for the winners, then for the pool that stood in. Once the
+/// index is final nothing is missing any more, and all of it is the pool's.
+fn collect_owed(account: &mut MarginAccount, expiry: &mut Expiry, now: Now) -> Result<Collection> {
+    let cash = account.cash;
+    let Some(claim) = account.claim_mut(expiry.id).filter(|c| c.is_owed()) else {
+        return Ok(Collection::default());
+    };
+    let missing = if expiry.is_final(now.unix) { 0 } else { expiry.missing() };
+    let collected = collect(claim.amount, cash, missing);
+    let paid = add(collected.to_winners, collected.to_pool)?;
+    claim.amount = sub(claim.amount, paid)?;
+    if claim.amount == 0 {
+        *claim = Claim::zeroed();
+    }
+    account.pay_debt(paid)?;
+    expiry.owed_left = sub(expiry.owed_left, paid)?;
+    expiry.receive(collected.to_winners)?;
     Ok(collected)
 }
 
-/// Pays a winner its share; an account in debt pays the pool back from it.
-fn pay_claim(account: &mut MarginAccount, expiry: &mut Expiry, pool: &mut Pool) -> Result<u64> {
-    let claim = account.take_claim(expiry.id);
-    if claim == 0 {
+/// Pays a winner what its share has grown by; returns that. A claim ends with the final index.
+fn pay_claim(account: &mut MarginAccount, expiry: &mut Expiry, now: Now) -> Result<u64> {
+    if expiry.pool_asked == 0 {
         return Ok(0);
     }
-    let paid = payout(claim, expiry.collected_total, expiry.due_total).map_err(refuse)?;
-    expiry.claims_left = sub(expiry.claims_left, claim)?;
+    let Some(claim) = account.claim_mut(expiry.id).filter(|c| !c.is_owed()) else { return Ok(0) };
+    let share = payout(claim.amount, expiry.collected_total, expiry.due_total).map_err(refuse)?;
+    let paid = sub(share, claim.paid)?;
+    if expiry.is_final(now.unix) {
+        expiry.claims_left = sub(expiry.claims_left, claim.amount)?;
+        *claim = Claim::zeroed();
+    } else {
+        (claim.kind, claim.paid) = (claim_kind::SHARED, share);
+    }
     expiry.escrow = sub(expiry.escrow, paid)?;
     account.credit(paid)?;
-    pool.recover(account.repay()?)?;
     Ok(paid)
 }
 
@@ -125,7 +147,6 @@ fn sweep(expiry: &mut Expiry, pool: &mut Pool) -> Result<()> {
     if expiry.is_settled() && expiry.swept == 0 {
         pool.earn(core::mem::take(&mut expiry.escrow))?;
         expiry.swept = 1;
-        pool.settling = pool.settling.saturating_sub(1);
     }
     Ok(())
 }

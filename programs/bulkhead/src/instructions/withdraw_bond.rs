@@ -4,10 +4,9 @@
 use {
     crate::{
         amount::sub,
-        constants::PUBLISHER_COOLDOWN_SECONDS,
         error::BulkheadError,
         now::Now,
-        state::{Ledger, Market, PublisherFeed},
+        state::{bond, Ledger, Market, PublisherFeed},
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
@@ -40,8 +39,7 @@ pub fn handler(ctx: &mut Context<WithdrawBond>, amount: u64) -> Result<()> {
     require!(amount > 0, BulkheadError::ZeroAmount);
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    let free_at = a.feed.resigned_at.saturating_add(PUBLISHER_COOLDOWN_SECONDS);
-    require!(a.feed.resigned_at != 0 && now.unix >= free_at, BulkheadError::BondLocked);
+    bond::require_free(a.feed.resigned_at, now.unix)?;
     require!(amount <= a.feed.bond, BulkheadError::InsufficientCollateral);
     a.feed.bond = sub(a.feed.bond, amount)?;
     a.ledger.pay(amount, &a.market.params, now.unix)?;

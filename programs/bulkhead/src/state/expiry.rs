@@ -1,9 +1,15 @@
 //! An expiry: its strikes and volatilities while it lives, its price and escrow once it settles.
 
 use {
-    crate::error::{refuse, BulkheadError},
+    crate::{
+        error::{refuse, BulkheadError},
+        state::BondedPrice,
+    },
     anchor_lang::prelude::*,
-    bulkhead_risk::{black76::Strike, exposure::OptionKind, liquidity::Spread, surface_panel::QuotedSurface},
+    bulkhead_risk::{
+        black76::Strike, exposure::OptionKind, liquidity::Spread, settlement::RECOVERY_SECONDS,
+        surface_panel::QuotedSurface,
+    },
 };
 
 #[account]
@@ -38,9 +44,9 @@ pub struct Expiry {
     pub long_lots_left: u64,
     /// Sum of all net debits met so far; equals the sum of all claims once no short lot is left.
     pub due_total: u64,
-    /// What accounts and the pool paid towards it.
+    /// What accounts and the pool paid towards it. Over `due_total` it is the index by which claims are paid.
     pub collected_total: u64,
-    /// Claims recorded and not yet paid.
+    /// Proceeds of accounts that are not finally paid.
     pub claims_left: u64,
     /// Quote atoms held for the winners.
     pub escrow: u64,
@@ -52,10 +58,22 @@ pub struct Expiry {
     pub quoted_at: u64,
     /// Natural logarithm of each strike, Q57, so that no refresh computes it again.
     pub strike_lns: [i64; 16],
+    /// Net debits that their accounts have not paid: what the winners miss, and what the pool lent.
+    pub owed_left: u64,
+    /// What the oracle's buckets say, and when that was taken down; zero: not yet.
+    pub observed_at: i64,
+    pub window_price: u64,
+    pub window_seconds: u64,
+    pub reference: u64,
+    pub proposal: BondedPrice,
+    pub dispute: BondedPrice,
+    /// 1 once nothing is missing or the pool was asked for it: from then on winners are paid.
+    pub pool_asked: u8,
+    pub _pad0: [u8; 7],
     pub _reserved: [u8; 32],
 }
 
-const _: () = assert!(core::mem::size_of::<Expiry>() == 544);
+const _: () = assert!(core::mem::size_of::<Expiry>() == 704);
 
 impl Expiry {
     #[must_use]
@@ -101,16 +119,29 @@ impl Expiry {
         Spread { ppm: self.quoted_spread_ppm, at: self.quoted_at }
     }
 
-    /// True once every short is collected and the winners' share is known.
+    /// True once every short is met and the sum of all claims is known.
     #[must_use]
     pub fn is_collected(&self) -> bool {
         self.is_fixed() && self.short_lots_left == 0
     }
 
+    /// What winners miss of their claims, quote atoms.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        self.due_total.saturating_sub(self.collected_total)
+    }
+
+    /// True once the index no longer rises: winners get the rest of their share and their claims end.
+    #[must_use]
+    pub fn is_final(&self, now: i64) -> bool {
+        let is_over = now >= self.fixed_at.saturating_add(RECOVERY_SECONDS);
+        self.is_collected() && self.pool_asked == 1 && (self.missing() == 0 || is_over)
+    }
+
     /// True once nobody is owed anything.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.is_collected() && self.long_lots_left == 0 && self.claims_left == 0
+        self.is_collected() && self.pool_asked == 1 && self.long_lots_left == 0 && self.claims_left == 0
     }
 }
 

@@ -2,10 +2,10 @@
 
 use {
     crate::{
-        amount::{add, sub},
         constants::{MISSED_ROUND_SLASH_PPM, SIGNED_PRICE_SLOTS, STRIKE_SLASH_PPM},
         error::{refuse, BulkheadError},
         now::Now,
+        state::bond::{self, Slashed},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
@@ -45,14 +45,6 @@ pub struct PublisherFeed {
 }
 
 const _: () = assert!(core::mem::size_of::<PublisherFeed>() == 176);
-
-/// What two halves of a slashed amount go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct Slashed {
-    pub to_reporter: u64,
-    pub to_pool: u64,
-}
 
 impl PublisherFeed {
     /// Whether the aggregate listens to it.
@@ -127,10 +119,7 @@ impl PublisherFeed {
     }
 
     fn slash(&mut self, amount: u64) -> Result<Slashed> {
-        self.bond = sub(self.bond, amount)?;
-        self.slashed_total = add(self.slashed_total, amount)?;
-        let to_reporter = amount >> 1;
-        Ok(Slashed { to_reporter, to_pool: sub(amount, to_reporter)? })
+        bond::slash(&mut self.bond, &mut self.slashed_total, amount)
     }
 }
 

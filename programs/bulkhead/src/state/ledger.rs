@@ -17,7 +17,7 @@ pub struct Ledger {
     pub bump: u8,
     pub _pad0: [u8; 6],
     pub market: Address,
-    /// Sum of all collateral, the pool, fees not yet swept and escrows, quote atoms.
+    /// Sum of all collateral, the pool, fees not yet swept, escrows and bonds, quote atoms.
     pub claims: u64,
     /// Monotone totals since the start.
     pub deposited_total: u64,

@@ -1,12 +1,16 @@
-//! A margin account: collateral, debt, legs and unpaid claims of one owner in one market.
+//! A margin account: collateral, debt, legs, and what settled expiries left to receive or to pay, of one owner in one market.
 
 use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
+        state::{auction::StoredAuction, claim_kind, lease::StoredLease, Claim, Market},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::exposure::{MAX_LEGS, MAX_LEG_LOTS},
+    bulkhead_risk::{
+        exposure::{MAX_LEGS, MAX_LEG_LOTS},
+        margin::Funds,
+    },
     bytemuck::{Pod, Zeroable},
 };
 
@@ -23,14 +27,45 @@ pub struct Leg {
     pub _pad0: [u8; 4],
 }
 
-/// Proceeds of a settled expiry that wait for its payers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
-#[repr(C)]
-pub struct Claim {
-    pub amount: u64,
-    /// Zero: the slot is free.
-    pub expiry_id: u16,
-    pub _pad0: [u8; 6],
+impl Leg {
+    /// Its series among all of the market, as one number.
+    #[must_use]
+    pub const fn key(&self) -> u32 {
+        series_key(self.expiry_id, self.strike, self.kind)
+    }
+}
+
+#[allow(clippy::cast_lossless)] // no `From` in const
+const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
+    expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
+}
+
+/// Looks up legs of an account without a search for those that it surely does not hold, and for those that come in its order.
+pub struct LegFinder {
+    /// A bit for each series of the expiries whose numbers end alike.
+    series: [u32; 8],
+    next: usize,
+}
+
+impl LegFinder {
+    fn bit(&mut self, leg: &Leg) -> Option<(&mut u32, u32)> {
+        let bits = self.series.get_mut(usize::from(leg.expiry_id & 7))?;
+        Some((bits, 1u32.wrapping_shl(u32::from(leg.strike) << 1 | u32::from(leg.kind & 1))))
+    }
+
+    /// Place of the leg of the same series among `legs`.
+    pub fn find(&mut self, legs: &[Leg], wanted: &Leg) -> Option<usize> {
+        let (bits, bit) = self.bit(wanted)?;
+        if *bits & bit == 0 {
+            // It comes last, and is not asked for again.
+            return None;
+        }
+        let key = wanted.key();
+        let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
+        let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
+        self.next = at.saturating_add(1);
+        Some(at)
+    }
 }
 
 #[account]
@@ -39,24 +74,29 @@ pub struct MarginAccount {
     pub bump: u8,
     pub sub_id: u8,
     pub leg_count: u8,
-    pub _pad0: [u8; 4],
+    /// Bonds of settlement prices that return to this account.
+    pub bonds: u8,
+    pub _pad0: [u8; 3],
     pub owner: Address,
     /// May trade for the account, never withdraw; all zeros when there is none.
     pub delegate: Address,
     pub market: Address,
     /// Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`.
     pub cash: u64,
-    /// What the pool paid for this account and it has not paid back, quote atoms.
+    /// What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool.
     pub debt: u64,
     pub event_seq: u64,
     pub claims: [Claim; 8],
     /// The first `leg_count` are in use.
     pub legs: [Leg; 32],
+    pub auction: StoredAuction,
+    /// The last lease of its auctions.
+    pub lease: StoredLease,
     pub _reserved: [u8; 32],
 }
 
 const _: () = assert!(MAX_LEGS == 32);
-const _: () = assert!(core::mem::size_of::<MarginAccount>() == 800);
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 976);
 
 impl MarginAccount {
     #[must_use]
@@ -67,8 +107,7 @@ impl MarginAccount {
     /// # Errors
     /// [`BulkheadError::NotAccountAuthority`] unless the signer is the owner or the delegate.
     pub fn require_authority(&self, signer: &Address) -> Result<()> {
-        let delegated = self.delegate != Address::default() && self.delegate == *signer;
-        require!(self.owner == *signer || delegated, BulkheadError::NotAccountAuthority);
+        require!(self.answers_to(signer), BulkheadError::NotAccountAuthority);
         Ok(())
     }
 
@@ -78,7 +117,20 @@ impl MarginAccount {
     }
 
     fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
-        self.legs().iter().position(|l| l.expiry_id == expiry_id && l.strike == strike && l.kind == kind)
+        let key = series_key(expiry_id, strike, kind);
+        self.legs().iter().position(|l| l.key() == key)
+    }
+
+    /// For looking up many legs in turn.
+    #[must_use]
+    pub fn leg_finder(&self) -> LegFinder {
+        let mut finder = LegFinder { series: [0; 8], next: 0 };
+        for leg in self.legs() {
+            if let Some((bits, bit)) = finder.bit(leg) {
+                *bits |= bit;
+            }
+        }
+        finder
     }
 
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
@@ -87,6 +139,21 @@ impl MarginAccount {
     /// [`BulkheadError::InvalidSize`] beyond the lots a leg may hold, [`BulkheadError::TooManyLegs`].
     pub fn move_leg(&mut self, expiry_id: u16, strike: u8, kind: u8, change: i64) -> Result<(i64, i64)> {
         let at = self.position(expiry_id, strike, kind);
+        self.move_leg_at(at, expiry_id, strike, kind, change)
+    }
+
+    /// As [`Self::move_leg`] with the leg's place, or none where the account does not hold it.
+    ///
+    /// # Errors
+    /// Those of [`Self::move_leg`].
+    pub fn move_leg_at(
+        &mut self,
+        at: Option<usize>,
+        expiry_id: u16,
+        strike: u8,
+        kind: u8,
+        change: i64,
+    ) -> Result<(i64, i64)> {
         let before = at.and_then(|i| self.legs.get(i)).map_or(0, |l| l.lots);
         let after = before.checked_add(change).ok_or(BulkheadError::InvalidSize)?;
         require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
@@ -108,6 +175,46 @@ impl MarginAccount {
         Ok((before, after))
     }
 
+    /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
+        let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
+        let before = leg.lots;
+        leg.lots = before.checked_sub(lots).ok_or(BulkheadError::OutOfRange)?;
+        Ok((before, leg.lots))
+    }
+
+    /// Removes every leg without lots; the others keep their order.
+    pub fn drop_empty_legs(&mut self) {
+        let mut kept = 0usize;
+        for at in 0..usize::from(self.leg_count) {
+            if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {
+                if kept != at {
+                    self.legs.swap(kept, at);
+                }
+                kept = kept.saturating_add(1);
+            }
+        }
+        for leg in self.legs.iter_mut().take(usize::from(self.leg_count)).skip(kept) {
+            *leg = Leg::zeroed();
+        }
+        self.leg_count = u8::try_from(kept).unwrap_or(self.leg_count);
+    }
+
+    /// True when a key is the account's owner or delegate.
+    #[must_use]
+    pub fn answers_to(&self, key: &Address) -> bool {
+        self.owner == *key || (self.delegate != Address::default() && self.delegate == *key)
+    }
+
+    /// What margin counts beside the legs.
+    #[must_use]
+    pub fn funds(&self) -> Funds {
+        Funds { cash: self.cash, debt: self.debt, claims: self.unpaid_claims() }
+    }
+
     /// Removes a leg; the last one takes its place.
     pub fn remove_leg(&mut self, index: usize) {
         let Some(last) = usize::from(self.leg_count).checked_sub(1) else { return };
@@ -121,10 +228,12 @@ impl MarginAccount {
         self.leg_count = self.leg_count.saturating_sub(1);
     }
 
-    /// Proceeds of settled expiries that are still to be paid, quote atoms.
+    /// Proceeds of settled expiries whose share is still to be paid, quote atoms. What is left of a share that was paid counts
+    /// for nothing: it comes only if others pay their debts.
     #[must_use]
     pub fn unpaid_claims(&self) -> u64 {
-        self.claims.iter().fold(0, |sum, claim| sum.saturating_add(claim.amount))
+        let awaited = self.claims.iter().filter(|c| c.kind == claim_kind::AWAITED);
+        awaited.fold(0, |sum, claim| sum.saturating_add(claim.amount))
     }
 
     /// # Errors
@@ -141,40 +250,63 @@ impl MarginAccount {
         Ok(())
     }
 
-    /// Uses collateral to pay back the pool; returns what was paid.
+    /// Uses collateral to pay back the pool; returns what was paid. It waits while the account owes an expiry that is still
+    /// open, because that expiry's winners come first.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn repay(&mut self) -> Result<u64> {
-        let paid = self.debt.min(self.cash);
-        self.cash = sub(self.cash, paid)?;
-        self.debt = sub(self.debt, paid)?;
-        Ok(paid)
+    pub fn repay(&mut self, market: &Market) -> Result<u64> {
+        self.forget_closed(market);
+        if self.debt == 0 || self.claims.iter().any(Claim::is_owed) {
+            return Ok(0);
+        }
+        self.pay_debt(self.debt.min(self.cash))
     }
 
-    /// Records proceeds of a settled expiry. There are as many slots as live expiries, and a claim is paid before
-    /// its expiry can close, so a free slot always exists.
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`] beyond the account's cash or debt.
+    pub fn pay_debt(&mut self, amount: u64) -> Result<u64> {
+        self.cash = sub(self.cash, amount)?;
+        self.debt = sub(self.debt, amount)?;
+        Ok(amount)
+    }
+
+    /// One more bond that returns to this account, which stays open until it has.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
-    pub fn add_claim(&mut self, expiry_id: u16, amount: u64) -> Result<()> {
-        let at = self
-            .claims
-            .iter()
-            .position(|c| c.expiry_id == expiry_id)
-            .or_else(|| self.claims.iter().position(|c| c.expiry_id == 0));
-        let slot = at.and_then(|i| self.claims.get_mut(i)).ok_or(BulkheadError::OutOfRange)?;
-        slot.expiry_id = expiry_id;
-        slot.amount = add(slot.amount, amount)?;
+    pub fn hold_bond(&mut self) -> Result<()> {
+        self.bonds = self.bonds.checked_add(1).ok_or(BulkheadError::OutOfRange)?;
         Ok(())
     }
 
-    /// Takes the claim on an expiry out of its slot.
-    pub fn take_claim(&mut self, expiry_id: u16) -> u64 {
-        let Some(slot) = self.claims.iter_mut().find(|c| c.expiry_id == expiry_id) else { return 0 };
-        let amount = slot.amount;
-        *slot = Claim::zeroed();
-        amount
+    /// Drops what was owed to expiries that have closed: it stays as debt, and that is the pool's now. Proceeds need no such
+    /// care: an expiry closes only when all of them are paid.
+    pub fn forget_closed(&mut self, market: &Market) {
+        for claim in &mut self.claims {
+            if claim.is_owed() && !market.expiries.contains(&claim.expiry_id) {
+                *claim = Claim::zeroed();
+            }
+        }
+    }
+
+    /// The entry for an expiry.
+    pub fn claim_mut(&mut self, expiry_id: u16) -> Option<&mut Claim> {
+        self.claims.iter_mut().find(|c| c.expiry_id == expiry_id)
+    }
+
+    /// Records what a settled expiry left. There are as many slots as live expiries, an account settles an expiry once, and what
+    /// is left of closed ones was forgotten before, so a free slot always exists.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn add_claim(&mut self, expiry_id: u16, kind: u8, amount: u64) -> Result<()> {
+        let slot = self.claims.iter_mut().find(|c| c.expiry_id == 0).ok_or(BulkheadError::OutOfRange)?;
+        *slot = Claim { amount, expiry_id, kind, ..Claim::zeroed() };
+        if kind == claim_kind::OWED {
+            self.debt = add(self.debt, amount)?;
+        }
+        Ok(())
     }
 
     #[must_use]
@@ -182,6 +314,9 @@ impl MarginAccount {
         self.cash == 0
             && self.debt == 0
             && self.leg_count == 0
-            && self.claims.iter().all(|c| c.expiry_id == 0)
+            && self.bonds == 0
+            // Without a debt what looks owed is of expiries that have closed.
+            && self.claims.iter().all(|c| c.expiry_id == 0 || c.is_owed())
+            && self.lease.is_settled()
     }
 }

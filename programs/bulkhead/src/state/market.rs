@@ -2,11 +2,15 @@
 
 use {
     crate::{
-        constants::MAX_LIVE_EXPIRIES,
+        constants::{MAX_LIVE_EXPIRIES, SETTLEMENT_BOND_UNITS},
         error::BulkheadError,
         state::{breaker::Breaker, params::MarketParams},
     },
     anchor_lang::prelude::*,
+    bulkhead_risk::{
+        breaker::{allows, Action, Cause, Trip},
+        grace,
+    },
 };
 
 #[account]
@@ -38,11 +42,17 @@ pub struct Market {
     pub event_seq: u64,
     /// Changes of the parameters so far: a proposal made for older ones no longer applies.
     pub params_revision: u64,
+    /// Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too.
+    pub reopened_live: u64,
+    pub reopened_grace_until: u64,
+    /// Live time until which accounts must be due by the parameters before the change, too, and those.
+    pub params_grace_until: u64,
+    pub previous_params: MarketParams,
     pub _reserved: [u8; 56],
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 832);
+const _: () = assert!(core::mem::size_of::<Market>() == 1_232);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.
@@ -68,9 +78,62 @@ impl Market {
         }
     }
 
-    pub fn replace_params(&mut self, params: MarketParams) {
+    /// Whole units of the quote token, in atoms.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn atoms(&self, units: u64) -> Result<u64> {
+        let unit = 10u64.checked_pow(u32::from(self.decimals)).ok_or(BulkheadError::OutOfRange)?;
+        units.checked_mul(unit).ok_or_else(|| BulkheadError::OutOfRange.into())
+    }
+
+    /// What a settlement price needs behind it, quote atoms.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn settlement_bond(&self) -> Result<u64> {
+        self.atoms(SETTLEMENT_BOND_UNITS)
+    }
+
+    /// Takes other parameters. Where margin differs by them, those before count for a while as well; after changes in a row it is
+    /// those before the first.
+    pub fn replace_params(&mut self, params: MarketParams, live: u64) {
+        if params.margin_differs(&self.params) {
+            if !self.has_params_grace(live) {
+                self.previous_params = self.params;
+            }
+            self.params_grace_until = live.saturating_add(grace::PARAMS_SECONDS);
+        }
         self.params = params;
         self.params_revision = self.params_revision.wrapping_add(1);
+    }
+
+    #[must_use]
+    pub const fn has_params_grace(&self, live: u64) -> bool {
+        live < self.params_grace_until
+    }
+
+    #[must_use]
+    pub const fn has_reopened_grace(&self, live: u64) -> bool {
+        live < self.reopened_grace_until
+    }
+
+    /// Sets a trip. Where it ends a level at which nobody could liquidate, the accounts get grace for the time it was closed.
+    pub fn set_trip(&mut self, cause: Cause, trip: Trip, live: u64, now: i64) {
+        let was_open = allows(self.breaker.level(now), Action::Liquidate);
+        let since = self.breaker.trip(cause).since;
+        self.breaker.set(cause, trip);
+        if !was_open && allows(self.breaker.level(now), Action::Liquidate) {
+            let until = live.saturating_add(grace::earned(now.saturating_sub(since)));
+            self.reopened_live = live;
+            self.reopened_grace_until = until.max(self.reopened_grace_until);
+        }
+    }
+
+    /// Live time since which liquidation has been allowed without a break.
+    #[must_use]
+    pub const fn liquidation_open_since(&self) -> u64 {
+        self.reopened_live
     }
 
     /// Whether an expiry was ever listed: from then on there may be money at risk.

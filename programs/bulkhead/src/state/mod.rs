@@ -1,8 +1,14 @@
 //! Account layouts and the transitions each of them allows.
 
+pub mod auction;
+pub mod bond;
+pub mod bonded_price;
 pub mod breaker;
+pub mod claim;
 pub mod expiry;
 pub mod feed;
+pub mod keeper_bond;
+pub mod lease;
 pub mod ledger;
 pub mod margin_account;
 pub mod market;
@@ -18,11 +24,15 @@ pub mod risk_array;
 pub mod seeds;
 
 pub use {
+    bonded_price::BondedPrice,
     breaker::Breaker,
+    claim::{claim_kind, Claim},
     expiry::Expiry,
     feed::PublisherFeed,
+    keeper_bond::KeeperBond,
+    lease::StoredLease,
     ledger::Ledger,
-    margin_account::{Claim, Leg, MarginAccount},
+    margin_account::{Leg, MarginAccount},
     market::Market,
     oi_shard::OiShard,
     oracle::OracleAggregate,

@@ -56,30 +56,41 @@ impl OiShard {
         before: i64,
         after: i64,
     ) -> Result<i64> {
+        self.record_transfer(slot, expiry_id, series, [(before, after), (0, 0)])
+    }
+
+    /// As [`Self::record`] for the two sides of one transfer.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`], [`BulkheadError::UnknownSeries`].
+    pub fn record_transfer(
+        &mut self,
+        slot: u8,
+        expiry_id: u16,
+        series: usize,
+        sides: [(i64, i64); 2],
+    ) -> Result<i64> {
         let slot = usize::from(slot);
         let id = self.expiry_ids.get_mut(slot).ok_or(BulkheadError::UnknownSeries)?;
+        let row = (self.long_lots.get_mut(slot), self.short_lots.get_mut(slot));
+        let (Some(long), Some(short)) = row else { return Err(BulkheadError::UnknownSeries.into()) };
         if *id != expiry_id {
             // The slot served an expiry that has settled.
             *id = expiry_id;
-            if let (Some(long), Some(short)) = (self.long_lots.get_mut(slot), self.short_lots.get_mut(slot)) {
-                *long = [0; 32];
-                *short = [0; 32];
-            }
+            *long = [0; 32];
+            *short = [0; 32];
         }
-        let long = self
-            .long_lots
-            .get_mut(slot)
-            .and_then(|s| s.get_mut(series))
-            .ok_or(BulkheadError::UnknownSeries)?;
-        *long = moved(*long, before.max(0), after.max(0))?;
-        let held = *long;
-        let short = self
-            .short_lots
-            .get_mut(slot)
-            .and_then(|s| s.get_mut(series))
-            .ok_or(BulkheadError::UnknownSeries)?;
-        *short = moved(*short, before.min(0).saturating_neg(), after.min(0).saturating_neg())?;
-        Ok(held)
+        let cells = (long.get_mut(series), short.get_mut(series));
+        let (Some(long), Some(short)) = cells else { return Err(BulkheadError::UnknownSeries.into()) };
+        // Wrapping: no side holds more than 2^20 lots.
+        let (mut bought, mut sold) = (0i64, 0i64);
+        for (before, after) in sides {
+            bought = bought.wrapping_add(after.max(0)).wrapping_sub(before.max(0));
+            sold = sold.wrapping_sub(after.min(0)).wrapping_add(before.min(0));
+        }
+        *long = long.checked_add(bought).ok_or(BulkheadError::OutOfRange)?;
+        *short = short.checked_add(sold).ok_or(BulkheadError::OutOfRange)?;
+        Ok(*long)
     }
 
     /// The shard's long lots of a series.
@@ -162,9 +173,4 @@ impl OiShard {
     pub fn cap(series_cap: u64, shard_count: u8) -> Result<i64> {
         signed(series_cap.checked_div(u64::from(shard_count)).ok_or(BulkheadError::OutOfRange)?)
     }
-}
-
-fn moved(total: i64, before: i64, after: i64) -> Result<i64> {
-    let change = after.checked_sub(before).ok_or(BulkheadError::OutOfRange)?;
-    total.checked_add(change).ok_or_else(|| BulkheadError::OutOfRange.into())
 }

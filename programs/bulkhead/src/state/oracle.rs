@@ -12,6 +12,7 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        grace::after_round,
         oracle::{
             aggregate, Answer, Grade, Limits, Mark, Observation, Reason, Reliance, SourceInput, MAX_SOURCES,
         },
@@ -70,7 +71,8 @@ pub struct OracleAggregate {
     pub source_count: u8,
     /// Sources removed since `removed_until` last passed: they count towards what a majority is one of.
     pub removed: u8,
-    pub _pad0: [u8; 4],
+    /// Live seconds for which accounts must still be due at the stable price, too, after an outage.
+    pub grace_left: u32,
     pub removed_until: i64,
     pub market: Address,
     pub mark: StoredMark,
@@ -195,7 +197,11 @@ impl OracleAggregate {
         }
         let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
+        let (gap, live) = (mark.age(now.unix), mark.live_seconds);
         mark.take(round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
+        let lived = mark.live_seconds.wrapping_sub(live);
+        let left = after_round(u64::from(self.grace_left), gap, mark.resume_left > 0, lived);
+        self.grace_left = u32::try_from(left).unwrap_or(u32::MAX);
         self.observe_regime(params, now)?;
         Ok(round.valid)
     }

@@ -137,6 +137,22 @@ impl MarketParams {
         }
     }
 
+    /// Whether rows of risk arrays differ by the other parameters.
+    #[must_use]
+    pub fn rows_differ(&self, other: &Self) -> bool {
+        let depth = |p: &Self| (p.concentration_ppm, p.depth_lots);
+        self.shocks() != other.shocks() || depth(self) != depth(other)
+    }
+
+    /// Whether maintenance, cover or limits of accounts differ by the other parameters.
+    #[must_use]
+    pub fn margin_differs(&self, other: &Self) -> bool {
+        let charges = |p: &Self| (p.short_minimum_ppm, p.maintenance_ppm, p.cover_ppm, p.expiry_ramp_ppm);
+        self.rows_differ(other)
+            || charges(self) != charges(other)
+            || self.account_limits() != other.account_limits()
+    }
+
     #[must_use]
     pub fn oracle_limits(&self) -> Limits {
         Limits {

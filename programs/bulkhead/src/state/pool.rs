@@ -30,10 +30,12 @@ pub struct Pool {
     /// Draws counted in the current window.
     pub draw_used: u64,
     pub draw_updated_at: i64,
-    /// Expiries with a fixed price that are not fully settled; the pool may still owe for them.
+    /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    pub _reserved: [u8; 32],
+    /// The largest loss that waits for money, quote atoms.
+    pub unmet: u64,
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Pool>() == 144);
@@ -73,6 +75,18 @@ impl Pool {
         self.cash = sub(self.cash, amount)?;
         self.draws_total = add(self.draws_total, amount)?;
         Ok(())
+    }
+
+    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
+    /// it once: the larger of what waited and what is missing now.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
+        let drawn = need.min(self.drawable(params, now)?);
+        self.draw(drawn, params, now)?;
+        self.unmet = self.unmet.saturating_sub(drawn).max(sub(need, drawn)?);
+        Ok(drawn)
     }
 
     /// Fees and residues.

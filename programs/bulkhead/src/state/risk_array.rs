@@ -22,6 +22,8 @@ use {
     },
 };
 
+const MAX_STRIKES: usize = 16;
+
 #[account]
 pub struct RiskArray {
     pub version: u8,
@@ -137,6 +139,7 @@ impl RiskArray {
     ///
     /// # Errors
     /// [`BulkheadError::UnknownSeries`].
+    #[inline(always)]
     fn call_greeks(&self, strike: usize) -> Result<MoneyGreeks> {
         Ok(MoneyGreeks {
             delta: *at(&self.call_delta, strike)?,
@@ -147,7 +150,9 @@ impl RiskArray {
     }
 }
 
-fn at<T>(entries: &[T], index: usize) -> Result<&T> {
+/// Inlined, so that one check of the strike serves for all that is looked up by it.
+#[inline(always)]
+fn at<T>(entries: &[T; MAX_STRIKES], index: usize) -> Result<&T> {
     entries.get(index).ok_or_else(|| BulkheadError::UnknownSeries.into())
 }
 
@@ -211,7 +216,8 @@ impl ExpirySource for RiskArray {
         kind: OptionKind,
         _row: &'a mut [i64; SCENARIOS],
     ) -> Result<SeriesRisk<'a>> {
-        require!(strike < self.strike_count, BulkheadError::UnknownSeries);
+        let is_listed = strike < self.strike_count && usize::from(strike) < MAX_STRIKES;
+        require!(is_listed, BulkheadError::UnknownSeries);
         self.require_complete()?;
         let strike = usize::from(strike);
         let (marks, peaks) = match kind {

@@ -8,6 +8,7 @@ pub const ORACLE: &[u8] = b"oracle";
 pub const POOL: &[u8] = b"pool";
 pub const STAKE: &[u8] = b"stake";
 pub const FEED: &[u8] = b"feed";
+pub const KEEPER: &[u8] = b"keeper";
 pub const EXPIRY: &[u8] = b"expiry";
 pub const RISK: &[u8] = b"risk";
 pub const SHARD: &[u8] = b"shard";

@@ -15,16 +15,17 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::{
-                create_market::CreateMarketArgs, init_protocol::InitProtocolArgs, liquidate::LiquidateArgs,
+                bid::BidArgs, create_market::CreateMarketArgs, init_protocol::InitProtocolArgs,
                 propose::ProposeArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
+            quoted_book::WHOLE_BOOK,
             state::{
-                proposal::kind, Market, MarketParams, OiShard, OracleAggregate, PublisherFeed, RiskArray,
-                SourceSpec,
+                proposal::kind, Expiry, MarginAccount, Market, MarketParams, OiShard, OracleAggregate,
+                PublisherFeed, RiskArray, SourceSpec,
             },
         },
         instructions::{self as ix, MarketKeys, PriceSignature},
-        pda,
+        margin, pda,
         risk::oracle::{Reason, SignedPrice},
     },
     bulkhead_tests::machine,
@@ -127,6 +128,23 @@ impl Bench {
         Ok(TradeArgs { expiry_id, strike, kind, lots, price })
     }
 
+    /// The scenario by which a bid for an account may take most, if it is due.
+    fn best_bid(&self, actor: &Actor) -> Result<Option<u8>> {
+        let market = self.stage.keys.market;
+        let account: MarginAccount = self.stage.state(&actor.account)?;
+        let state: Market = self.stage.state(&market)?;
+        let protocol = self.stage.state(&pda::protocol())?;
+        let oracle: OracleAggregate = self.stage.state(&pda::oracle(&market))?;
+        let mut arrays: Vec<RiskArray> = Vec::new();
+        for id in state.expiries.iter().filter(|id| **id != 0) {
+            arrays.push(self.stage.state(&pda::risk_array(&market, *id))?);
+        }
+        let level = margin::level(&protocol, &state, self.now());
+        let best = margin::best_bid(&account, &arrays, &state, &oracle, level, self.now());
+        let best = best.map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        Ok(best.map(|bid| bid.scenario))
+    }
+
     fn trade(
         &mut self,
         name: &'static str,
@@ -172,10 +190,10 @@ fn bench() -> Result<()> {
         "update_oracle, 5 sources with Pyth, a bucket closes",
     )?;
     let actors = cranks(&mut bench)?;
-    portfolio(&mut bench, &actors)?;
+    let writer = portfolio(&mut bench, &actors)?;
     pool(&mut bench)?;
     breaker(&mut bench)?;
-    settlement(&mut bench, &actors)?;
+    settlement(&mut bench, &actors, &writer)?;
     governance(&mut bench)?;
     bench.note_stage();
     let Bench { stage, units } = bench;
@@ -244,6 +262,8 @@ struct Actors {
     buyer: Actor,
     seller: Actor,
     liquidator: Actor,
+    /// Sixteen legs each in the near expiry.
+    wide: [Actor; 2],
     near: u16,
     far: u16,
 }
@@ -289,7 +309,21 @@ fn cranks(b: &mut Bench) -> Result<Actors> {
         let withdraw = ix::withdraw(who.key.pubkey(), &keys, who.account, who.tokens, 500 + i, &[]);
         b.run("withdraw, no legs", withdraw, &[&who.key])?;
     }
-    Ok(Actors { buyer, seller, liquidator, near, far })
+    let wide = wide(b, near)?;
+    Ok(Actors { buyer, seller, liquidator, wide, near, far })
+}
+
+/// Two traders with sixteen series of one expiry between them, at the money dearest.
+fn wide(b: &mut Bench, near: u16) -> Result<[Actor; 2]> {
+    let pair = [b.stage.actor("wide", CASH)?, b.stage.actor("wide", CASH)?];
+    for series in 0..16 {
+        let args = b.terms(near, series / 2, series % 2, 3)?;
+        // Long and short by turns.
+        let (buyer, seller) = if series % 3 == 0 { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+        let call = ix::trade(&b.stage.keys, 0, buyer.party(), seller.party(), args, &[near]);
+        b.stage.pay_with("wide", &[call], &[&buyer.key, &seller.key])?;
+    }
+    Ok(pair)
 }
 
 /// The largest expiry in its last half hour.
@@ -311,8 +345,8 @@ fn averaging(b: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// Eight legs on both sides over two expiries, then trades, withdrawals and a liquidation.
-fn portfolio(b: &mut Bench, a: &Actors) -> Result<()> {
+/// Eight legs on both sides over two expiries, then trades, withdrawals and auctions.
+fn portfolio(b: &mut Bench, a: &Actors) -> Result<Actor> {
     let both = [a.near, a.far];
     let args = b.terms(a.near, 0, 0, 1)?;
     b.trade("trade, first leg of each side", &a.buyer, &a.seller, args, &[a.near])?;
@@ -334,27 +368,59 @@ fn portfolio(b: &mut Bench, a: &Actors) -> Result<()> {
         let call = ix::withdraw(who.key.pubkey(), &keys, who.account, who.tokens, 500 + i, &both);
         b.run("withdraw, 8 legs", call, &[&who.key])?;
     }
-    // Until the seller is below maintenance.
-    let mut price = PRICE;
-    let args = LiquidateArgs { share_ppm: 50_000, min_payment: i64::MIN };
-    let seller = a.seller.account;
-    let call = ix::liquidate(&keys, 0, a.liquidator.party(), seller, args, true, &both);
+    auctions(b, a)
+}
+
+/// Bids for a book of eight legs, which the seller has, and for one of thirty-two, whose writer is returned.
+fn auctions(b: &mut Bench, a: &Actors) -> Result<Actor> {
+    sink(b, a, &a.seller, ["start_auction, 8 legs", "bid, whole book of 8 legs", "bid, one of 8 legs"])?;
+    b.price(PRICE)?;
+    let both = [a.near, a.far];
+    for id in both {
+        b.stage.refresh(id)?;
+    }
+    let writer = b.stage.actor("writer", CASH / 2)?;
+    for leg in 0..32u8 {
+        let args = b.terms(both[usize::from(leg % 2)], leg / 4, leg / 2 % 2, 400)?;
+        b.trade("trade, up to 32 legs", &a.buyer, &writer, args, &both)?;
+    }
+    sink(b, a, &writer, ["start_auction, 32 legs", "bid, whole book of 32 legs", "bid, one of 32 legs"])?;
+    Ok(writer)
+}
+
+/// Lets the market run away from a writer until it is below maintenance, then bids for five per cent of its book and for a
+/// few lots of its first leg in turn.
+fn sink(b: &mut Bench, a: &Actors, writer: &Actor, names: [&'static str; 3]) -> Result<()> {
+    let [start, whole, single] = names;
+    let (keys, both, mut price) = (b.stage.keys, [a.near, a.far], PRICE);
     let (mut taken, mut refused) = (0, String::new());
-    for _ in 0..60 {
-        price += 200_000_000;
+    while taken < REPEATS && price < 4 * PRICE {
+        price += 100_000_000;
         b.price(price)?;
-        b.stage.refresh(a.near)?;
-        b.stage.refresh(a.far)?;
-        if let Err(error) = b.run("liquidate, 8 legs", call.clone(), &[&a.liquidator.key]) {
-            refused = error.to_string();
-        } else {
-            taken += 1;
+        for id in both {
+            b.stage.refresh(id)?;
         }
-        if taken == REPEATS {
-            return Ok(());
+        let Some(best) = b.best_bid(writer)? else { continue };
+        let state: MarginAccount = b.stage.state(&writer.account)?;
+        if !state.auction.is_open() {
+            b.run(start, ix::start_auction(keys.market, writer.account, &both), &[])?;
+        }
+        let args = BidArgs {
+            auction_id: state.auction.id.max(1),
+            leg: WHOLE_BOOK,
+            share_ppm: 50_000,
+            min_payment: i64::MIN,
+            scenario: best,
+        };
+        for (name, args) in [(single, BidArgs { leg: 0, share_ppm: 10_000, ..args }), (whole, args)] {
+            let call = ix::bid(&keys, 0, a.liquidator.party(), writer.account, args, &both);
+            match b.run(name, call, &[&a.liquidator.key]) {
+                Ok(()) => taken += u64::from(name == whole),
+                Err(error) => refused = error.to_string(),
+            }
         }
     }
-    ensure!(taken > 0, "the seller was never liquidated: {refused}");
+    ensure!(taken == REPEATS, "{whole}: {taken} bids: {refused}");
     Ok(())
 }
 
@@ -396,19 +462,53 @@ fn breaker(b: &mut Bench) -> Result<()> {
     b.run("recover_breaker", ix::recover_breaker(market, 1), &[])
 }
 
-fn settlement(b: &mut Bench, a: &Actors) -> Result<()> {
+/// Nothing was said before the expiry: a price is proposed and disputed, so that the reference settles at once.
+fn disputed(b: &mut Bench, a: &Actors) -> Result<()> {
+    let (keys, id) = (b.stage.keys, a.near);
+    b.run("observe_settlement", ix::observe_settlement(keys.market, id), &[])?;
+    let reference = b.stage.state::<Expiry>(&pda::expiry(&keys.market, id))?.reference;
+    let who = &a.liquidator;
+    let by = who.key.pubkey();
+    let propose = ix::propose_settlement(by, &keys, id, who.account, who.tokens, reference);
+    b.run("propose_settlement", propose, &[&who.key])?;
+    let who = &a.buyer;
+    let by = who.key.pubkey();
+    let dispute = ix::dispute_settlement(by, &keys, id, who.account, who.tokens, reference + 1);
+    b.run("dispute_settlement", dispute, &[&who.key])
+}
+
+fn settlement(b: &mut Bench, a: &Actors, writer: &Actor) -> Result<()> {
     let market = b.stage.keys.market;
     let stable = b.stage.state::<OracleAggregate>(&pda::oracle(&market))?.mark.stable;
     ensure!(stable > 0, "no stable price");
     b.stage.chain.set_clock(START + DAY + 3_600);
     let shards: OiShard = b.stage.state(&pda::shard(&market, 0))?;
     ensure!(shards.is_zero_sum(), "open interest does not balance");
+    disputed(b, a)?;
     b.run("fix_settlement", ix::fix_settlement(market, a.near, 1), &[])?;
-    for who in [&a.seller, &a.liquidator, &a.buyer] {
-        b.run("settle_account, 4 of 8 legs", ix::settle_account(market, a.near, who.account), &[])?;
+    for who in &a.wide {
+        b.run("settle_account, 16 legs", ix::settle_account(market, a.near, who.account), &[])?;
     }
-    for who in [&a.seller, &a.liquidator, &a.buyer] {
+    let (of_8, of_32) = ("settle_account, 4 of 8 legs", "settle_account, 16 of 32 legs");
+    for (name, who) in [(of_8, &a.seller), (of_32, writer), (of_32, &a.liquidator), (of_32, &a.buyer)] {
+        b.run(name, ix::settle_account(market, a.near, who.account), &[])?;
+    }
+    let expiry: Expiry = b.stage.state(&pda::expiry(&market, a.near))?;
+    if expiry.missing() > 0 {
+        b.run("cover_shortfall", ix::cover_shortfall(market, a.near), &[])?;
+    }
+    for who in [&a.seller, writer, &a.liquidator, &a.buyer, &a.wide[0], &a.wide[1]] {
         b.run("settle_account, claims only", ix::settle_account(market, a.near, who.account), &[])?;
+    }
+    if b.stage.state::<Expiry>(&pda::expiry(&market, a.near))?.swept == 0 {
+        let later = b.now() + 7 * DAY;
+        b.stage.chain.set_clock(later);
+        for who in [&a.liquidator, &a.buyer, &a.wide[0], &a.wide[1]] {
+            b.run("settle_account, final", ix::settle_account(market, a.near, who.account), &[])?;
+        }
+    }
+    for who in [&a.liquidator, &a.buyer] {
+        b.run("return_bond", ix::return_bond(market, a.near, who.account), &[])?;
     }
     let payer = b.stage.payer.pubkey();
     b.run("close_expiry", ix::close_expiry(payer, market, a.near), &[])

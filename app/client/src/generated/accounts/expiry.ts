@@ -46,6 +46,12 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from '@solana/kit';
+import {
+  getBondedPriceDecoder,
+  getBondedPriceEncoder,
+  type BondedPrice,
+  type BondedPriceArgs,
+} from '../types';
 
 export const EXPIRY_DISCRIMINATOR = new Uint8Array([7, 101, 83, 210, 236, 185, 37, 84]);
 
@@ -85,9 +91,9 @@ export type Expiry = {
   longLotsLeft: bigint;
   /** Sum of all net debits met so far; equals the sum of all claims once no short lot is left. */
   dueTotal: bigint;
-  /** What accounts and the pool paid towards it. */
+  /** What accounts and the pool paid towards it. Over `due_total` it is the index by which claims are paid. */
   collectedTotal: bigint;
-  /** Claims recorded and not yet paid. */
+  /** Proceeds of accounts that are not finally paid. */
   claimsLeft: bigint;
   /** Quote atoms held for the winners. */
   escrow: bigint;
@@ -99,6 +105,18 @@ export type Expiry = {
   quotedAt: bigint;
   /** Natural logarithm of each strike, Q57, so that no refresh computes it again. */
   strikeLns: Array<bigint>;
+  /** Net debits that their accounts have not paid: what the winners miss, and what the pool lent. */
+  owedLeft: bigint;
+  /** What the oracle's buckets say, and when that was taken down; zero: not yet. */
+  observedAt: bigint;
+  windowPrice: bigint;
+  windowSeconds: bigint;
+  reference: bigint;
+  proposal: BondedPrice;
+  dispute: BondedPrice;
+  /** 1 once nothing is missing or the pool was asked for it: from then on winners are paid. */
+  poolAsked: number;
+  pad0: ReadonlyUint8Array;
   reserved: ReadonlyUint8Array;
 };
 
@@ -133,9 +151,9 @@ export type ExpiryArgs = {
   longLotsLeft: number | bigint;
   /** Sum of all net debits met so far; equals the sum of all claims once no short lot is left. */
   dueTotal: number | bigint;
-  /** What accounts and the pool paid towards it. */
+  /** What accounts and the pool paid towards it. Over `due_total` it is the index by which claims are paid. */
   collectedTotal: number | bigint;
-  /** Claims recorded and not yet paid. */
+  /** Proceeds of accounts that are not finally paid. */
   claimsLeft: number | bigint;
   /** Quote atoms held for the winners. */
   escrow: number | bigint;
@@ -147,6 +165,18 @@ export type ExpiryArgs = {
   quotedAt: number | bigint;
   /** Natural logarithm of each strike, Q57, so that no refresh computes it again. */
   strikeLns: Array<number | bigint>;
+  /** Net debits that their accounts have not paid: what the winners miss, and what the pool lent. */
+  owedLeft: number | bigint;
+  /** What the oracle's buckets say, and when that was taken down; zero: not yet. */
+  observedAt: number | bigint;
+  windowPrice: number | bigint;
+  windowSeconds: number | bigint;
+  reference: number | bigint;
+  proposal: BondedPriceArgs;
+  dispute: BondedPriceArgs;
+  /** 1 once nothing is missing or the pool was asked for it: from then on winners are paid. */
+  poolAsked: number;
+  pad0: ReadonlyUint8Array;
   reserved: ReadonlyUint8Array;
 };
 
@@ -182,6 +212,15 @@ export function getExpiryEncoder(): FixedSizeEncoder<ExpiryArgs> {
       ['quotedDepthLots', getU64Encoder()],
       ['quotedAt', getU64Encoder()],
       ['strikeLns', getArrayEncoder(getI64Encoder(), { size: 16 })],
+      ['owedLeft', getU64Encoder()],
+      ['observedAt', getI64Encoder()],
+      ['windowPrice', getU64Encoder()],
+      ['windowSeconds', getU64Encoder()],
+      ['reference', getU64Encoder()],
+      ['proposal', getBondedPriceEncoder()],
+      ['dispute', getBondedPriceEncoder()],
+      ['poolAsked', getU8Encoder()],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 7)],
       ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: EXPIRY_DISCRIMINATOR }),
@@ -219,6 +258,15 @@ export function getExpiryDecoder(): FixedSizeDecoder<Expiry> {
     ['quotedDepthLots', getU64Decoder()],
     ['quotedAt', getU64Decoder()],
     ['strikeLns', getArrayDecoder(getI64Decoder(), { size: 16 })],
+    ['owedLeft', getU64Decoder()],
+    ['observedAt', getI64Decoder()],
+    ['windowPrice', getU64Decoder()],
+    ['windowSeconds', getU64Decoder()],
+    ['reference', getU64Decoder()],
+    ['proposal', getBondedPriceDecoder()],
+    ['dispute', getBondedPriceDecoder()],
+    ['poolAsked', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 7)],
     ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
@@ -279,5 +327,5 @@ export async function fetchAllMaybeExpiry(
 }
 
 export function getExpirySize(): number {
-  return 552;
+  return 712;
 }

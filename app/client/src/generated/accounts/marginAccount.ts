@@ -63,6 +63,8 @@ export type MarginAccount = {
   bump: number;
   subId: number;
   legCount: number;
+  /** Bonds of settlement prices that return to this account. */
+  bonds: number;
   pad0: ReadonlyUint8Array;
   owner: Address;
   /** May trade for the account, never withdraw; all zeros when there is none. */
@@ -70,7 +72,7 @@ export type MarginAccount = {
   market: Address;
   /** Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`. */
   cash: bigint;
-  /** What the pool paid for this account and it has not paid back, quote atoms. */
+  /** What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool. */
   debt: bigint;
   eventSeq: bigint;
   claims: Array<Claim>;
@@ -84,6 +86,8 @@ export type MarginAccountArgs = {
   bump: number;
   subId: number;
   legCount: number;
+  /** Bonds of settlement prices that return to this account. */
+  bonds: number;
   pad0: ReadonlyUint8Array;
   owner: Address;
   /** May trade for the account, never withdraw; all zeros when there is none. */
@@ -91,7 +95,7 @@ export type MarginAccountArgs = {
   market: Address;
   /** Collateral, quote atoms. Never negative: what an account cannot pay becomes `debt`. */
   cash: number | bigint;
-  /** What the pool paid for this account and it has not paid back, quote atoms. */
+  /** What the account owes, quote atoms: its owed claims to the winners of their expiries first, everything else to the pool. */
   debt: number | bigint;
   eventSeq: number | bigint;
   claims: Array<ClaimArgs>;
@@ -109,7 +113,8 @@ export function getMarginAccountEncoder(): FixedSizeEncoder<MarginAccountArgs> {
       ['bump', getU8Encoder()],
       ['subId', getU8Encoder()],
       ['legCount', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+      ['bonds', getU8Encoder()],
+      ['pad0', fixEncoderSize(getBytesEncoder(), 3)],
       ['owner', getAddressEncoder()],
       ['delegate', getAddressEncoder()],
       ['market', getAddressEncoder()],
@@ -132,7 +137,8 @@ export function getMarginAccountDecoder(): FixedSizeDecoder<MarginAccount> {
     ['bump', getU8Decoder()],
     ['subId', getU8Decoder()],
     ['legCount', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['bonds', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 3)],
     ['owner', getAddressDecoder()],
     ['delegate', getAddressDecoder()],
     ['market', getAddressDecoder()],
@@ -201,5 +207,5 @@ export async function fetchAllMaybeMarginAccount(
 }
 
 export function getMarginAccountSize(): number {
-  return 808;
+  return 872;
 }

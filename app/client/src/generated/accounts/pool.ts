@@ -63,9 +63,11 @@ export type Pool = {
   /** Draws counted in the current window. */
   drawUsed: bigint;
   drawUpdatedAt: bigint;
-  /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
+  /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: bigint;
   eventSeq: bigint;
+  /** The largest loss that waits for money, quote atoms. */
+  unmet: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -84,9 +86,11 @@ export type PoolArgs = {
   /** Draws counted in the current window. */
   drawUsed: number | bigint;
   drawUpdatedAt: number | bigint;
-  /** Expiries with a fixed price that are not fully settled; the pool may still owe for them. */
+  /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: number | bigint;
   eventSeq: number | bigint;
+  /** The largest loss that waits for money, quote atoms. */
+  unmet: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -108,7 +112,8 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
       ['drawUpdatedAt', getI64Encoder()],
       ['settling', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['unmet', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
   );
@@ -131,7 +136,8 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
     ['drawUpdatedAt', getI64Decoder()],
     ['settling', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['unmet', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 

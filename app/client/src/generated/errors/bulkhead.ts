@@ -40,7 +40,7 @@ export const BULKHEAD_ERROR__UNEXPECTED_ACCOUNT = 0x17d6; // 6102
 export const BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH = 0x17d7; // 6103
 /** ShardAccountsMismatch: every open-interest shard must be passed once, in order of index */
 export const BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH = 0x17d8; // 6104
-/** AccountNotEmpty: the account has legs, claims, debt or collateral left; empty it before closing it */
+/** AccountNotEmpty: the account has legs, claims, bonds, debt or collateral left; empty it before closing it */
 export const BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY = 0x17d9; // 6105
 /** TooManyLegs: the account holds 32 legs already; close one first */
 export const BULKHEAD_ERROR__TOO_MANY_LEGS = 0x17da; // 6106
@@ -138,6 +138,28 @@ export const BULKHEAD_ERROR__PUBLISHER_CLOSED = 0x1863; // 6243
 export const BULKHEAD_ERROR__SLASH_DUE = 0x1864; // 6244
 /** FeedAccountsMismatch: pass the feed of each signature's publisher once, in the order of the signatures */
 export const BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH = 0x1865; // 6245
+/** NotObservable: the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old */
+export const BULKHEAD_ERROR__NOT_OBSERVABLE = 0x1879; // 6265
+/** AlreadyObserved: what the buckets say was taken down already; fix the settlement by it */
+export const BULKHEAD_ERROR__ALREADY_OBSERVED = 0x187a; // 6266
+/** ProposalsClosed: a price may be proposed from 60 to 240 buckets after the expiry where the buckets do not serve; fix the settlement, or wait */
+export const BULKHEAD_ERROR__PROPOSALS_CLOSED = 0x187b; // 6267
+/** AlreadyProposed: a price is proposed already; dispute it with another one, or wait */
+export const BULKHEAD_ERROR__ALREADY_PROPOSED = 0x187c; // 6268
+/** PriceBeyondBand: the price lies more than 20 % from the reference; name one within */
+export const BULKHEAD_ERROR__PRICE_BEYOND_BAND = 0x187d; // 6269
+/** NothingProposed: no price is proposed for this expiry; propose one */
+export const BULKHEAD_ERROR__NOTHING_PROPOSED = 0x187e; // 6270
+/** DisputeClosed: the proposal is disputed already or its 120 buckets are over; fix the settlement */
+export const BULKHEAD_ERROR__DISPUTE_CLOSED = 0x187f; // 6271
+/** SamePrice: a dispute names another price than the proposal; name the one that is right */
+export const BULKHEAD_ERROR__SAME_PRICE = 0x1880; // 6272
+/** NoBond: the account has no bond in this expiry; pass the one that its bond returns to */
+export const BULKHEAD_ERROR__NO_BOND = 0x1881; // 6273
+/** NotCollected: short lots of the expiry are not met yet; settle the accounts that hold them first */
+export const BULKHEAD_ERROR__NOT_COLLECTED = 0x1882; // 6274
+/** NothingToCover: nothing is missing, or the time for recovery is over; settle the winners */
+export const BULKHEAD_ERROR__NOTHING_TO_COVER = 0x1883; // 6275
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
@@ -206,13 +228,13 @@ export const BULKHEAD_ERROR__INVALID_STRIKES = 0x19c8; // 6600
 export const BULKHEAD_ERROR__INVALID_EXPIRY = 0x19c9; // 6601
 /** TooManyExpiries: the market has eight live expiries already; settle and close one */
 export const BULKHEAD_ERROR__TOO_MANY_EXPIRIES = 0x19ca; // 6602
-/** NotFixable: the settlement price cannot be fixed yet; wait for the expiry and enough buckets */
+/** NotFixable: the settlement price cannot be fixed yet; wait for the expiry, enough buckets or the end of a proposal */
 export const BULKHEAD_ERROR__NOT_FIXABLE = 0x19cb; // 6603
 /** AlreadyFixed: the settlement price is fixed already; settle accounts by it */
 export const BULKHEAD_ERROR__ALREADY_FIXED = 0x19cc; // 6604
 /** NotFixed: the settlement price is not fixed yet; fix it first */
 export const BULKHEAD_ERROR__NOT_FIXED = 0x19cd; // 6605
-/** ExpiryNotEmpty: the expiry still has lots, claims or money in escrow; settle every account first */
+/** ExpiryNotEmpty: the expiry still has lots, claims, bonds or money in escrow; settle every account and return the bonds first */
 export const BULKHEAD_ERROR__EXPIRY_NOT_EMPTY = 0x19ce; // 6606
 /** NotTightening: a guardian may only tighten, up to ReduceOnly; name a level above the one in force */
 export const BULKHEAD_ERROR__NOT_TIGHTENING = 0x1a2c; // 6700
@@ -247,6 +269,8 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY
   | typeof BULKHEAD_ERROR__ACTION_CLOSED
   | typeof BULKHEAD_ERROR__ALREADY_FIXED
+  | typeof BULKHEAD_ERROR__ALREADY_OBSERVED
+  | typeof BULKHEAD_ERROR__ALREADY_PROPOSED
   | typeof BULKHEAD_ERROR__ALREADY_UPDATED
   | typeof BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE
   | typeof BULKHEAD_ERROR__BASIS_TOO_LARGE
@@ -256,6 +280,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__COLLATERAL_ENCUMBERED
   | typeof BULKHEAD_ERROR__DELTA_LIMIT
   | typeof BULKHEAD_ERROR__DEPOSIT_TOO_SMALL
+  | typeof BULKHEAD_ERROR__DISPUTE_CLOSED
   | typeof BULKHEAD_ERROR__EXIT_COOLING_DOWN
   | typeof BULKHEAD_ERROR__EXIT_LAPSED
   | typeof BULKHEAD_ERROR__EXPIRED
@@ -286,18 +311,23 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__MARK_TOO_UNCERTAIN
   | typeof BULKHEAD_ERROR__MISSING_RISK_ARRAY
   | typeof BULKHEAD_ERROR__MOVE_UNCONFIRMED
+  | typeof BULKHEAD_ERROR__NO_BOND
   | typeof BULKHEAD_ERROR__NO_EXIT_REQUESTED
   | typeof BULKHEAD_ERROR__NO_MARK
   | typeof BULKHEAD_ERROR__NO_ORACLE_QUORUM
   | typeof BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY
+  | typeof BULKHEAD_ERROR__NOT_COLLECTED
   | typeof BULKHEAD_ERROR__NOT_ENOUGH_SHARES
   | typeof BULKHEAD_ERROR__NOT_EQUIVOCATION
   | typeof BULKHEAD_ERROR__NOT_FIXABLE
   | typeof BULKHEAD_ERROR__NOT_FIXED
   | typeof BULKHEAD_ERROR__NOT_GOVERNOR
   | typeof BULKHEAD_ERROR__NOT_GUARDIAN
+  | typeof BULKHEAD_ERROR__NOTHING_PROPOSED
+  | typeof BULKHEAD_ERROR__NOTHING_TO_COVER
   | typeof BULKHEAD_ERROR__NOTHING_TO_SLASH
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
+  | typeof BULKHEAD_ERROR__NOT_OBSERVABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
   | typeof BULKHEAD_ERROR__NOT_PANEL_MEMBER
   | typeof BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT
@@ -314,9 +344,11 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__PAYMENT_TOO_SMALL
   | typeof BULKHEAD_ERROR__POOL_ENCUMBERED
   | typeof BULKHEAD_ERROR__POOL_REQUIRED
+  | typeof BULKHEAD_ERROR__PRICE_BEYOND_BAND
   | typeof BULKHEAD_ERROR__PRICE_NOT_EXPLAINED
   | typeof BULKHEAD_ERROR__PRICE_OUT_OF_BAND
   | typeof BULKHEAD_ERROR__PROPOSAL_LAPSED
+  | typeof BULKHEAD_ERROR__PROPOSALS_CLOSED
   | typeof BULKHEAD_ERROR__PROPOSAL_STALE
   | typeof BULKHEAD_ERROR__PUBLISHER_CLOSED
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
@@ -324,6 +356,7 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__REFRESH_WHOLE
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
+  | typeof BULKHEAD_ERROR__SAME_PRICE
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SLASH_DUE
@@ -362,9 +395,11 @@ export type BulkheadError =
 let bulkheadErrorMessages: Record<BulkheadError, string> | undefined;
 if (process.env.NODE_ENV !== 'production') {
   bulkheadErrorMessages = {
-    [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, debt or collateral left; empty it before closing it`,
+    [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, bonds, debt or collateral left; empty it before closing it`,
     [BULKHEAD_ERROR__ACTION_CLOSED]: `this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open`,
     [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already; settle accounts by it`,
+    [BULKHEAD_ERROR__ALREADY_OBSERVED]: `what the buckets say was taken down already; fix the settlement by it`,
+    [BULKHEAD_ERROR__ALREADY_PROPOSED]: `a price is proposed already; dispute it with another one, or wait`,
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
@@ -374,11 +409,12 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
     [BULKHEAD_ERROR__DELTA_LIMIT]: `the account's net delta would exceed its limit in this regime; trade less or hedge the underlying`,
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
+    [BULKHEAD_ERROR__DISPUTE_CLOSED]: `the proposal is disputed already or its 120 buckets are over; fix the settlement`,
     [BULKHEAD_ERROR__EXIT_COOLING_DOWN]: `the exit is still cooling down; wait until its unlock time`,
     [BULKHEAD_ERROR__EXIT_LAPSED]: `the exit was not carried out in time and has lapsed; request it again`,
     [BULKHEAD_ERROR__EXPIRED]: `the expiry has passed; it can only settle`,
     [BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH]: `every other live expiry of the market must be passed once, in the order of their slots`,
-    [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims or money in escrow; settle every account first`,
+    [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims, bonds or money in escrow; settle every account and return the bonds first`,
     [BULKHEAD_ERROR__FAULT_ALREADY_REPORTED]: `the fault is in force already; nothing is left to report`,
     [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault; report it while it shows in the accounts passed`,
     [BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH]: `pass the feed of each signature's publisher once, in the order of the signatures`,
@@ -404,18 +440,23 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__MARK_TOO_UNCERTAIN]: `the sources are too uncertain or too divided for this; update the oracle once they agree`,
     [BULKHEAD_ERROR__MISSING_RISK_ARRAY]: `a risk array that this account's legs need is missing; append one for every expiry held`,
     [BULKHEAD_ERROR__MOVE_UNCONFIRMED]: `the price moved far and too few sources agree yet; update the oracle again in some seconds`,
+    [BULKHEAD_ERROR__NO_BOND]: `the account has no bond in this expiry; pass the one that its bond returns to`,
     [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit of so many shares was requested; request one first`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
     [BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY]: `only the account's owner or delegate may do this; sign with one of them`,
+    [BULKHEAD_ERROR__NOT_COLLECTED]: `short lots of the expiry are not met yet; settle the accounts that hold them first`,
     [BULKHEAD_ERROR__NOT_ENOUGH_SHARES]: `the stake holds fewer free shares than that; request less`,
     [BULKHEAD_ERROR__NOT_EQUIVOCATION]: `the two messages do not contradict each other; show two of one publisher for one slot that differ`,
-    [BULKHEAD_ERROR__NOT_FIXABLE]: `the settlement price cannot be fixed yet; wait for the expiry and enough buckets`,
+    [BULKHEAD_ERROR__NOT_FIXABLE]: `the settlement price cannot be fixed yet; wait for the expiry, enough buckets or the end of a proposal`,
     [BULKHEAD_ERROR__NOT_FIXED]: `the settlement price is not fixed yet; fix it first`,
     [BULKHEAD_ERROR__NOT_GOVERNOR]: `only the governor may do this; sign with the governor's key`,
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
+    [BULKHEAD_ERROR__NOTHING_PROPOSED]: `no price is proposed for this expiry; propose one`,
+    [BULKHEAD_ERROR__NOTHING_TO_COVER]: `nothing is missing, or the time for recovery is over; settle the winners`,
     [BULKHEAD_ERROR__NOTHING_TO_SLASH]: `the publisher owes nothing by rule; wait for a strike or a missed round`,
     [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
+    [BULKHEAD_ERROR__NOT_OBSERVABLE]: `the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_PANEL_MEMBER]: `only a member of the panel may submit a surface to it; sign with a member's key`,
     [BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT]: `the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns`,
@@ -432,9 +473,11 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__PAYMENT_TOO_SMALL]: `the liquidator would receive less than it asked for; lower the minimum or wait for the pool`,
     [BULKHEAD_ERROR__POOL_ENCUMBERED]: `positions of the market await settlement that the pool may owe; wait until they are settled`,
     [BULKHEAD_ERROR__POOL_REQUIRED]: `the pool account is needed because the account cannot pay; pass it`,
+    [BULKHEAD_ERROR__PRICE_BEYOND_BAND]: `the price lies more than 20 % from the reference; name one within`,
     [BULKHEAD_ERROR__PRICE_NOT_EXPLAINED]: `a volatility does not explain the price given for it within the half-spread; solve for it again`,
     [BULKHEAD_ERROR__PRICE_OUT_OF_BAND]: `the price lies outside the band around the mark; trade nearer the mark`,
     [BULKHEAD_ERROR__PROPOSAL_LAPSED]: `the proposal has lapsed; propose again`,
+    [BULKHEAD_ERROR__PROPOSALS_CLOSED]: `a price may be proposed from 60 to 240 buckets after the expiry where the buckets do not serve; fix the settlement, or wait`,
     [BULKHEAD_ERROR__PROPOSAL_STALE]: `the proposal was overtaken by a change of roles or parameters, or by a newer trip; propose again`,
     [BULKHEAD_ERROR__PUBLISHER_CLOSED]: `the publisher has resigned or equivocated; register another`,
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
@@ -442,6 +485,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
+    [BULKHEAD_ERROR__SAME_PRICE]: `a dispute names another price than the proposal; name the one that is right`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,

@@ -125,7 +125,7 @@ export type DepositInput<
   quoteMint: Address<TAccountQuoteMint>;
   /** CHECK: the market's own. */
   tokenProgram?: Address<TAccountTokenProgram>;
-  /** Needed only while the account owes the pool. */
+  /** Needed only while the account is in debt. */
   pool?: Address<TAccountPool>;
   amount: DepositInstructionDataArgs['amount'];
 };
@@ -239,7 +239,7 @@ export type ParsedDepositInstruction<
     quoteMint: TAccountMetas[6];
     /** CHECK: the market's own. */
     tokenProgram: TAccountMetas[7];
-    /** Needed only while the account owes the pool. */
+    /** Needed only while the account is in debt. */
     pool?: TAccountMetas[8] | undefined;
   };
   data: DepositInstructionData;

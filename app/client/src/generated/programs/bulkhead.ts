@@ -85,20 +85,24 @@ import {
   getClosePublisherInstruction,
   getCloseVoteInstruction,
   getCollectFeesInstruction,
+  getCoverShortfallInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
   getDepositPoolInstruction,
+  getDisputeSettlementInstruction,
   getExecuteExitInstruction,
   getExecuteProposalInstruction,
   getFixSettlementInstruction,
   getInitProtocolInstructionAsync,
   getLiquidateInstruction,
   getListExpiryInstruction,
+  getObserveSettlementInstruction,
   getOpenAccountInstruction,
   getOpenPanelInstruction,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
+  getProposeSettlementInstruction,
   getPublishPriceInstruction,
   getPublishSignedInstruction,
   getQuarantineSourceInstruction,
@@ -111,6 +115,7 @@ import {
   getReportFaultInstruction,
   getRequestExitInstruction,
   getResignPublisherInstruction,
+  getReturnBondInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
   getSetSurfaceInstruction,
@@ -130,20 +135,24 @@ import {
   parseClosePublisherInstruction,
   parseCloseVoteInstruction,
   parseCollectFeesInstruction,
+  parseCoverShortfallInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
   parseDepositPoolInstruction,
+  parseDisputeSettlementInstruction,
   parseExecuteExitInstruction,
   parseExecuteProposalInstruction,
   parseFixSettlementInstruction,
   parseInitProtocolInstruction,
   parseLiquidateInstruction,
   parseListExpiryInstruction,
+  parseObserveSettlementInstruction,
   parseOpenAccountInstruction,
   parseOpenPanelInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
+  parseProposeSettlementInstruction,
   parsePublishPriceInstruction,
   parsePublishSignedInstruction,
   parseQuarantineSourceInstruction,
@@ -156,6 +165,7 @@ import {
   parseReportFaultInstruction,
   parseRequestExitInstruction,
   parseResignPublisherInstruction,
+  parseReturnBondInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
@@ -175,15 +185,18 @@ import {
   type ClosePublisherInput,
   type CloseVoteInput,
   type CollectFeesInput,
+  type CoverShortfallInput,
   type CreateMarketAsyncInput,
   type DepositInput,
   type DepositPoolInput,
+  type DisputeSettlementInput,
   type ExecuteExitInput,
   type ExecuteProposalInput,
   type FixSettlementInput,
   type InitProtocolAsyncInput,
   type LiquidateInput,
   type ListExpiryInput,
+  type ObserveSettlementInput,
   type OpenAccountInput,
   type OpenPanelInput,
   type OpenShardInput,
@@ -196,20 +209,24 @@ import {
   type ParsedClosePublisherInstruction,
   type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
+  type ParsedCoverShortfallInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
   type ParsedDepositPoolInstruction,
+  type ParsedDisputeSettlementInstruction,
   type ParsedExecuteExitInstruction,
   type ParsedExecuteProposalInstruction,
   type ParsedFixSettlementInstruction,
   type ParsedInitProtocolInstruction,
   type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
+  type ParsedObserveSettlementInstruction,
   type ParsedOpenAccountInstruction,
   type ParsedOpenPanelInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
+  type ParsedProposeSettlementInstruction,
   type ParsedPublishPriceInstruction,
   type ParsedPublishSignedInstruction,
   type ParsedQuarantineSourceInstruction,
@@ -222,6 +239,7 @@ import {
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
   type ParsedResignPublisherInstruction,
+  type ParsedReturnBondInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
@@ -234,6 +252,7 @@ import {
   type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
   type ProposeInput,
+  type ProposeSettlementInput,
   type PublishPriceInput,
   type PublishSignedInput,
   type QuarantineSourceInput,
@@ -246,6 +265,7 @@ import {
   type ReportFaultInput,
   type RequestExitInput,
   type ResignPublisherInput,
+  type ReturnBondInput,
   type SetDelegateInput,
   type SetParamsInput,
   type SetSurfaceInput,
@@ -424,20 +444,24 @@ export enum BulkheadInstruction {
   ClosePublisher,
   CloseVote,
   CollectFees,
+  CoverShortfall,
   CreateMarket,
   Deposit,
   DepositPool,
+  DisputeSettlement,
   ExecuteExit,
   ExecuteProposal,
   FixSettlement,
   InitProtocol,
   Liquidate,
   ListExpiry,
+  ObserveSettlement,
   OpenAccount,
   OpenPanel,
   OpenShard,
   OpenStake,
   Propose,
+  ProposeSettlement,
   PublishPrice,
   PublishSigned,
   QuarantineSource,
@@ -450,6 +474,7 @@ export enum BulkheadInstruction {
   ReportFault,
   RequestExit,
   ResignPublisher,
+  ReturnBond,
   SetDelegate,
   SetParams,
   SetSurface,
@@ -542,6 +567,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([202, 37, 136, 35, 146, 139, 172, 239])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CoverShortfall;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([103, 226, 97, 235, 200, 188, 251, 254])),
       0,
     )
@@ -565,6 +599,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.DepositPool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([4, 60, 11, 150, 42, 129, 191, 152])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.DisputeSettlement;
   }
   if (
     containsBytes(
@@ -623,6 +666,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([180, 31, 158, 201, 83, 67, 239, 216])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ObserveSettlement;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([101, 152, 91, 243, 176, 36, 189, 101])),
       0,
     )
@@ -664,6 +716,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.Propose;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([228, 149, 56, 61, 137, 43, 106, 25])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ProposeSettlement;
   }
   if (
     containsBytes(
@@ -772,6 +833,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.ResignPublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([148, 66, 62, 8, 206, 184, 10, 73])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ReturnBond;
   }
   if (
     containsBytes(
@@ -889,20 +959,30 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CoverShortfall } & ParsedCoverShortfallInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.DepositPool } & ParsedDepositPoolInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.DisputeSettlement;
+    } & ParsedDisputeSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteExit } & ParsedExecuteExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteProposal } & ParsedExecuteProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.FixSettlement } & ParsedFixSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.InitProtocol } & ParsedInitProtocolInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ObserveSettlement;
+    } & ParsedObserveSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ProposeSettlement;
+    } & ParsedProposeSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishPrice } & ParsedPublishPriceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.PublishSigned } & ParsedPublishSignedInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
@@ -919,6 +999,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ReturnBond } & ParsedReturnBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
@@ -986,6 +1067,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseCollectFeesInstruction(instruction),
       };
     }
+    case BulkheadInstruction.CoverShortfall: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CoverShortfall,
+        ...parseCoverShortfallInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.CreateMarket: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1002,6 +1090,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.DepositPool,
         ...parseDepositPoolInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.DisputeSettlement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.DisputeSettlement,
+        ...parseDisputeSettlementInstruction(instruction),
       };
     }
     case BulkheadInstruction.ExecuteExit: {
@@ -1040,6 +1135,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.ListExpiry, ...parseListExpiryInstruction(instruction) };
     }
+    case BulkheadInstruction.ObserveSettlement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ObserveSettlement,
+        ...parseObserveSettlementInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.OpenAccount: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1062,6 +1164,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.Propose: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Propose, ...parseProposeInstruction(instruction) };
+    }
+    case BulkheadInstruction.ProposeSettlement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ProposeSettlement,
+        ...parseProposeSettlementInstruction(instruction),
+      };
     }
     case BulkheadInstruction.PublishPrice: {
       assertIsInstructionWithAccounts(instruction);
@@ -1146,6 +1255,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         instructionType: BulkheadInstruction.ResignPublisher,
         ...parseResignPublisherInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.ReturnBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.ReturnBond, ...parseReturnBondInstruction(instruction) };
     }
     case BulkheadInstruction.SetDelegate: {
       assertIsInstructionWithAccounts(instruction);
@@ -1265,6 +1378,9 @@ export type BulkheadPluginInstructions = {
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
+  coverShortfall: (
+    input: CoverShortfallInput,
+  ) => ReturnType<typeof getCoverShortfallInstruction> & SelfPlanAndSendFunctions;
   createMarket: (
     input: CreateMarketAsyncInput,
   ) => ReturnType<typeof getCreateMarketInstructionAsync> & SelfPlanAndSendFunctions;
@@ -1272,6 +1388,9 @@ export type BulkheadPluginInstructions = {
   depositPool: (
     input: DepositPoolInput,
   ) => ReturnType<typeof getDepositPoolInstruction> & SelfPlanAndSendFunctions;
+  disputeSettlement: (
+    input: DisputeSettlementInput,
+  ) => ReturnType<typeof getDisputeSettlementInstruction> & SelfPlanAndSendFunctions;
   executeExit: (
     input: ExecuteExitInput,
   ) => ReturnType<typeof getExecuteExitInstruction> & SelfPlanAndSendFunctions;
@@ -1288,6 +1407,9 @@ export type BulkheadPluginInstructions = {
   listExpiry: (
     input: ListExpiryInput,
   ) => ReturnType<typeof getListExpiryInstruction> & SelfPlanAndSendFunctions;
+  observeSettlement: (
+    input: ObserveSettlementInput,
+  ) => ReturnType<typeof getObserveSettlementInstruction> & SelfPlanAndSendFunctions;
   openAccount: (
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
@@ -1299,6 +1421,9 @@ export type BulkheadPluginInstructions = {
     input: OpenStakeAsyncInput,
   ) => ReturnType<typeof getOpenStakeInstructionAsync> & SelfPlanAndSendFunctions;
   propose: (input: ProposeInput) => ReturnType<typeof getProposeInstruction> & SelfPlanAndSendFunctions;
+  proposeSettlement: (
+    input: ProposeSettlementInput,
+  ) => ReturnType<typeof getProposeSettlementInstruction> & SelfPlanAndSendFunctions;
   publishPrice: (
     input: PublishPriceInput,
   ) => ReturnType<typeof getPublishPriceInstruction> & SelfPlanAndSendFunctions;
@@ -1335,6 +1460,9 @@ export type BulkheadPluginInstructions = {
   resignPublisher: (
     input: ResignPublisherInput,
   ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
+  returnBond: (
+    input: ReturnBondInput,
+  ) => ReturnType<typeof getReturnBondInstruction> & SelfPlanAndSendFunctions;
   setDelegate: (
     input: SetDelegateInput,
   ) => ReturnType<typeof getSetDelegateInstruction> & SelfPlanAndSendFunctions;
@@ -1407,10 +1535,13 @@ export function bulkheadProgram() {
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
           closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
+          coverShortfall: (input) => addSelfPlanAndSendFunctions(client, getCoverShortfallInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
           deposit: (input) => addSelfPlanAndSendFunctions(client, getDepositInstruction(input)),
           depositPool: (input) => addSelfPlanAndSendFunctions(client, getDepositPoolInstruction(input)),
+          disputeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getDisputeSettlementInstruction(input)),
           executeExit: (input) => addSelfPlanAndSendFunctions(client, getExecuteExitInstruction(input)),
           executeProposal: (input) =>
             addSelfPlanAndSendFunctions(client, getExecuteProposalInstruction(input)),
@@ -1419,6 +1550,8 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getInitProtocolInstructionAsync(input)),
           liquidate: (input) => addSelfPlanAndSendFunctions(client, getLiquidateInstruction(input)),
           listExpiry: (input) => addSelfPlanAndSendFunctions(client, getListExpiryInstruction(input)),
+          observeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getObserveSettlementInstruction(input)),
           openAccount: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1432,6 +1565,8 @@ export function bulkheadProgram() {
             ),
           openStake: (input) => addSelfPlanAndSendFunctions(client, getOpenStakeInstructionAsync(input)),
           propose: (input) => addSelfPlanAndSendFunctions(client, getProposeInstruction(input)),
+          proposeSettlement: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeSettlementInstruction(input)),
           publishPrice: (input) => addSelfPlanAndSendFunctions(client, getPublishPriceInstruction(input)),
           publishSigned: (input) => addSelfPlanAndSendFunctions(client, getPublishSignedInstruction(input)),
           quarantineSource: (input) =>
@@ -1448,6 +1583,7 @@ export function bulkheadProgram() {
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
           resignPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
+          returnBond: (input) => addSelfPlanAndSendFunctions(client, getReturnBondInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),

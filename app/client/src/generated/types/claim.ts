@@ -18,40 +18,56 @@ import {
   getU16Encoder,
   getU64Decoder,
   getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
   type FixedSizeCodec,
   type FixedSizeDecoder,
   type FixedSizeEncoder,
   type ReadonlyUint8Array,
 } from '@solana/kit';
 
-/** Proceeds of a settled expiry that wait for its payers. */
+/** One entry of an account, for one expiry. */
 export type Claim = {
+  /** Net proceeds, or what is still owed, quote atoms. */
   amount: bigint;
+  /** What of the proceeds was paid. */
+  paid: bigint;
   /** Zero: the slot is free. */
   expiryId: number;
+  /** See [`claim_kind`]. */
+  kind: number;
   pad0: ReadonlyUint8Array;
 };
 
 export type ClaimArgs = {
+  /** Net proceeds, or what is still owed, quote atoms. */
   amount: number | bigint;
+  /** What of the proceeds was paid. */
+  paid: number | bigint;
   /** Zero: the slot is free. */
   expiryId: number;
+  /** See [`claim_kind`]. */
+  kind: number;
   pad0: ReadonlyUint8Array;
 };
 
 export function getClaimEncoder(): FixedSizeEncoder<ClaimArgs> {
   return getStructEncoder([
     ['amount', getU64Encoder()],
+    ['paid', getU64Encoder()],
     ['expiryId', getU16Encoder()],
-    ['pad0', fixEncoderSize(getBytesEncoder(), 6)],
+    ['kind', getU8Encoder()],
+    ['pad0', fixEncoderSize(getBytesEncoder(), 5)],
   ]);
 }
 
 export function getClaimDecoder(): FixedSizeDecoder<Claim> {
   return getStructDecoder([
     ['amount', getU64Decoder()],
+    ['paid', getU64Decoder()],
     ['expiryId', getU16Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 6)],
+    ['kind', getU8Decoder()],
+    ['pad0', fixDecoderSize(getBytesDecoder(), 5)],
   ]);
 }
 

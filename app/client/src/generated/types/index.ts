@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './bondedPrice';
 export * from './breaker';
 export * from './claim';
 export * from './header';

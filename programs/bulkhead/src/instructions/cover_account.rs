@@ -1,0 +1,87 @@
+//! The pool lends an insolvent account in auction what its legs owe beyond its cash, with the discount on that, so that
+//! bidders can be paid without writing the pool. Anyone may, again whenever the need has grown or the pool may lend more.
+
+use {
+    crate::{
+        access::gate::require_action,
+        amount::{add, sub},
+        error::{refuse, BulkheadError},
+        events::{AccountCovered, Header},
+        expiry_source::Sources,
+        grace::View,
+        margin_basis::MarginBasis,
+        now::Now,
+        state::{MarginAccount, Market, OracleAggregate, Pool, Protocol},
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::{breaker::Action, liquidation::loan, oracle::Reliance},
+};
+
+/// For every expiry that the account holds its risk array follows, or the expiry itself, which is then priced on the spot.
+#[derive(Accounts)]
+pub struct CoverAccount {
+    pub protocol: Account<Protocol>,
+    pub market: Account<Market>,
+    #[account(constraint = oracle.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub oracle: Account<OracleAggregate>,
+    #[account(mut, constraint = account.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub account: Account<MarginAccount>,
+    #[account(mut, constraint = pool.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub pool: Account<Pool>,
+}
+
+pub fn handler(ctx: &mut Context<CoverAccount>) -> Result<()> {
+    let appended = ctx.remaining_accounts()?;
+    let now = Now::read()?;
+    let a = &mut ctx.accounts;
+    require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
+    require!(a.account.auction.is_open(), BulkheadError::NoAuction);
+    let running = a.account.auction.is_running(a.oracle.mark.live_seconds);
+    require!(running, BulkheadError::AuctionLapsed);
+    let need = need(a, &appended, now)?;
+    require!(need > 0, BulkheadError::NotInsolvent);
+
+    let params = &a.market.params;
+    let lent = a.pool.drawable(params, now.unix)?.min(need);
+    let unmet = sub(need, lent)?;
+    // What was asked for before is in the pool's books already.
+    let news = unmet.saturating_sub(a.account.auction.asked);
+    require!(lent > 0 || news > 0, BulkheadError::PoolExhausted);
+    a.pool.cover(add(lent, news)?, params, now.unix)?;
+    a.account.auction.asked = unmet;
+    a.account.credit(lent)?;
+    a.account.debt = add(a.account.debt, lent)?;
+    let header = Header::next(&mut a.account.event_seq, now);
+    emit!(AccountCovered {
+        header,
+        account: *a.account.address(),
+        auction_id: a.account.auction.id,
+        lent,
+        unmet,
+        cash_after: a.account.cash,
+        debt_after: a.account.debt,
+    });
+    Ok(())
+}
+
+/// What the account needs of the pool now, quote atoms; zero for a solvent one.
+#[inline(never)]
+fn need(a: &CoverAccount, appended: &[AccountView], now: Now) -> Result<u64> {
+    let level = require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
+    let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
+    basis.require(Reliance::Liquidate)?;
+    let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
+    basis.require_fresh(&a.account, sources.all())?;
+    basis.require_unexpired(&a.account, sources.all())?;
+    let measure = basis.measure(&a.account, sources.all())?;
+    // Those that a bid would meet now.
+    let (live, open_since) = (a.oracle.mark.live_seconds, a.market.liquidation_open_since());
+    let terms = basis.terms(a.account.auction.elapsed_at(live, open_since))?;
+    require!(basis.due(&measure, &terms)?.causes != 0, BulkheadError::NotLiquidatable);
+    let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
+    require!(!view.spares(&a.account)?, BulkheadError::InGrace);
+    if measure.equity > 0 {
+        return Ok(0);
+    }
+    loan(measure.exposure.totals.value, a.account.cash, terms.discount_ppm).map_err(refuse)
+}

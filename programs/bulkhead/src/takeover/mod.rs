@@ -1,0 +1,96 @@
+//! What a bid takes from one account and gives to another.
+
+pub mod book;
+pub mod leg;
+
+use {
+    crate::{
+        error::{refuse, BulkheadError},
+        quoted_book::QuotedLeg,
+        state::{
+            oi_shard::{series_index, OiShard},
+            Leg, MarginAccount,
+        },
+    },
+    anchor_lang::prelude::*,
+    bulkhead_risk::liquidation::{Payment, Terms},
+};
+
+/// What a bidder offers, and the terms that it meets.
+#[derive(Clone, Copy)]
+pub struct Offer {
+    pub terms: Terms,
+    /// What the auction may still charge in fees, quote atoms.
+    pub fee_left: u64,
+    /// Largest share to take, parts per million.
+    pub share_ppm: u64,
+    /// Least net payment to the bidder, quote atoms.
+    pub min_payment: i64,
+    /// The scenario that the account is measured by.
+    pub scenario: usize,
+}
+
+/// What came of it.
+pub struct Taken {
+    pub causes: u64,
+    pub share_ppm: u64,
+    pub paid: Payment,
+    pub greeks_fallen: u8,
+    pub health_before: i64,
+    pub health_after: i64,
+}
+
+impl Taken {
+    /// Whether the bid did enough of the job for whoever leased it: it made up for half of what was missing.
+    #[must_use]
+    pub const fn serves(&self) -> bool {
+        self.health_after >= self.health_before >> 1
+    }
+}
+
+/// The accounts that a bid writes.
+pub struct Sides<'a> {
+    pub account: &'a mut MarginAccount,
+    pub liquidator: &'a mut MarginAccount,
+    pub shard: &'a mut OiShard,
+}
+
+impl Sides<'_> {
+    /// Moves these lots of the legs.
+    ///
+    /// # Errors
+    /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
+    #[inline(never)]
+    pub fn move_all(&mut self, legs: &[QuotedLeg], lots: &[i64]) -> Result<()> {
+        let mut held = self.liquidator.leg_finder();
+        for (quoted, taken) in legs.iter().zip(lots) {
+            let Leg { expiry_id, strike, kind, .. } = quoted.leg;
+            let given = self.account.give(quoted.at, *taken)?;
+            let at = held.find(self.liquidator.legs(), &quoted.leg);
+            let got = self.liquidator.move_leg_at(at, expiry_id, strike, kind, *taken)?;
+            if got.1 == 0 {
+                // Another leg took its place.
+                held = self.liquidator.leg_finder();
+            }
+            let series = series_index(strike, kind);
+            self.shard.record_transfer(quoted.slot, expiry_id, series, [given, got])?;
+        }
+        self.account.drop_empty_legs();
+        Ok(())
+    }
+
+    /// Moves the cash in the books.
+    ///
+    /// # Errors
+    /// [`BulkheadError::PaymentTooSmall`], [`BulkheadError::InsufficientCollateral`], [`BulkheadError::OutOfRange`].
+    pub fn pay(&mut self, paid: &Payment, min_payment: i64) -> Result<()> {
+        require!(paid.net().map_err(refuse)? >= min_payment, BulkheadError::PaymentTooSmall);
+        self.liquidator.credit(paid.from_account)?;
+        self.liquidator.debit(paid.to_account)?;
+        self.account.credit(paid.to_account)?;
+        self.account.debit(paid.from_account)?;
+        self.account.debit(paid.fee)?;
+        self.account.auction.fee_left = self.account.auction.fee_left.saturating_sub(paid.fee);
+        self.shard.earn(paid.fee)
+    }
+}
