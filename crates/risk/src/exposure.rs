@@ -4,7 +4,12 @@
 //! Profit under a scenario is a dot product of lots with rows, so a check of all scenarios costs a few instructions
 //! per leg. A put's row is the call's less the forward's: the forward is added once per expiry.
 
-use crate::{greek_limits::MoneyGreeks, math_error::MathError, scenario::SCENARIOS};
+use crate::{
+    greek_limits::MoneyGreeks,
+    math_error::MathError,
+    scenario::SCENARIOS,
+    series_table::{Holding, Quote, SeriesTable},
+};
 
 /// Most lots one leg may hold. With [`MAX_ROW_ATOMS`] and [`MAX_LEGS`] it keeps every dot product below 2^63:
 /// 2^20 lots x 2^37 atoms x 32 legs x 2 rows (the leg's and the forward's) = 2^63, and both bounds are exclusive.
@@ -136,24 +141,23 @@ impl Exposure {
     }
 
     /// The exposure by one scenario alone, as far as maintenance stands on it, its profit in the first entry, with the lots of one leg still as they were before.
-    /// `one`: the scenario, and what a long lot makes in it; `lots`: the leg's now, as booked by whole rows, and before.
+    /// `quote` is the leg's as it was, `left` its lots now, as booked by whole rows.
     ///
     /// # Errors
-    /// As [`ExpiryBook::add_outcome`]; [`MathError::Domain`] for a scenario that does not exist.
+    /// As [`ExpiryBook::add_quotes`]; [`MathError::Domain`] for a scenario that does not exist.
     pub fn by_one_scenario(
         &self,
-        one: (usize, i64),
-        lots: (i64, i64),
+        scenario: usize,
+        quote: &Quote,
+        left: i64,
         expiry: ExpiryRisk,
-        series: &SeriesRisk,
     ) -> Result<Self, MathError> {
-        let ((scenario, outcome), (after, before)) = (one, lots);
         let booked = *self.profit.get(scenario).ok_or(MathError::Domain)?;
         let (mut gone, mut back) = (Self::default(), Self::default());
-        if after != 0 {
-            gone.expiry(expiry)?.add_outcome(after, series, outcome)?;
+        if left != 0 {
+            gone.expiry(expiry)?.add_quotes(&[Quote { lots: left, ..*quote }])?;
         }
-        back.expiry(expiry)?.add_outcome(before, series, outcome)?;
+        back.expiry(expiry)?.add_quotes(core::slice::from_ref(quote))?;
         let mut whole = Self { totals: self.totals.exchanged(&gone.totals, &back.totals), ..back };
         let ([first, ..], [now, ..]) = (&mut whole.profit, gone.profit);
         *first = booked.wrapping_sub(now).wrapping_add(*first);
@@ -207,20 +211,44 @@ impl ExpiryBook<'_> {
         Ok(())
     }
 
-    /// Adds a leg to what maintenance stands on, and to the first entry of the profit what one lot of it makes in one scenario.
+    /// Adds legs by the table of their expiry: totals, and where `rows` says so scenario profit.
     ///
     /// # Errors
-    /// As [`Self::add`]; [`MathError::Domain`] for an outcome beyond what a row may hold.
+    /// As [`Self::add`]; [`MathError::Domain`] for a series that does not exist.
     #[inline(never)]
-    pub fn add_outcome(&mut self, lots: i64, series: &SeriesRisk, outcome: i64) -> Result<(), MathError> {
-        let totals = &mut self.exposure.totals;
-        let fits = outcome.unsigned_abs() < MAX_ROW_ATOMS << 1;
-        if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() || !fits {
-            return Err(MathError::Domain);
+    pub fn add_list(&mut self, table: &SeriesTable, held: &[Holding], rows: bool) -> Result<(), MathError> {
+        for leg in held {
+            let series = table.series(leg.strike, leg.kind).ok_or(MathError::Domain)?;
+            let totals = &mut self.exposure.totals;
+            if leg.lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
+                return Err(MathError::Domain);
+            }
+            totals.add(leg.lots, &series, &self.expiry);
+            if rows {
+                add_row(&mut self.exposure.profit, leg.lots, series.call_row);
+                if series.kind == OptionKind::Put {
+                    self.put_lots = self.put_lots.wrapping_add(leg.lots); // 32 legs of 2^20
+                }
+            }
         }
-        totals.add_maintained(lots, series, &self.expiry);
+        Ok(())
+    }
+
+    /// Adds quoted legs to what maintenance stands on, and to the first entry of the profit what they make in their scenario.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    #[inline(never)]
+    pub fn add_quotes(&mut self, quotes: &[Quote]) -> Result<(), MathError> {
         let [first, ..] = &mut self.exposure.profit;
-        *first = first.wrapping_add(lots.wrapping_mul(outcome)); // as a whole row
+        for Quote { lots, series, outcome } in quotes {
+            let totals = &mut self.exposure.totals;
+            if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
+                return Err(MathError::Domain);
+            }
+            totals.add_maintained(*lots, series, &self.expiry);
+            *first = first.wrapping_add(lots.wrapping_mul(*outcome)); // as a whole row
+        }
         Ok(())
     }
 

@@ -31,11 +31,14 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod aggregate_loss;
 pub mod auction;
 pub mod averaging;
 pub mod black76;
 pub mod breaker;
 pub mod cover;
+pub mod draw_limit;
+pub mod exit_queue;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
@@ -61,6 +64,7 @@ pub mod risk_array;
 pub mod round;
 pub mod scan;
 pub mod scenario;
+pub mod series_table;
 pub mod settlement;
 pub mod surface;
 pub mod surface_panel;

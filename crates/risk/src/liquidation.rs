@@ -15,10 +15,11 @@
 //! [`Handover`] adds up what that may cost.
 
 use crate::{
-    exposure::{SeriesRisk, MAX_LEG_LOTS},
+    exposure::MAX_LEG_LOTS,
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
+    series_table::Quote,
 };
 
 /// Terms of a bid, parts per million of the maintenance requirement.
@@ -206,24 +207,27 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// Takes a share of a leg of `lots`, rounded up to whole ones; returns how many. A long lot gains at most its peak in any
-    /// scenario, a short one at most its mark.
+    /// A share of every leg, rounded up to whole lots, which go to `taken`. A long lot gains at most its peak in any scenario, a
+    /// short one at most its mark.
     ///
     /// Wrapping: 2^20 lots x 2^37, summed over 32 legs; a share makes 10^6 of it, and the excess is below one lot.
     ///
     /// # Errors
     /// Those of [`lots_taken`].
     #[inline(never)]
-    pub fn take(&mut self, lots: i64, share_ppm: u64, series: &SeriesRisk) -> Result<i64, MathError> {
-        let taken = lots_taken(lots, share_ppm)?;
-        self.value = self.value.wrapping_add(taken.wrapping_mul(series.mark.cast_signed()));
-        let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
-        let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
-        if excess > 0 {
-            let protects = if lots < 0 { series.mark } else { series.peak };
-            self.overhang = self.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
+    pub fn of(quotes: &[Quote], share_ppm: u64, taken: &mut [i64]) -> Result<Self, MathError> {
+        let mut sum = Self::default();
+        for (Quote { lots, series, .. }, taken) in quotes.iter().zip(taken) {
+            *taken = lots_taken(*lots, share_ppm)?;
+            sum.value = sum.value.wrapping_add(taken.wrapping_mul(series.mark.cast_signed()));
+            let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
+            let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
+            if excess > 0 {
+                let protects = if *lots < 0 { series.mark } else { series.peak };
+                sum.overhang = sum.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
+            }
         }
-        Ok(taken)
+        Ok(sum)
     }
 
     /// Maintenance requirement that surely leaves with the slice, whatever scenario is the worst one before or after:

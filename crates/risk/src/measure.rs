@@ -4,13 +4,14 @@
 
 use crate::{
     cover::Cover,
-    exposure::{ExpiryBook, ExpiryRisk, Exposure, SeriesRisk},
+    exposure::{ExpiryBook, ExpiryRisk, Exposure},
     greek_limits::UNLIMITED,
     liquidation::{self, Standing, Terms},
     margin::{equity, health, maintenance, requirement, Charges, Funds, Requirement},
     math_error::MathError,
     round::{ppm_of, Round},
     scenario::PPM,
+    series_table::Quote,
 };
 
 /// How much of a book to look at.
@@ -202,20 +203,20 @@ impl Measure {
         Standing { equity: self.equity, maintenance: self.requirement.maintenance, cash, debt }
     }
 
-    /// The account by one scenario alone and with the lots of one leg still as they were, and the same funds. `one`: the
-    /// scenario, and what a long lot makes in it; `lots`: the leg's now and before. What nearer expiries ask for is left out.
+    /// The account by one scenario alone and with the lots of one leg still as they were, and the same funds. `quote` is the leg
+    /// as it was, `left` its lots now. What nearer expiries ask for is left out.
     ///
     /// # Errors
     /// Those of [`Exposure::by_one_scenario`]; [`MathError::Overflow`].
     pub fn by_one_scenario(
         &self,
-        one: (usize, i64),
-        lots: (i64, i64),
+        scenario: usize,
+        quote: &Quote,
+        left: i64,
         expiry: ExpiryRisk,
-        series: &SeriesRisk,
         charges: &Charges,
     ) -> Result<Self, MathError> {
-        let exposure = self.exposure.by_one_scenario(one, lots, expiry, series)?;
+        let exposure = self.exposure.by_one_scenario(scenario, quote, left, expiry)?;
         let maintenance = maintenance(&exposure.totals, exposure.first_loss(), charges)?;
         let requirement = Requirement { initial: 0, maintenance };
         let equity = equity(&self.funds, exposure.totals.value)?;

@@ -12,6 +12,7 @@ use {
     bulkhead_risk::{
         exposure::{ExpiryRisk, OptionKind, SeriesRisk},
         scenario::SCENARIOS,
+        series_table::SeriesTable,
     },
     core::mem::size_of,
 };
@@ -42,6 +43,12 @@ pub trait ExpirySource {
     /// # Errors
     /// [`BulkheadError::NoMark`], [`BulkheadError::RefreshUnfinished`], [`BulkheadError::OutOfRange`].
     fn expiry_risk(&self, params: &MarketParams, now: Now) -> Result<ExpiryRisk<'_>>;
+
+    /// All of its series where they are stored.
+    ///
+    /// # Errors
+    /// [`BulkheadError::NoMark`], [`BulkheadError::RefreshUnfinished`].
+    fn table(&self) -> Result<Option<SeriesTable<'_>>>;
 
     /// One series; `row` holds its scenario profits where they are not stored.
     ///

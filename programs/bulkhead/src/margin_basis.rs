@@ -12,11 +12,13 @@ use {
     bulkhead_risk::{
         auction::discount_ppm,
         breaker::{self, Cause, Level},
+        exposure::{ExpiryBook, MAX_LEGS},
         liquidation::Terms,
         margin::Charges,
         measure::{Assessor, Measure, Scan},
         oracle::Reliance,
         scenario::SCENARIOS,
+        series_table::Holding,
         surface::MAX_SURFACE_AGE_SECONDS,
     },
 };
@@ -94,22 +96,18 @@ impl<'a> MarginBasis<'a> {
         book: &QuotedBook,
     ) -> Result<Measure> {
         let mut assessor = Assessor::new(&self.charges, Scan::One);
-        let mut rest = book.legs();
+        let mut missing = book.quotes().len();
         for source in sources.iter().map(OfExpiry::expiry) {
-            let id = source.expiry_id();
-            let held = rest.iter().take_while(|quoted| quoted.leg.expiry_id == id).count();
-            let (here, later) = rest.split_at_checked(held).unwrap_or((rest, &[]));
-            if held == 0 {
+            let here = book.of_expiry(source.expiry_id());
+            if here.is_empty() {
                 continue;
             }
+            missing = missing.saturating_sub(here.len());
             let expiry = source.expiry_risk(&self.market.params, self.now)?;
             let mut legs = assessor.expiry(expiry).map_err(refuse)?;
-            for quoted in here {
-                legs.add_outcome(quoted.leg.lots, &quoted.series, quoted.outcome).map_err(refuse)?;
-            }
+            legs.add_quotes(here).map_err(refuse)?;
             legs.close();
-            assessor.end_expiry(source.is_settled(), !later.is_empty()).map_err(refuse)?;
-            rest = later;
+            assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
         }
         assessor.finish(account.funds()).map_err(refuse)
     }
@@ -145,26 +143,21 @@ impl<'a> MarginBasis<'a> {
         known: &QuotedBook,
     ) -> Result<usize> {
         let id = source.expiry_id();
-        let mut legs = account.legs().iter().filter(|l| l.expiry_id == id).peekable();
-        if legs.peek().is_none() {
+        let (mut list, mut held) = ([Holding::default(); MAX_LEGS], 0usize);
+        for leg in account.legs().iter().filter(|l| l.expiry_id == id) {
+            if let Some(entry) = list.get_mut(held) {
+                *entry = leg.holding();
+                held = held.saturating_add(1);
+            }
+        }
+        let list = list.get(..held).unwrap_or(&[]);
+        if held == 0 {
             return Ok(0);
         }
-        let (mut held, mut next) = (0usize, 0usize);
-        let mut row = [0; SCENARIOS];
-        let expiry = source.expiry_risk(&self.market.params, self.now)?;
-        let mut book = assessor.expiry(expiry).map_err(refuse)?;
-        for leg in legs {
-            held = held.saturating_add(1);
-            if let Some(quoted) = known.find(leg, &mut next) {
-                book.add_totals(leg.lots, &quoted.series).map_err(refuse)?;
-                continue;
-            }
-            let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
-            match scan {
-                Scan::Rows => book.add(leg.lots, &series),
-                Scan::Totals | Scan::One => book.add_totals(leg.lots, &series),
-            }
-            .map_err(refuse)?;
+        let mut book = assessor.expiry(source.expiry_risk(&self.market.params, self.now)?).map_err(refuse)?;
+        match source.table()? {
+            Some(table) => book.add_list(&table, list, scan == Scan::Rows).map_err(refuse)?,
+            None => add_priced(&mut book, id, list, source, scan, known)?,
         }
         book.close();
         Ok(held)
@@ -274,6 +267,32 @@ impl<'a> MarginBasis<'a> {
         }
         Ok(())
     }
+}
+
+/// Adds legs whose series are priced as they are asked for, unless they are known.
+#[inline(never)]
+fn add_priced(
+    book: &mut ExpiryBook,
+    expiry_id: u16,
+    list: &[Holding],
+    source: &dyn ExpirySource,
+    scan: Scan,
+    known: &QuotedBook,
+) -> Result<()> {
+    let (mut row, mut next) = ([0; SCENARIOS], 0usize);
+    for held in list {
+        if let Some(quote) = known.find(expiry_id, held, &mut next) {
+            book.add_totals(held.lots, &quote.series).map_err(refuse)?;
+            continue;
+        }
+        let series = source.series(held.strike, kind_from_byte(held.kind)?, &mut row)?;
+        match scan {
+            Scan::Rows => book.add(held.lots, &series),
+            Scan::Totals | Scan::One => book.add_totals(held.lots, &series),
+        }
+        .map_err(refuse)?;
+    }
+    Ok(())
 }
 
 /// Why an account may be open to liquidation, a bit each.

@@ -10,33 +10,30 @@ use {
     alloc::vec::Vec,
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        exposure::{ExpiryRisk, SeriesRisk},
         scenario::SCENARIOS,
+        series_table::{Holding, Quote},
     },
 };
 
 /// In the place of a leg: the whole book.
 pub const WHOLE_BOOK: u8 = u8::MAX;
 
-const NO_ROW: [i64; SCENARIOS] = [0; SCENARIOS];
-
-/// A leg and its series. The row of the series is left out, but for one scenario.
-pub struct QuotedLeg {
-    /// Place among the account's legs.
+/// Where a quoted leg comes from.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// Among the account's legs.
     pub at: usize,
     pub leg: Leg,
     /// Slot of its expiry.
     pub slot: u8,
-    /// Value of one lot of its forward.
-    pub forward: u64,
-    pub series: SeriesRisk<'static>,
-    /// Profit of one long lot in the scenario.
-    pub outcome: i64,
 }
 
-/// In the order of the expiries.
+/// In the order of the expiries; a place for each quote.
 #[derive(Default)]
-pub struct QuotedBook(Vec<QuotedLeg>);
+pub struct QuotedBook {
+    quotes: Vec<Quote>,
+    places: Vec<Place>,
+}
 
 impl QuotedBook {
     /// The leg at one place, or all legs.
@@ -54,60 +51,78 @@ impl QuotedBook {
         if place != WHOLE_BOOK {
             basis.require_unexpired(account, sources)?;
         }
-        let count = if place == WHOLE_BOOK { account.legs().len() } else { 1 };
-        let mut quoted = Self(Vec::with_capacity(count));
         let wanted = (place != WHOLE_BOOK).then_some(usize::from(place));
-        for source in sources {
-            quoted.read_expiry(account, basis, source.expiry(), wanted, scenario)?;
+        let count = if wanted.is_none() { account.legs().len() } else { 1 };
+        let mut book = Self { quotes: Vec::with_capacity(count), places: Vec::with_capacity(count) };
+        for source in sources.iter().map(OfExpiry::expiry) {
+            let from = book.places.len();
+            for (at, leg) in account.legs().iter().enumerate() {
+                if leg.expiry_id == source.expiry_id() && wanted.is_none_or(|place| place == at) {
+                    book.places.push(Place { at, leg: *leg, slot: source.slot() });
+                }
+            }
+            if book.places.len() > from {
+                require!(basis.now.unix < source.expires_at(), BulkheadError::SettleFirst);
+                book.quote_from(from, basis, source, scenario)?;
+            }
         }
-        require!(quoted.0.len() == count, BulkheadError::MissingRiskArray);
-        Ok(quoted)
+        require!(book.quotes.len() == count, BulkheadError::MissingRiskArray);
+        Ok(book)
     }
 
-    fn read_expiry(
+    /// Quotes the places from one on, all of one expiry.
+    #[inline(never)]
+    fn quote_from(
         &mut self,
-        account: &MarginAccount,
+        from: usize,
         basis: &MarginBasis,
         source: &dyn ExpirySource,
-        wanted: Option<usize>,
         scenario: usize,
     ) -> Result<()> {
-        let id = source.expiry_id();
+        let forward_row = source.expiry_risk(&basis.market.params, basis.now)?.forward_row;
+        let table = source.table()?;
         let mut row = [0; SCENARIOS];
-        let mut shared: Option<ExpiryRisk> = None;
-        let is_wanted = |at: usize, leg: &Leg| leg.expiry_id == id && wanted.is_none_or(|place| place == at);
-        for (at, leg) in account.legs().iter().enumerate().filter(|(at, leg)| is_wanted(*at, leg)) {
-            let expiry = match &shared {
-                Some(expiry) => expiry,
+        for Place { leg, .. } in self.places.iter().skip(from) {
+            let quote = match &table {
+                Some(table) => table.quote(&leg.holding(), scenario, forward_row),
                 None => {
-                    require!(basis.now.unix < source.expires_at(), BulkheadError::SettleFirst);
-                    shared.insert(source.expiry_risk(&basis.market.params, basis.now)?)
+                    let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
+                    Quote::new(leg.lots, &series, scenario, forward_row)
                 }
             };
-            let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
-            let outcome = series.outcome(scenario, expiry.forward_row).map_err(refuse)?;
-            let SeriesRisk { kind, mark, call_stable, peak, call_greeks, .. } = series;
-            let series = SeriesRisk { kind, mark, call_row: &NO_ROW, call_stable, peak, call_greeks };
-            let (slot, forward) = (source.slot(), expiry.forward);
-            self.0.push(QuotedLeg { at, leg: *leg, slot, forward, series, outcome });
+            self.quotes.push(quote.map_err(refuse)?);
         }
         Ok(())
     }
 
     #[must_use]
-    pub fn legs(&self) -> &[QuotedLeg] {
-        &self.0
+    pub fn quotes(&self) -> &[Quote] {
+        &self.quotes
+    }
+
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Quotes of one expiry.
+    #[must_use]
+    pub fn of_expiry(&self, id: u16) -> &[Quote] {
+        let held = |place: &Place| place.leg.expiry_id == id;
+        let Some(from) = self.places.iter().position(held) else { return &[] };
+        let count = self.places.iter().skip(from).take_while(|place| held(place)).count();
+        self.quotes.get(from..).and_then(|rest| rest.get(..count)).unwrap_or(&[])
     }
 
     /// What is known about a series. `next`: where it would be if legs were asked for in this book's order.
     #[must_use]
-    pub fn find(&self, leg: &Leg, next: &mut usize) -> Option<&QuotedLeg> {
-        let key = leg.key();
-        let at = match self.0.get(*next) {
-            Some(quoted) if quoted.leg.key() == key => *next,
-            _ => self.0.iter().position(|quoted| quoted.leg.key() == key)?,
+    pub fn find(&self, expiry_id: u16, held: &Holding, next: &mut usize) -> Option<&Quote> {
+        let key = Leg { lots: 0, expiry_id, strike: held.strike, kind: held.kind, _pad0: [0; 4] }.key();
+        let at = match self.places.get(*next) {
+            Some(place) if place.leg.key() == key => *next,
+            _ => self.places.iter().position(|place| place.leg.key() == key)?,
         };
         *next = at.saturating_add(1);
-        self.0.get(at)
+        self.quotes.get(at)
     }
 }

@@ -17,6 +17,7 @@ use {
         liquidity::{ramp_atoms, Spread},
         oracle::Reliance,
         scenario::SCENARIOS,
+        series_table::SeriesTable,
     },
 };
 
@@ -92,6 +93,10 @@ impl ExpirySource for Repricer {
             open_lots: 0,
             spread_atoms: self.liquidity.spread_atoms,
         })
+    }
+
+    fn table(&self) -> Result<Option<SeriesTable<'_>>> {
+        Ok(None)
     }
 
     #[inline(never)]

@@ -126,6 +126,7 @@ mod books {
         greek_limits::{MoneyGreeks, UNLIMITED},
         margin::{maintenance, Charges},
         scenario::SCENARIOS,
+        series_table::Quote,
     };
     use std::vec::Vec;
 
@@ -172,6 +173,10 @@ mod books {
             }
         }
 
+        fn quote(&self, scenario: usize, forward: &Row) -> Quote {
+            Quote::new(self.lots, &self.series(forward), scenario, forward).unwrap()
+        }
+
         /// Mark and peak bound its row, as they do where rows are made.
         fn series(&self, forward: &Row) -> SeriesRisk<'_> {
             let outcomes = (0..SCENARIOS).map(|s| self.outcome(s, forward));
@@ -207,7 +212,7 @@ mod books {
         let mut one = Exposure::default();
         let mut book = one.expiry(expiry(forward)).unwrap();
         for leg in legs.iter().filter(|leg| leg.lots != 0) {
-            book.add_outcome(leg.lots, &leg.series(forward), leg.outcome(scenario, forward)).unwrap();
+            book.add_quotes(&[leg.quote(scenario, forward)]).unwrap();
         }
         book.close();
         one
@@ -236,9 +241,11 @@ mod books {
 
     /// Gives a share of every leg away; what leaves with it for certain comes second.
     fn give(legs: &mut [Leg], forward: &Row, share: u64, by: u64) -> (Slice, i64) {
-        let mut handover = Handover::default();
-        for leg in legs.iter_mut() {
-            leg.lots -= handover.take(leg.lots, share, &leg.series(forward)).unwrap();
+        let quotes: Vec<Quote> = legs.iter().map(|leg| leg.quote(0, forward)).collect();
+        let mut taken = [0; 32];
+        let handover = Handover::of(&quotes, share, &mut taken).unwrap();
+        for (leg, lots) in legs.iter_mut().zip(taken) {
+            leg.lots -= lots;
         }
         let maintenance = ppm_of(by, share, Round::Down).unwrap();
         let slice = Slice { value: handover.value, maintenance };
@@ -270,10 +277,8 @@ mod books {
             let before = by_one(&legs, &forward, scenario);
             let mut left = legs.clone();
             left[0].lots -= lots_taken(legs[0].lots, share).unwrap();
-            let (after, series) = (exposure(&left, &forward), legs[0].series(&forward));
-            let outcome = legs[0].outcome(scenario, &forward);
-            let lots = (left[0].lots, legs[0].lots);
-            let found = after.by_one_scenario((scenario, outcome), lots, expiry(&forward), &series).unwrap();
+            let (after, quote) = (exposure(&left, &forward), legs[0].quote(scenario, &forward));
+            let found = after.by_one_scenario(scenario, &quote, left[0].lots, expiry(&forward)).unwrap();
             prop_assert_eq!(found, before);
         }
 

@@ -77,8 +77,10 @@ pub fn handler(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
     };
     let quoted = QuotedBook::read(&a.account, &basis, sources.all(), args.leg, offer.scenario)?;
     let mut sides = Sides { account: &mut a.account, liquidator: &mut a.liquidator, shard: &mut a.shard };
-    let taken = match quoted.legs() {
-        [one] if args.leg != WHOLE_BOOK => leg::take(&mut sides, &basis, &sources, one, &offer)?,
+    let taken = match (quoted.places(), quoted.quotes()) {
+        ([place], [quote]) if args.leg != WHOLE_BOOK => {
+            leg::take(&mut sides, &basis, &sources, (place, quote), &offer)?
+        }
         _ => book::take(&mut sides, &basis, &sources, &quoted, &offer)?,
     };
     prove_initial(&a.liquidator, &basis, &sources, &quoted)?;

@@ -10,6 +10,7 @@ use {
     bulkhead_risk::{
         exposure::{MAX_LEGS, MAX_LEG_LOTS},
         margin::Funds,
+        series_table::Holding,
     },
     bytemuck::{Pod, Zeroable},
 };
@@ -28,6 +29,12 @@ pub struct Leg {
 }
 
 impl Leg {
+    /// Lots of a series, whatever the expiry.
+    #[must_use]
+    pub const fn holding(&self) -> Holding {
+        Holding { lots: self.lots, strike: self.strike, kind: self.kind }
+    }
+
     /// Its series among all of the market, as one number.
     #[must_use]
     pub const fn key(&self) -> u32 {

@@ -19,10 +19,9 @@ use {
         liquidity::ramp_atoms,
         round::{ppm_of, Round},
         scenario::SCENARIOS,
+        series_table::{SeriesTable, MAX_STRIKES},
     },
 };
-
-const MAX_STRIKES: usize = 16;
 
 #[account]
 pub struct RiskArray {
@@ -208,6 +207,23 @@ impl ExpirySource for RiskArray {
             open_lots: self.open_lots,
             spread_atoms: self.spread_atoms,
         })
+    }
+
+    fn table(&self) -> Result<Option<SeriesTable<'_>>> {
+        self.require_complete()?;
+        Ok(Some(SeriesTable {
+            strikes: self.strike_count,
+            call_marks: &self.call_marks,
+            put_marks: &self.put_marks,
+            call_peaks: &self.call_peaks,
+            put_peaks: &self.put_peaks,
+            stable: &self.call_stable,
+            delta: &self.call_delta,
+            gamma: &self.gamma,
+            vega: &self.vega,
+            theta: &self.theta,
+            rows: &self.call_profit,
+        }))
     }
 
     fn series<'a>(

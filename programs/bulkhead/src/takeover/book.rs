@@ -34,7 +34,8 @@ pub fn take(
     let due = basis.due(&before, &offer.terms)?;
     require!(due.causes != 0, BulkheadError::NotLiquidatable);
     let share_ppm = due.share_ppm.min(offer.share_ppm);
-    let (handover, lots) = hand_over(book, share_ppm)?;
+    let mut lots = [0; MAX_LEGS];
+    let handover = Handover::of(book.quotes(), share_ppm, &mut lots).map_err(refuse)?;
     let maintenance = ppm_of(before.requirement.maintenance, share_ppm, Round::Down).map_err(refuse)?;
     let slice = Slice { value: handover.value, maintenance };
     let paid = payment(&slice, &before.standing(), &offer.terms, offer.fee_left).map_err(refuse)?;
@@ -43,7 +44,7 @@ pub fn take(
     let gain = gain.ok_or(BulkheadError::OutOfRange)?;
 
     let exact = if gain > 0 { None } else { Some(exact_health(sides, basis, sources)?) };
-    sides.move_all(book.legs(), &lots)?;
+    sides.move_all(book.places(), &lots)?;
     sides.pay(&paid, offer.min_payment)?;
     if let Some(exact) = exact {
         require!(exact_health(sides, basis, sources)? > exact, BulkheadError::HealthWorsened);
@@ -58,15 +59,6 @@ pub fn take(
         health_before,
         health_after: health_before.checked_add(gain).ok_or(BulkheadError::OutOfRange)?,
     })
-}
-
-/// What a share of every leg is, and the lots of each.
-fn hand_over(book: &QuotedBook, share_ppm: u64) -> Result<(Handover, [i64; MAX_LEGS])> {
-    let (mut handover, mut lots) = (Handover::default(), [0; MAX_LEGS]);
-    for (leg, taken) in book.legs().iter().zip(&mut lots) {
-        *taken = handover.take(leg.leg.lots, share_ppm, &leg.series).map_err(refuse)?;
-    }
-    Ok((handover, lots))
 }
 
 /// Health by the worst scenario. Needed only where whole lots weigh so much that arithmetic alone proves nothing.

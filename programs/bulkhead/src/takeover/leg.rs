@@ -7,21 +7,24 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::{OfExpiry, Sources},
         margin_basis::{cause, Due, MarginBasis},
-        quoted_book::QuotedLeg,
+        quoted_book::Place,
         state::MarginAccount,
     },
     alloc::boxed::Box,
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        exposure::ExpiryRisk,
         liquidation::{payment, Handover, Slice, Standing},
         margin::Funds,
         measure::Measure,
+        series_table::Quote,
     },
 };
 
 /// What was moved, and what the account had before.
 struct Move<'a> {
-    quoted: &'a QuotedLeg,
+    place: &'a Place,
+    quote: &'a Quote,
     taken: i64,
     funds: Funds,
 }
@@ -42,13 +45,14 @@ pub fn take(
     sides: &mut Sides,
     basis: &MarginBasis,
     sources: &Sources,
-    quoted: &QuotedLeg,
+    (place, quote): (&Place, &Quote),
     offer: &Offer,
 ) -> Result<Taken> {
-    let mut handover = Handover::default();
-    let taken = handover.take(quoted.leg.lots, offer.share_ppm, &quoted.series).map_err(refuse)?;
-    let step = Move { quoted, taken, funds: sides.account.funds() };
-    sides.move_all(core::slice::from_ref(quoted), &[taken])?;
+    let mut lots = [0];
+    let handover = Handover::of(core::slice::from_ref(quote), offer.share_ppm, &mut lots).map_err(refuse)?;
+    let [taken] = lots;
+    let step = Move { place, quote, taken, funds: sides.account.funds() };
+    sides.move_all(core::slice::from_ref(place), &lots)?;
     let after = Box::new(basis.measure(sides.account, sources.all())?);
     let before = step.before(sides.account, basis, sources, &after, offer)?;
 
@@ -64,7 +68,8 @@ pub fn take(
     let within = taken.unsigned_abs() == 1 || !is_beyond(&before, &after, basis)?;
     require!(within, BulkheadError::BeyondPlan);
     let greeks = &after.exposure.totals.greeks;
-    let gone = quoted.series.greeks(quoted.forward).times(taken);
+    let forward = step.expiry(basis, sources)?.forward;
+    let gone = quote.series.greeks(forward).times(taken);
     let greeks_before = greeks.checked_add(&gone).ok_or(BulkheadError::OutOfRange)?;
     Ok(Taken {
         causes: before.causes,
@@ -104,6 +109,11 @@ impl Move<'_> {
         Ok(Before { causes, standing: whole.standing(), health, whole: Some(whole) })
     }
 
+    fn expiry<'s>(&self, basis: &MarginBasis, sources: &'s Sources) -> Result<ExpiryRisk<'s>> {
+        let source = sources.find(self.place.leg.expiry_id)?;
+        source.expiry().expiry_risk(&basis.market.params, basis.now)
+    }
+
     /// The account with its lots back, by one scenario. What nearer expiries ask for is not known from that.
     #[inline(never)]
     fn by_one_scenario(
@@ -113,11 +123,9 @@ impl Move<'_> {
         after: &Measure,
         scenario: usize,
     ) -> Result<Box<Measure>> {
-        let QuotedLeg { leg, series, outcome, .. } = self.quoted;
-        let expiry = sources.find(leg.expiry_id)?.expiry().expiry_risk(&basis.market.params, basis.now)?;
-        let left = leg.lots.saturating_sub(self.taken);
-        let before =
-            after.by_one_scenario((scenario, *outcome), (left, leg.lots), expiry, series, &basis.charges);
+        let left = self.quote.lots.saturating_sub(self.taken);
+        let expiry = self.expiry(basis, sources)?;
+        let before = after.by_one_scenario(scenario, self.quote, left, expiry, &basis.charges);
         Ok(Box::new(before.map_err(refuse)?))
     }
 
@@ -130,7 +138,7 @@ impl Move<'_> {
         sources: &Sources,
     ) -> Result<Box<Measure>> {
         let mut account = *account;
-        let leg = &self.quoted.leg;
+        let leg = &self.place.leg;
         account.move_leg(leg.expiry_id, leg.strike, leg.kind, self.taken)?;
         let whole = basis.measure(&account, sources.all())?;
         Ok(Box::new(whole.with_funds(self.funds).map_err(refuse)?))

@@ -6,7 +6,7 @@ pub mod leg;
 use {
     crate::{
         error::{refuse, BulkheadError},
-        quoted_book::QuotedLeg,
+        quoted_book::Place,
         state::{
             oi_shard::{series_index, OiShard},
             Leg, MarginAccount,
@@ -61,19 +61,19 @@ impl Sides<'_> {
     /// # Errors
     /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
-    pub fn move_all(&mut self, legs: &[QuotedLeg], lots: &[i64]) -> Result<()> {
+    pub fn move_all(&mut self, legs: &[Place], lots: &[i64]) -> Result<()> {
         let mut held = self.liquidator.leg_finder();
-        for (quoted, taken) in legs.iter().zip(lots) {
-            let Leg { expiry_id, strike, kind, .. } = quoted.leg;
-            let given = self.account.give(quoted.at, *taken)?;
-            let at = held.find(self.liquidator.legs(), &quoted.leg);
+        for (place, taken) in legs.iter().zip(lots) {
+            let Leg { expiry_id, strike, kind, .. } = place.leg;
+            let given = self.account.give(place.at, *taken)?;
+            let at = held.find(self.liquidator.legs(), &place.leg);
             let got = self.liquidator.move_leg_at(at, expiry_id, strike, kind, *taken)?;
             if got.1 == 0 {
                 // Another leg took its place.
                 held = self.liquidator.leg_finder();
             }
             let series = series_index(strike, kind);
-            self.shard.record_transfer(quoted.slot, expiry_id, series, [given, got])?;
+            self.shard.record_transfer(place.slot, expiry_id, series, [given, got])?;
         }
         self.account.drop_empty_legs();
         Ok(())
