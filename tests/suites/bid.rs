@@ -68,7 +68,7 @@ fn conserves_equity_of_a_solvent_account_however_late_the_auction() {
         w.accepts(w.start_auction(Bob));
     }
     assert!(w.preview(Bob).terms.discount_ppm > 490_000);
-    w.move_to(10_400_000_000);
+    w.move_to(10_350_000_000);
     let poor = w.preview(Bob).measure;
     assert!(poor.equity > 0 && poor.equity.unsigned_abs() < poor.requirement.maintenance / 4, "{poor:?}");
     w.accepts(w.bid(Alice, Bob, 300_000));
