@@ -7,6 +7,7 @@
  */
 
 export * from './expiry';
+export * from './keeperBond';
 export * from './ledger';
 export * from './marginAccount';
 export * from './market';

@@ -88,6 +88,12 @@ export type Market = {
   eventSeq: bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: bigint;
+  reopenedGraceUntil: bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: bigint;
+  previousParams: MarketParams;
   /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
   oiRoomPpm: bigint;
   reserved: ReadonlyUint8Array;
@@ -121,6 +127,12 @@ export type MarketArgs = {
   eventSeq: number | bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: number | bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: number | bigint;
+  reopenedGraceUntil: number | bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: number | bigint;
+  previousParams: MarketParamsArgs;
   /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
   oiRoomPpm: number | bigint;
   reserved: ReadonlyUint8Array;
@@ -151,6 +163,10 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['nextExpiryId', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
+      ['reopenedLive', getU64Encoder()],
+      ['reopenedGraceUntil', getU64Encoder()],
+      ['paramsGraceUntil', getU64Encoder()],
+      ['previousParams', getMarketParamsEncoder()],
       ['oiRoomPpm', getU64Encoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 48)],
     ]),
@@ -182,6 +198,10 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['nextExpiryId', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
+    ['reopenedLive', getU64Decoder()],
+    ['reopenedGraceUntil', getU64Decoder()],
+    ['paramsGraceUntil', getU64Decoder()],
+    ['previousParams', getMarketParamsDecoder()],
     ['oiRoomPpm', getU64Decoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 48)],
   ]);
@@ -243,5 +263,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 856;
+  return 1272;
 }

@@ -8,6 +8,7 @@
 
 export * from './feed';
 export * from './initSeniorVault';
+export * from './keeperBond';
 export * from './ledger';
 export * from './openStakeStake';
 export * from './oracle';
