@@ -94,8 +94,6 @@ export type Market = {
   /** Live time until which accounts must be due by the parameters before the change, too, and those. */
   paramsGraceUntil: bigint;
   previousParams: MarketParams;
-  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
-  oiRoomPpm: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -133,8 +131,6 @@ export type MarketArgs = {
   /** Live time until which accounts must be due by the parameters before the change, too, and those. */
   paramsGraceUntil: number | bigint;
   previousParams: MarketParamsArgs;
-  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
-  oiRoomPpm: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -167,8 +163,7 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['reopenedGraceUntil', getU64Encoder()],
       ['paramsGraceUntil', getU64Encoder()],
       ['previousParams', getMarketParamsEncoder()],
-      ['oiRoomPpm', getU64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 48)],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
   );
@@ -202,8 +197,7 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['reopenedGraceUntil', getU64Decoder()],
     ['paramsGraceUntil', getU64Decoder()],
     ['previousParams', getMarketParamsDecoder()],
-    ['oiRoomPpm', getU64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 48)],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
   ]);
 }
 
@@ -263,5 +257,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 1272;
+  return 1240;
 }
