@@ -201,6 +201,36 @@ fn allows_the_senior_only_what_the_junior_may_not_pay() {
 }
 
 #[test]
+fn conserves_a_loss_from_the_account_to_both_pools_and_the_winners() {
+    let mut w = with_senior(with_bankrupt());
+    let foreign = [pda::pool(&w.foreign.market), pda::vault(&w.foreign.market), w.account_of(Foreigner)];
+    let before = w.snapshot(&foreign);
+    w.accepts(w.settle(w.near, Bob));
+    w.accepts(w.cover(w.near));
+    let missing = w.expiry(w.near).missing();
+    assert_eq!((w.margin(Bob).cash, pool(&w).cash, pool(&w).unmet), (0, STAKE / 2, missing));
+    w.accepts(w.draw_senior());
+    w.rejects(w.draw_senior(), SeniorCapReached);
+    sound(&w);
+    w.accepts(w.cover(w.near));
+    let (after, lent) = (pool(&w), SENIOR / 10);
+    assert_eq!(w.expiry(w.near).missing(), missing - lent);
+    assert_eq!((after.senior_cash, after.senior_debt, after.unmet), (0, lent, missing - lent));
+    // The pool's own day was over, not its duty: so much of what it has left is the senior pool's.
+    assert_eq!((after.cash, after.senior_owed), (STAKE / 2, lent));
+    for who in [Alice, Carol] {
+        w.accepts(w.settle(w.near, who));
+    }
+    sound(&w);
+    w.assert_unchanged(&foreign, &before);
+    // A day later the loss is forgotten, and the pool pays back within its limit.
+    w.warp(DAY);
+    w.accepts(w.repay_senior());
+    assert_eq!((pool(&w).senior_debt, pool(&w).senior_owed, senior(&w).cash), (0, 0, SENIOR));
+    sound(&w);
+}
+
+#[test]
 fn conserves_the_seniors_share_of_fees() {
     let mut w = with_senior(with_trade(1_000));
     let before = pool(&w);
