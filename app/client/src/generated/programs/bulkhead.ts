@@ -34,6 +34,7 @@ import {
 } from '@solana/program-client-core';
 import {
   getExpiryCodec,
+  getKeeperBondCodec,
   getLedgerCodec,
   getMarginAccountCodec,
   getMarketCodec,
@@ -49,6 +50,8 @@ import {
   getSurfaceVoteCodec,
   type Expiry,
   type ExpiryArgs,
+  type KeeperBond,
+  type KeeperBondArgs,
   type Ledger,
   type LedgerArgs,
   type MarginAccount,
@@ -78,23 +81,28 @@ import {
 } from '../accounts';
 import {
   getAddBondInstruction,
+  getAddKeeperBondInstruction,
   getApplySurfaceInstruction,
+  getBidInstruction,
   getCancelProposalInstruction,
   getCloseAccountInstruction,
   getCloseExpiryInstruction,
+  getCloseKeeperInstruction,
   getClosePublisherInstruction,
   getCloseVoteInstruction,
   getCollectFeesInstruction,
+  getCoverAccountInstruction,
   getCoverShortfallInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
   getDepositPoolInstruction,
   getDisputeSettlementInstruction,
+  getEndAuctionInstruction,
   getExecuteExitInstruction,
   getExecuteProposalInstruction,
   getFixSettlementInstruction,
+  getHeartbeatInstruction,
   getInitProtocolInstructionAsync,
-  getLiquidateInstruction,
   getListExpiryInstruction,
   getObserveSettlementInstruction,
   getOpenAccountInstruction,
@@ -108,43 +116,54 @@ import {
   getQuarantineSourceInstruction,
   getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
+  getRegisterKeeperInstructionAsync,
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
   getRemoveSourceInstruction,
   getReportEquivocationInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
+  getResignKeeperInstruction,
   getResignPublisherInstruction,
+  getResolveLeaseInstruction,
   getReturnBondInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
   getSlashPublisherInstruction,
+  getStartAuctionInstruction,
   getSubmitSurfaceInstruction,
+  getTakeLeaseInstruction,
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
   getWithdrawBondInstruction,
   getWithdrawInstruction,
+  getWithdrawKeeperBondInstruction,
   parseAddBondInstruction,
+  parseAddKeeperBondInstruction,
   parseApplySurfaceInstruction,
+  parseBidInstruction,
   parseCancelProposalInstruction,
   parseCloseAccountInstruction,
   parseCloseExpiryInstruction,
+  parseCloseKeeperInstruction,
   parseClosePublisherInstruction,
   parseCloseVoteInstruction,
   parseCollectFeesInstruction,
+  parseCoverAccountInstruction,
   parseCoverShortfallInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
   parseDepositPoolInstruction,
   parseDisputeSettlementInstruction,
+  parseEndAuctionInstruction,
   parseExecuteExitInstruction,
   parseExecuteProposalInstruction,
   parseFixSettlementInstruction,
+  parseHeartbeatInstruction,
   parseInitProtocolInstruction,
-  parseLiquidateInstruction,
   parseListExpiryInstruction,
   parseObserveSettlementInstruction,
   parseOpenAccountInstruction,
@@ -158,43 +177,54 @@ import {
   parseQuarantineSourceInstruction,
   parseRecoverBreakerInstruction,
   parseRefreshRiskInstruction,
+  parseRegisterKeeperInstruction,
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
   parseRemoveSourceInstruction,
   parseReportEquivocationInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
+  parseResignKeeperInstruction,
   parseResignPublisherInstruction,
+  parseResolveLeaseInstruction,
   parseReturnBondInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
   parseSettleAccountInstruction,
   parseSlashPublisherInstruction,
+  parseStartAuctionInstruction,
   parseSubmitSurfaceInstruction,
+  parseTakeLeaseInstruction,
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
   parseWithdrawBondInstruction,
   parseWithdrawInstruction,
+  parseWithdrawKeeperBondInstruction,
   type AddBondInput,
+  type AddKeeperBondInput,
   type ApplySurfaceInput,
+  type BidInput,
   type CancelProposalInput,
   type CloseAccountInput,
   type CloseExpiryInput,
+  type CloseKeeperInput,
   type ClosePublisherInput,
   type CloseVoteInput,
   type CollectFeesInput,
+  type CoverAccountInput,
   type CoverShortfallInput,
   type CreateMarketAsyncInput,
   type DepositInput,
   type DepositPoolInput,
   type DisputeSettlementInput,
+  type EndAuctionInput,
   type ExecuteExitInput,
   type ExecuteProposalInput,
   type FixSettlementInput,
+  type HeartbeatInput,
   type InitProtocolAsyncInput,
-  type LiquidateInput,
   type ListExpiryInput,
   type ObserveSettlementInput,
   type OpenAccountInput,
@@ -202,23 +232,28 @@ import {
   type OpenShardInput,
   type OpenStakeAsyncInput,
   type ParsedAddBondInstruction,
+  type ParsedAddKeeperBondInstruction,
   type ParsedApplySurfaceInstruction,
+  type ParsedBidInstruction,
   type ParsedCancelProposalInstruction,
   type ParsedCloseAccountInstruction,
   type ParsedCloseExpiryInstruction,
+  type ParsedCloseKeeperInstruction,
   type ParsedClosePublisherInstruction,
   type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
+  type ParsedCoverAccountInstruction,
   type ParsedCoverShortfallInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
   type ParsedDepositPoolInstruction,
   type ParsedDisputeSettlementInstruction,
+  type ParsedEndAuctionInstruction,
   type ParsedExecuteExitInstruction,
   type ParsedExecuteProposalInstruction,
   type ParsedFixSettlementInstruction,
+  type ParsedHeartbeatInstruction,
   type ParsedInitProtocolInstruction,
-  type ParsedLiquidateInstruction,
   type ParsedListExpiryInstruction,
   type ParsedObserveSettlementInstruction,
   type ParsedOpenAccountInstruction,
@@ -232,25 +267,31 @@ import {
   type ParsedQuarantineSourceInstruction,
   type ParsedRecoverBreakerInstruction,
   type ParsedRefreshRiskInstruction,
+  type ParsedRegisterKeeperInstruction,
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
   type ParsedRemoveSourceInstruction,
   type ParsedReportEquivocationInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
+  type ParsedResignKeeperInstruction,
   type ParsedResignPublisherInstruction,
+  type ParsedResolveLeaseInstruction,
   type ParsedReturnBondInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
   type ParsedSettleAccountInstruction,
   type ParsedSlashPublisherInstruction,
+  type ParsedStartAuctionInstruction,
   type ParsedSubmitSurfaceInstruction,
+  type ParsedTakeLeaseInstruction,
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
   type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
+  type ParsedWithdrawKeeperBondInstruction,
   type ProposeInput,
   type ProposeSettlementInput,
   type PublishPriceInput,
@@ -258,25 +299,31 @@ import {
   type QuarantineSourceInput,
   type RecoverBreakerInput,
   type RefreshRiskInput,
+  type RegisterKeeperAsyncInput,
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
   type RemoveSourceInput,
   type ReportEquivocationInput,
   type ReportFaultInput,
   type RequestExitInput,
+  type ResignKeeperInput,
   type ResignPublisherInput,
+  type ResolveLeaseInput,
   type ReturnBondInput,
   type SetDelegateInput,
   type SetParamsInput,
   type SetSurfaceInput,
   type SettleAccountInput,
   type SlashPublisherInput,
+  type StartAuctionInput,
   type SubmitSurfaceInput,
+  type TakeLeaseInput,
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
   type WithdrawBondInput,
   type WithdrawInput,
+  type WithdrawKeeperBondInput,
 } from '../instructions';
 
 export const BULKHEAD_PROGRAM_ADDRESS =
@@ -284,6 +331,7 @@ export const BULKHEAD_PROGRAM_ADDRESS =
 
 export enum BulkheadAccount {
   Expiry,
+  KeeperBond,
   Ledger,
   MarginAccount,
   Market,
@@ -311,6 +359,15 @@ export function identifyBulkheadAccount(
     )
   ) {
     return BulkheadAccount.Expiry;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([147, 25, 133, 190, 97, 230, 22, 101])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.KeeperBond;
   }
   if (
     containsBytes(
@@ -437,23 +494,28 @@ export function identifyBulkheadAccount(
 
 export enum BulkheadInstruction {
   AddBond,
+  AddKeeperBond,
   ApplySurface,
+  Bid,
   CancelProposal,
   CloseAccount,
   CloseExpiry,
+  CloseKeeper,
   ClosePublisher,
   CloseVote,
   CollectFees,
+  CoverAccount,
   CoverShortfall,
   CreateMarket,
   Deposit,
   DepositPool,
   DisputeSettlement,
+  EndAuction,
   ExecuteExit,
   ExecuteProposal,
   FixSettlement,
+  Heartbeat,
   InitProtocol,
-  Liquidate,
   ListExpiry,
   ObserveSettlement,
   OpenAccount,
@@ -467,25 +529,31 @@ export enum BulkheadInstruction {
   QuarantineSource,
   RecoverBreaker,
   RefreshRisk,
+  RegisterKeeper,
   RegisterPublisher,
   RegisterSource,
   RemoveSource,
   ReportEquivocation,
   ReportFault,
   RequestExit,
+  ResignKeeper,
   ResignPublisher,
+  ResolveLease,
   ReturnBond,
   SetDelegate,
   SetParams,
   SetSurface,
   SettleAccount,
   SlashPublisher,
+  StartAuction,
   SubmitSurface,
+  TakeLease,
   Trade,
   TripBreaker,
   UpdateOracle,
   Withdraw,
   WithdrawBond,
+  WithdrawKeeperBond,
 }
 
 export function identifyBulkheadInstruction(
@@ -504,11 +572,29 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([131, 244, 169, 94, 10, 66, 129, 8])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.AddKeeperBond;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([222, 82, 178, 80, 240, 158, 214, 79])),
       0,
     )
   ) {
     return BulkheadInstruction.ApplySurface;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([199, 56, 85, 38, 146, 243, 37, 158])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.Bid;
   }
   if (
     containsBytes(
@@ -540,6 +626,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([241, 10, 46, 6, 129, 224, 126, 142])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CloseKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([25, 80, 201, 239, 194, 194, 0, 170])),
       0,
     )
@@ -563,6 +658,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.CollectFees;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([254, 163, 177, 65, 178, 185, 229, 32])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CoverAccount;
   }
   if (
     containsBytes(
@@ -612,6 +716,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([252, 110, 101, 234, 66, 104, 28, 87])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.EndAuction;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([130, 90, 198, 58, 73, 242, 0, 236])),
       0,
     )
@@ -639,20 +752,20 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([202, 104, 56, 6, 240, 170, 63, 134])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.Heartbeat;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([3, 188, 141, 237, 225, 226, 232, 210])),
       0,
     )
   ) {
     return BulkheadInstruction.InitProtocol;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([223, 179, 226, 125, 48, 46, 39, 74])),
-      0,
-    )
-  ) {
-    return BulkheadInstruction.Liquidate;
   }
   if (
     containsBytes(
@@ -774,6 +887,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([175, 126, 140, 213, 21, 174, 234, 239])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RegisterKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([144, 151, 194, 252, 185, 4, 145, 252])),
       0,
     )
@@ -828,11 +950,29 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([34, 119, 198, 68, 112, 98, 81, 120])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ResignKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([37, 103, 161, 107, 72, 195, 109, 20])),
       0,
     )
   ) {
     return BulkheadInstruction.ResignPublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 135, 93, 203, 72, 149, 82, 243])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ResolveLease;
   }
   if (
     containsBytes(
@@ -891,11 +1031,29 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([255, 2, 149, 136, 148, 125, 65, 195])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.StartAuction;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([197, 59, 71, 27, 92, 142, 145, 184])),
       0,
     )
   ) {
     return BulkheadInstruction.SubmitSurface;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([91, 1, 62, 36, 217, 120, 59, 78])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.TakeLease;
   }
   if (
     containsBytes(
@@ -942,6 +1100,15 @@ export function identifyBulkheadInstruction(
   ) {
     return BulkheadInstruction.WithdrawBond;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([117, 2, 165, 103, 250, 85, 209, 234])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.WithdrawKeeperBond;
+  }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION, {
     instructionData: data,
     programName: 'bulkhead',
@@ -952,13 +1119,17 @@ export type ParsedBulkheadInstruction<
   TProgram extends string = '3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry',
 > =
   | ({ instructionType: BulkheadInstruction.AddBond } & ParsedAddBondInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.AddKeeperBond } & ParsedAddKeeperBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ApplySurface } & ParsedApplySurfaceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.Bid } & ParsedBidInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CancelProposal } & ParsedCancelProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseAccount } & ParsedCloseAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseExpiry } & ParsedCloseExpiryInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CloseKeeper } & ParsedCloseKeeperInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CoverAccount } & ParsedCoverAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CoverShortfall } & ParsedCoverShortfallInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
@@ -966,11 +1137,12 @@ export type ParsedBulkheadInstruction<
   | ({
       instructionType: BulkheadInstruction.DisputeSettlement;
     } & ParsedDisputeSettlementInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.EndAuction } & ParsedEndAuctionInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteExit } & ParsedExecuteExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteProposal } & ParsedExecuteProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.FixSettlement } & ParsedFixSettlementInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.Heartbeat } & ParsedHeartbeatInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.InitProtocol } & ParsedInitProtocolInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.ObserveSettlement;
@@ -988,6 +1160,7 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RecoverBreaker } & ParsedRecoverBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RefreshRisk } & ParsedRefreshRiskInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.RegisterKeeper } & ParsedRegisterKeeperInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.RegisterPublisher;
     } & ParsedRegisterPublisherInstruction<TProgram>)
@@ -998,19 +1171,26 @@ export type ParsedBulkheadInstruction<
     } & ParsedReportEquivocationInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ResignKeeper } & ParsedResignKeeperInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ResolveLease } & ParsedResolveLeaseInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReturnBond } & ParsedReturnBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SettleAccount } & ParsedSettleAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SlashPublisher } & ParsedSlashPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.StartAuction } & ParsedStartAuctionInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SubmitSurface } & ParsedSubmitSurfaceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.TakeLease } & ParsedTakeLeaseInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>);
+  | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.WithdrawKeeperBond;
+    } & ParsedWithdrawKeeperBondInstruction<TProgram>);
 
 export function parseBulkheadInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
@@ -1021,12 +1201,23 @@ export function parseBulkheadInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.AddBond, ...parseAddBondInstruction(instruction) };
     }
+    case BulkheadInstruction.AddKeeperBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.AddKeeperBond,
+        ...parseAddKeeperBondInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ApplySurface: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.ApplySurface,
         ...parseApplySurfaceInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.Bid: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.Bid, ...parseBidInstruction(instruction) };
     }
     case BulkheadInstruction.CancelProposal: {
       assertIsInstructionWithAccounts(instruction);
@@ -1049,6 +1240,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseCloseExpiryInstruction(instruction),
       };
     }
+    case BulkheadInstruction.CloseKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CloseKeeper,
+        ...parseCloseKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ClosePublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1065,6 +1263,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.CollectFees,
         ...parseCollectFeesInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.CoverAccount: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CoverAccount,
+        ...parseCoverAccountInstruction(instruction),
       };
     }
     case BulkheadInstruction.CoverShortfall: {
@@ -1099,6 +1304,10 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseDisputeSettlementInstruction(instruction),
       };
     }
+    case BulkheadInstruction.EndAuction: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.EndAuction, ...parseEndAuctionInstruction(instruction) };
+    }
     case BulkheadInstruction.ExecuteExit: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1120,16 +1329,16 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseFixSettlementInstruction(instruction),
       };
     }
+    case BulkheadInstruction.Heartbeat: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.Heartbeat, ...parseHeartbeatInstruction(instruction) };
+    }
     case BulkheadInstruction.InitProtocol: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.InitProtocol,
         ...parseInitProtocolInstruction(instruction),
       };
-    }
-    case BulkheadInstruction.Liquidate: {
-      assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.Liquidate, ...parseLiquidateInstruction(instruction) };
     }
     case BulkheadInstruction.ListExpiry: {
       assertIsInstructionWithAccounts(instruction);
@@ -1207,6 +1416,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRefreshRiskInstruction(instruction),
       };
     }
+    case BulkheadInstruction.RegisterKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RegisterKeeper,
+        ...parseRegisterKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.RegisterPublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1249,11 +1465,25 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRequestExitInstruction(instruction),
       };
     }
+    case BulkheadInstruction.ResignKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ResignKeeper,
+        ...parseResignKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ResignPublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.ResignPublisher,
         ...parseResignPublisherInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ResolveLease: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ResolveLease,
+        ...parseResolveLeaseInstruction(instruction),
       };
     }
     case BulkheadInstruction.ReturnBond: {
@@ -1289,12 +1519,23 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseSlashPublisherInstruction(instruction),
       };
     }
+    case BulkheadInstruction.StartAuction: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.StartAuction,
+        ...parseStartAuctionInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.SubmitSurface: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.SubmitSurface,
         ...parseSubmitSurfaceInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.TakeLease: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.TakeLease, ...parseTakeLeaseInstruction(instruction) };
     }
     case BulkheadInstruction.Trade: {
       assertIsInstructionWithAccounts(instruction);
@@ -1325,6 +1566,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseWithdrawBondInstruction(instruction),
       };
     }
+    case BulkheadInstruction.WithdrawKeeperBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.WithdrawKeeperBond,
+        ...parseWithdrawKeeperBondInstruction(instruction),
+      };
+    }
     default:
       throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE, {
         instructionType: instructionType as string,
@@ -1337,6 +1585,7 @@ export type BulkheadPlugin = { accounts: BulkheadPluginAccounts; instructions: B
 
 export type BulkheadPluginAccounts = {
   expiry: ReturnType<typeof getExpiryCodec> & SelfFetchFunctions<ExpiryArgs, Expiry>;
+  keeperBond: ReturnType<typeof getKeeperBondCodec> & SelfFetchFunctions<KeeperBondArgs, KeeperBond>;
   ledger: ReturnType<typeof getLedgerCodec> & SelfFetchFunctions<LedgerArgs, Ledger>;
   marginAccount: ReturnType<typeof getMarginAccountCodec> &
     SelfFetchFunctions<MarginAccountArgs, MarginAccount>;
@@ -1359,9 +1608,13 @@ export type BulkheadPluginInstructions = {
   addBond: (
     input: MakeOptional<AddBondInput, 'payer'>,
   ) => ReturnType<typeof getAddBondInstruction> & SelfPlanAndSendFunctions;
+  addKeeperBond: (
+    input: MakeOptional<AddKeeperBondInput, 'payer'>,
+  ) => ReturnType<typeof getAddKeeperBondInstruction> & SelfPlanAndSendFunctions;
   applySurface: (
     input: ApplySurfaceInput,
   ) => ReturnType<typeof getApplySurfaceInstruction> & SelfPlanAndSendFunctions;
+  bid: (input: BidInput) => ReturnType<typeof getBidInstruction> & SelfPlanAndSendFunctions;
   cancelProposal: (
     input: CancelProposalInput,
   ) => ReturnType<typeof getCancelProposalInstruction> & SelfPlanAndSendFunctions;
@@ -1371,6 +1624,9 @@ export type BulkheadPluginInstructions = {
   closeExpiry: (
     input: MakeOptional<CloseExpiryInput, 'payer'>,
   ) => ReturnType<typeof getCloseExpiryInstruction> & SelfPlanAndSendFunctions;
+  closeKeeper: (
+    input: CloseKeeperInput,
+  ) => ReturnType<typeof getCloseKeeperInstruction> & SelfPlanAndSendFunctions;
   closePublisher: (
     input: ClosePublisherInput,
   ) => ReturnType<typeof getClosePublisherInstruction> & SelfPlanAndSendFunctions;
@@ -1378,6 +1634,9 @@ export type BulkheadPluginInstructions = {
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
+  coverAccount: (
+    input: CoverAccountInput,
+  ) => ReturnType<typeof getCoverAccountInstruction> & SelfPlanAndSendFunctions;
   coverShortfall: (
     input: CoverShortfallInput,
   ) => ReturnType<typeof getCoverShortfallInstruction> & SelfPlanAndSendFunctions;
@@ -1391,6 +1650,9 @@ export type BulkheadPluginInstructions = {
   disputeSettlement: (
     input: DisputeSettlementInput,
   ) => ReturnType<typeof getDisputeSettlementInstruction> & SelfPlanAndSendFunctions;
+  endAuction: (
+    input: EndAuctionInput,
+  ) => ReturnType<typeof getEndAuctionInstruction> & SelfPlanAndSendFunctions;
   executeExit: (
     input: ExecuteExitInput,
   ) => ReturnType<typeof getExecuteExitInstruction> & SelfPlanAndSendFunctions;
@@ -1400,10 +1662,10 @@ export type BulkheadPluginInstructions = {
   fixSettlement: (
     input: FixSettlementInput,
   ) => ReturnType<typeof getFixSettlementInstruction> & SelfPlanAndSendFunctions;
+  heartbeat: (input: HeartbeatInput) => ReturnType<typeof getHeartbeatInstruction> & SelfPlanAndSendFunctions;
   initProtocol: (
     input: InitProtocolAsyncInput,
   ) => ReturnType<typeof getInitProtocolInstructionAsync> & SelfPlanAndSendFunctions;
-  liquidate: (input: LiquidateInput) => ReturnType<typeof getLiquidateInstruction> & SelfPlanAndSendFunctions;
   listExpiry: (
     input: ListExpiryInput,
   ) => ReturnType<typeof getListExpiryInstruction> & SelfPlanAndSendFunctions;
@@ -1439,6 +1701,9 @@ export type BulkheadPluginInstructions = {
   refreshRisk: (
     input: RefreshRiskInput,
   ) => ReturnType<typeof getRefreshRiskInstruction> & SelfPlanAndSendFunctions;
+  registerKeeper: (
+    input: RegisterKeeperAsyncInput,
+  ) => ReturnType<typeof getRegisterKeeperInstructionAsync> & SelfPlanAndSendFunctions;
   registerPublisher: (
     input: RegisterPublisherAsyncInput,
   ) => ReturnType<typeof getRegisterPublisherInstructionAsync> & SelfPlanAndSendFunctions;
@@ -1457,9 +1722,15 @@ export type BulkheadPluginInstructions = {
   requestExit: (
     input: RequestExitInput,
   ) => ReturnType<typeof getRequestExitInstruction> & SelfPlanAndSendFunctions;
+  resignKeeper: (
+    input: ResignKeeperInput,
+  ) => ReturnType<typeof getResignKeeperInstruction> & SelfPlanAndSendFunctions;
   resignPublisher: (
     input: ResignPublisherInput,
   ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
+  resolveLease: (
+    input: ResolveLeaseInput,
+  ) => ReturnType<typeof getResolveLeaseInstruction> & SelfPlanAndSendFunctions;
   returnBond: (
     input: ReturnBondInput,
   ) => ReturnType<typeof getReturnBondInstruction> & SelfPlanAndSendFunctions;
@@ -1476,9 +1747,13 @@ export type BulkheadPluginInstructions = {
   slashPublisher: (
     input: SlashPublisherInput,
   ) => ReturnType<typeof getSlashPublisherInstruction> & SelfPlanAndSendFunctions;
+  startAuction: (
+    input: StartAuctionInput,
+  ) => ReturnType<typeof getStartAuctionInstruction> & SelfPlanAndSendFunctions;
   submitSurface: (
     input: SubmitSurfaceInput,
   ) => ReturnType<typeof getSubmitSurfaceInstruction> & SelfPlanAndSendFunctions;
+  takeLease: (input: TakeLeaseInput) => ReturnType<typeof getTakeLeaseInstruction> & SelfPlanAndSendFunctions;
   trade: (input: TradeInput) => ReturnType<typeof getTradeInstruction> & SelfPlanAndSendFunctions;
   tripBreaker: (
     input: TripBreakerInput,
@@ -1490,6 +1765,9 @@ export type BulkheadPluginInstructions = {
   withdrawBond: (
     input: WithdrawBondInput,
   ) => ReturnType<typeof getWithdrawBondInstruction> & SelfPlanAndSendFunctions;
+  withdrawKeeperBond: (
+    input: WithdrawKeeperBondInput,
+  ) => ReturnType<typeof getWithdrawKeeperBondInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type BulkheadPluginRequirements = ClientWithRpc<GetAccountInfoApi & GetMultipleAccountsApi> &
@@ -1504,6 +1782,7 @@ export function bulkheadProgram() {
       bulkhead: <BulkheadPlugin>{
         accounts: {
           expiry: addSelfFetchFunctions(client, getExpiryCodec()),
+          keeperBond: addSelfFetchFunctions(client, getKeeperBondCodec()),
           ledger: addSelfFetchFunctions(client, getLedgerCodec()),
           marginAccount: addSelfFetchFunctions(client, getMarginAccountCodec()),
           market: addSelfFetchFunctions(client, getMarketCodec()),
@@ -1524,7 +1803,13 @@ export function bulkheadProgram() {
               client,
               getAddBondInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
+          addKeeperBond: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAddKeeperBondInstruction({ ...input, payer: input.payer ?? client.payer }),
+            ),
           applySurface: (input) => addSelfPlanAndSendFunctions(client, getApplySurfaceInstruction(input)),
+          bid: (input) => addSelfPlanAndSendFunctions(client, getBidInstruction(input)),
           cancelProposal: (input) => addSelfPlanAndSendFunctions(client, getCancelProposalInstruction(input)),
           closeAccount: (input) => addSelfPlanAndSendFunctions(client, getCloseAccountInstruction(input)),
           closeExpiry: (input) =>
@@ -1532,9 +1817,11 @@ export function bulkheadProgram() {
               client,
               getCloseExpiryInstruction({ ...input, payer: input.payer ?? client.payer.address }),
             ),
+          closeKeeper: (input) => addSelfPlanAndSendFunctions(client, getCloseKeeperInstruction(input)),
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
           closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
+          coverAccount: (input) => addSelfPlanAndSendFunctions(client, getCoverAccountInstruction(input)),
           coverShortfall: (input) => addSelfPlanAndSendFunctions(client, getCoverShortfallInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
@@ -1542,13 +1829,14 @@ export function bulkheadProgram() {
           depositPool: (input) => addSelfPlanAndSendFunctions(client, getDepositPoolInstruction(input)),
           disputeSettlement: (input) =>
             addSelfPlanAndSendFunctions(client, getDisputeSettlementInstruction(input)),
+          endAuction: (input) => addSelfPlanAndSendFunctions(client, getEndAuctionInstruction(input)),
           executeExit: (input) => addSelfPlanAndSendFunctions(client, getExecuteExitInstruction(input)),
           executeProposal: (input) =>
             addSelfPlanAndSendFunctions(client, getExecuteProposalInstruction(input)),
           fixSettlement: (input) => addSelfPlanAndSendFunctions(client, getFixSettlementInstruction(input)),
+          heartbeat: (input) => addSelfPlanAndSendFunctions(client, getHeartbeatInstruction(input)),
           initProtocol: (input) =>
             addSelfPlanAndSendFunctions(client, getInitProtocolInstructionAsync(input)),
-          liquidate: (input) => addSelfPlanAndSendFunctions(client, getLiquidateInstruction(input)),
           listExpiry: (input) => addSelfPlanAndSendFunctions(client, getListExpiryInstruction(input)),
           observeSettlement: (input) =>
             addSelfPlanAndSendFunctions(client, getObserveSettlementInstruction(input)),
@@ -1573,6 +1861,8 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getQuarantineSourceInstruction(input)),
           recoverBreaker: (input) => addSelfPlanAndSendFunctions(client, getRecoverBreakerInstruction(input)),
           refreshRisk: (input) => addSelfPlanAndSendFunctions(client, getRefreshRiskInstruction(input)),
+          registerKeeper: (input) =>
+            addSelfPlanAndSendFunctions(client, getRegisterKeeperInstructionAsync(input)),
           registerPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
@@ -1581,20 +1871,26 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getReportEquivocationInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
+          resignKeeper: (input) => addSelfPlanAndSendFunctions(client, getResignKeeperInstruction(input)),
           resignPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
+          resolveLease: (input) => addSelfPlanAndSendFunctions(client, getResolveLeaseInstruction(input)),
           returnBond: (input) => addSelfPlanAndSendFunctions(client, getReturnBondInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
           settleAccount: (input) => addSelfPlanAndSendFunctions(client, getSettleAccountInstruction(input)),
           slashPublisher: (input) => addSelfPlanAndSendFunctions(client, getSlashPublisherInstruction(input)),
+          startAuction: (input) => addSelfPlanAndSendFunctions(client, getStartAuctionInstruction(input)),
           submitSurface: (input) => addSelfPlanAndSendFunctions(client, getSubmitSurfaceInstruction(input)),
+          takeLease: (input) => addSelfPlanAndSendFunctions(client, getTakeLeaseInstruction(input)),
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
           withdraw: (input) => addSelfPlanAndSendFunctions(client, getWithdrawInstruction(input)),
           withdrawBond: (input) => addSelfPlanAndSendFunctions(client, getWithdrawBondInstruction(input)),
+          withdrawKeeperBond: (input) =>
+            addSelfPlanAndSendFunctions(client, getWithdrawKeeperBondInstruction(input)),
         },
       },
     };
