@@ -24,9 +24,9 @@ use {
     std::{collections::BTreeMap, sync::OnceLock},
 };
 
-const PUBLISHERS: usize = 3;
+pub(crate) const PUBLISHERS: usize = 3;
 const FOREIGN_ID: u16 = 2;
-const VOL_PPM: u32 = 800_000;
+pub(crate) const VOL_PPM: u32 = 800_000;
 pub(crate) const LAMPORTS: u64 = 1_000_000_000_000;
 
 struct Frozen {
@@ -62,7 +62,7 @@ impl World<SvmChain> {
     }
 }
 
-fn setup(market_id: u16, shards: u8) -> Setup {
+pub(crate) fn setup(market_id: u16, shards: u8) -> Setup {
     Setup {
         market_id,
         params: params(),
@@ -131,7 +131,7 @@ fn freeze() -> Frozen {
 }
 
 /// Lets every source speak and forms the first mark.
-fn opened(mut stage: Stage<SvmChain>) -> Stage<SvmChain> {
+pub(crate) fn opened<C: Stagehand>(mut stage: Stage<C>) -> Stage<C> {
     for source in 0..PUBLISHERS {
         stage.speak(source, PRICE).expect("a publisher speaks");
     }

@@ -78,6 +78,15 @@ impl<C: Stagehand> World<C> {
     /// When a risk array is missing.
     #[must_use]
     pub fn preview(&self, who: Who) -> Preview {
+        self.measured(who).expect("every array is there")
+    }
+
+    /// As [`World::preview`]; `None` while the array of a leg is not complete.
+    ///
+    /// # Panics
+    /// When a figure leaves the range of the arithmetic.
+    #[must_use]
+    pub fn measured(&self, who: Who) -> Option<Preview> {
         let account = self.margin(who);
         let arrays: Vec<RiskArray> = self
             .expiries_of(&[who])
@@ -87,7 +96,6 @@ impl<C: Stagehand> World<C> {
         let market: Market = self.state(&self.market());
         let protocol: Protocol = self.state(&pda::protocol());
         let level = margin::level(&protocol, &market, self.now());
-        let preview = margin::preview(&account, &arrays, &market, &self.oracle(), level, self.now());
-        preview.expect("in range").expect("every array is there")
+        margin::preview(&account, &arrays, &market, &self.oracle(), level, self.now()).expect("in range")
     }
 }

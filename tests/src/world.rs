@@ -62,9 +62,9 @@ pub enum Who {
 /// Keys, margin accounts and wallets.
 #[derive(Default)]
 pub struct Cast {
-    pub(crate) keys: BTreeMap<Who, Keypair>,
-    pub(crate) accounts: BTreeMap<Who, Address>,
-    pub(crate) wallets: BTreeMap<Who, Address>,
+    pub keys: BTreeMap<Who, Keypair>,
+    pub accounts: BTreeMap<Who, Address>,
+    pub wallets: BTreeMap<Who, Address>,
 }
 
 impl Cast {

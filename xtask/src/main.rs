@@ -47,6 +47,10 @@ enum Command {
     Demo(commands::demo::DemoArgs),
     /// Compare the mark with other oracle policies over price paths with faults
     OracleSim(commands::oracle_sim::OracleSimArgs),
+    /// Play thousands of random sequences of instructions in three markets
+    Fuzz(commands::fuzz::FuzzArgs),
+    /// Carry thousands of accounts through crashes on the real program, and through models of other policies
+    Stress(commands::stress::StressArgs),
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
     /// Measure the compute units of every instruction and of the numeric kernels
@@ -74,6 +78,8 @@ fn run(command: Command) -> Result<()> {
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Demo(args) => commands::demo::run(&workspace, &args),
         Command::OracleSim(args) => commands::oracle_sim::run(&workspace, &args),
+        Command::Fuzz(args) => commands::fuzz::run(&workspace, &args),
+        Command::Stress(args) => commands::stress::run(&workspace, &args),
         Command::Localnet(args) => commands::localnet::run(&workspace, &args),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Doctor => commands::doctor::run(),

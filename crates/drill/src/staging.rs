@@ -55,12 +55,40 @@ impl<C: Stagehand> Stage<C> {
             let args = InitProtocolArgs { governor: payer, guardians: vec![stage.guardian.pubkey()] };
             stage.pay("init_protocol", &[ix::init_protocol(payer, args)])?;
         }
-        stage.create_market(setup)?;
-        for index in 0..setup.shards {
-            stage.pay("open_shard", &[ix::open_shard(payer, keys.market, index)])?;
-        }
-        stage.add_sources(setup)?;
+        stage.furnish(setup)?;
         Ok(stage)
+    }
+
+    /// A further market on the same chain, in the same quote token and of the same protocol.
+    ///
+    /// # Errors
+    /// When a transaction is refused.
+    pub fn beside(&self, setup: &Setup) -> Result<Self>
+    where
+        C: Clone,
+    {
+        let mut stage = Self {
+            chain: self.chain.clone(),
+            payer: self.payer.insecure_clone(),
+            guardian: self.guardian.insecure_clone(),
+            keys: MarketKeys::new(setup.market_id, self.keys.quote_mint),
+            sources: Vec::new(),
+            source_keys: Vec::new(),
+            compute_units: ComputeUnits::new(),
+            key_maker: setup.key_maker.clone(),
+        };
+        stage.furnish(setup)?;
+        Ok(stage)
+    }
+
+    /// The market itself, its shards and sources.
+    fn furnish(&mut self, setup: &Setup) -> Result<()> {
+        self.create_market(setup)?;
+        let (payer, market) = (self.payer.pubkey(), self.keys.market);
+        for index in 0..setup.shards {
+            self.pay("open_shard", &[ix::open_shard(payer, market, index)])?;
+        }
+        self.add_sources(setup)
     }
 
     fn create_market(&mut self, setup: &Setup) -> Result<()> {

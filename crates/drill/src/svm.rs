@@ -17,13 +17,13 @@ use {
     std::path::Path,
 };
 
-/// Slots per second of chain time.
 /// Slot at the first time that is set.
 const FIRST_SLOT: u64 = 1_000;
 const SLOTS_PER_2_SECONDS: i64 = 5;
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
 
-/// LiteSVM with the program deployed and an upgrade authority set.
+/// LiteSVM with the program deployed and an upgrade authority set. A clone goes on by itself.
+#[derive(Clone)]
 pub struct SvmChain {
     pub svm: LiteSVM,
 }
@@ -62,6 +62,34 @@ impl SvmChain {
         self.svm.get_sysvar()
     }
 
+    /// Sends what nobody signed, to a machine that does not ask for signatures.
+    ///
+    /// # Errors
+    /// The program's refusal.
+    pub fn send_unsigned(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<Receipt, SendError> {
+        let mut message = message(instructions, Some(payer));
+        message.recent_blockhash = self.svm.latest_blockhash();
+        self.run(Transaction::new_unsigned(message))
+    }
+
+    fn run(&mut self, transaction: Transaction) -> Result<Receipt, SendError> {
+        match self.svm.send_transaction(transaction) {
+            Ok(meta) => Ok(Receipt {
+                compute_units: meta.compute_units_consumed,
+                signature: meta.signature.to_string(),
+            }),
+            Err(failed) => Err(SendError {
+                code: custom_code(&failed.err),
+                message: failed.err.to_string(),
+                logs: failed.meta.logs,
+            }),
+        }
+    }
+
     /// # Errors
     /// When the machine refuses the account.
     pub fn put(&mut self, key: Address, account: Account) -> Result<()> {
@@ -94,23 +122,16 @@ impl Chain for SvmChain {
     }
 
     fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Receipt, SendError> {
-        let payer = signers.first().map(|s| s.pubkey());
-        let mut all = vec![ComputeBudgetInstruction::set_compute_unit_limit(MAX_COMPUTE_UNITS)];
-        all.extend_from_slice(instructions);
-        let message = Message::new(&all, payer.as_ref());
+        let message = message(instructions, signers.first().map(|s| s.pubkey()).as_ref());
         let transaction = Transaction::new(signers, message, self.svm.latest_blockhash());
-        match self.svm.send_transaction(transaction) {
-            Ok(meta) => Ok(Receipt {
-                compute_units: meta.compute_units_consumed,
-                signature: meta.signature.to_string(),
-            }),
-            Err(failed) => Err(SendError {
-                code: custom_code(&failed.err),
-                message: failed.err.to_string(),
-                logs: failed.meta.logs,
-            }),
-        }
+        self.run(transaction)
     }
+}
+
+fn message(instructions: &[Instruction], payer: Option<&Address>) -> Message {
+    let mut all = vec![ComputeBudgetInstruction::set_compute_unit_limit(MAX_COMPUTE_UNITS)];
+    all.extend_from_slice(instructions);
+    Message::new(&all, payer)
 }
 
 fn custom_code(error: &solana_transaction::TransactionError) -> Option<u32> {

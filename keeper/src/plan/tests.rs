@@ -439,7 +439,7 @@ fn asks_the_pool_once_and_pays_again_when_more_has_come() {
     let settle = |account| Action::SettleAccount { expiry: 1, account };
     let cover = Action::CoverShortfall { expiry: 1 };
     let mut m = fixed();
-    (m.pool.cash, m.pool.draw_used) = (0, 0);
+    (m.pool.cash, m.pool.draws.used) = (0, 0);
     m.account_mut(&TRADER).leg_count = 0;
     m.account_mut(&TRADER).claims[0] = credit(100_000);
     let victim = m.account_mut(&VICTIM);

@@ -3,6 +3,8 @@ pub mod build;
 pub mod clean;
 pub mod demo;
 pub mod doctor;
+pub mod fuzz;
 pub mod localnet;
 pub mod oracle_sim;
+pub mod stress;
 pub mod test;

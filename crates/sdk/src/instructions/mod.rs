@@ -7,12 +7,13 @@ mod keepers;
 mod margin;
 mod oracle;
 mod pool;
+mod senior;
 mod settlement;
 mod surface;
 
 pub use {
-    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, settlement::*,
-    surface::*,
+    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, senior::*,
+    settlement::*, surface::*,
 };
 
 use {

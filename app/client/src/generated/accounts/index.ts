@@ -18,6 +18,7 @@ export * from './proposal';
 export * from './protocol';
 export * from './publisherFeed';
 export * from './riskArray';
+export * from './seniorPool';
 export * from './stake';
 export * from './surfacePanel';
 export * from './surfaceVote';
