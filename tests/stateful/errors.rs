@@ -110,7 +110,9 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
         "register_keeper" => &[BondTooSmall],
         "add_keeper_bond" => &[ZeroAmount, KeeperClosed],
         "heartbeat" | "resign_keeper" => &[KeeperClosed],
-        "withdraw_keeper_bond" => &[ZeroAmount, BondLocked, LeasesOpen, InsufficientCollateral, OutflowLimited],
+        "withdraw_keeper_bond" => {
+            &[ZeroAmount, BondLocked, LeasesOpen, InsufficientCollateral, OutflowLimited]
+        }
         "close_keeper" => &[BondLocked, LeasesOpen],
         "take_lease" => &[
             ActionClosed,
