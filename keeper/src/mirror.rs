@@ -192,7 +192,7 @@ impl Found {
             self.shards.push(state);
         } else if let Some(state) = read::<MarginAccount>(&key, data).filter(|s| s.market == *market) {
             self.accounts.push((key, state));
-        } else if let Some(state) = read::<Stake>(&key, data).filter(|s| s.market == *market) {
+        } else if let Some(state) = read::<Stake>(&key, data).filter(|s| s.fund == *market) {
             self.stakes.push((key, state));
         } else if let Some(state) = read::<PublisherFeed>(&key, data).filter(|s| s.market == *market) {
             self.feeds.push((key, state));

@@ -11,7 +11,7 @@ use {
                 submit_surface::SubmitSurfaceArgs, trade::TradeArgs, trip_breaker::TripBreakerArgs,
             },
             quoted_book::WHOLE_BOOK,
-            state::{Market, MarketParams, Protocol, SourceSpec, Stake, SurfacePanel},
+            state::{Market, MarketParams, Pool, Protocol, SourceSpec, Stake, SurfacePanel},
         },
         instructions as ix, pda,
     },
@@ -403,6 +403,73 @@ impl<C: Stagehand> World<C> {
     #[must_use]
     pub fn collect_fees(&self, shard: u8) -> Instruction {
         ix::collect_fees(self.market(), shard)
+    }
+
+    #[must_use]
+    pub fn expire_exit(&self, who: Who) -> Instruction {
+        ix::expire_exit(self.market(), &self.key(who))
+    }
+
+    /// Shows all shards and every live expiry.
+    #[must_use]
+    pub fn update_requirement(&self) -> Instruction {
+        let pool: Pool = self.state(&pda::pool(&self.market()));
+        ix::update_requirement(&self.stage.keys, SHARDS, &self.live(), pool.has_joined())
+    }
+
+    #[must_use]
+    pub fn senior(&self) -> Address {
+        pda::senior(&self.stage.keys.quote_mint)
+    }
+
+    #[must_use]
+    pub fn init_senior(&self, by: Who) -> Instruction {
+        let keys = self.stage.keys;
+        ix::init_senior(self.key(by), keys.quote_mint, keys.token_program)
+    }
+
+    #[must_use]
+    pub fn join_senior(&self, by: Who) -> Instruction {
+        ix::join_senior(self.key(by), &self.stage.keys)
+    }
+
+    #[must_use]
+    pub fn open_senior_stake(&self, who: Who) -> Instruction {
+        ix::open_senior_stake(self.key(who), &self.stage.keys.quote_mint)
+    }
+
+    #[must_use]
+    pub fn deposit_senior(&self, who: Who, amount: u64) -> Instruction {
+        let keys = self.stage.keys;
+        ix::deposit_senior(self.key(who), keys.quote_mint, keys.token_program, self.wallet_of(who), amount)
+    }
+
+    #[must_use]
+    pub fn request_senior_exit(&self, who: Who, shares: u64) -> Instruction {
+        ix::request_senior_exit(self.key(who), &self.stage.keys.quote_mint, shares)
+    }
+
+    /// Up to so many shares, with the pools of these markets.
+    #[must_use]
+    pub fn execute_senior_exit(&self, who: Who, markets: &[Address], shares: u64) -> Instruction {
+        let keys = self.stage.keys;
+        let wallet = self.wallet_of(who);
+        ix::execute_senior_exit(self.key(who), keys.quote_mint, keys.token_program, wallet, markets, shares)
+    }
+
+    #[must_use]
+    pub fn expire_senior_exit(&self, who: Who) -> Instruction {
+        ix::expire_senior_exit(&self.stage.keys.quote_mint, &self.key(who))
+    }
+
+    #[must_use]
+    pub fn draw_senior(&self) -> Instruction {
+        ix::draw_senior(&self.stage.keys)
+    }
+
+    #[must_use]
+    pub fn repay_senior(&self) -> Instruction {
+        ix::repay_senior(&self.stage.keys)
     }
 
     #[must_use]

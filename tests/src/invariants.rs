@@ -1,8 +1,13 @@
 //! What must hold after every transaction, whatever happened before.
 
 use {
+    bulkhead_drill::tokens,
     bulkhead_keeper::{chain::Chain, mirror::Mirror},
-    bulkhead_sdk::{bulkhead::state::MarginAccount, margin},
+    bulkhead_sdk::{
+        accounts::decode,
+        bulkhead::state::{MarginAccount, SeniorPool, Stake},
+        margin, pda,
+    },
     solana_address::Address,
 };
 
@@ -15,6 +20,7 @@ pub fn broken(chain: &impl Chain, market: &Address) -> Vec<String> {
     let mirror = Mirror::read(chain, market).expect("the market can be read");
     let now = chain.now().expect("the chain has a clock").unix;
     let mut found = broken_books(&mirror, now);
+    senior(chain, &mirror, &mut found);
     found.extend(broken_margins(&mirror, now, |_| true));
     found
 }
@@ -61,7 +67,8 @@ fn check(found: &mut Vec<String>, holds: bool, say: impl FnOnce() -> String) {
     }
 }
 
-/// Vault = claims = collateral + pool + unswept fees + escrows + bonds = all deposits - all withdrawals.
+/// Vault = claims = collateral + pool with what it holds of the senior pool's + unswept fees + escrows + bonds = all deposits - all
+/// withdrawals.
 fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let cash: u64 = m.accounts.iter().map(|(_, a)| a.cash).sum();
     let fees: u64 = m.shards.iter().map(|s| s.fees).sum();
@@ -69,11 +76,11 @@ fn conservation(m: &Mirror, found: &mut Vec<String>) {
     let proposed: u64 = m.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum();
     let published: u64 = m.feeds.iter().map(|(_, f)| f.bond).sum();
     let bonds = proposed + published + m.keepers.iter().map(|(_, k)| k.bond).sum::<u64>();
-    let parts = cash + m.pool.cash + fees + escrow + bonds;
+    let parts = cash + m.pool.claims() + fees + escrow + bonds;
     let claims = m.ledger.claims;
     check(found, m.vault_balance == claims, || format!("vault {} and claims {claims}", m.vault_balance));
     check(found, parts == claims, || {
-        let pool = m.pool.cash;
+        let pool = m.pool.claims();
         format!("cash {cash} + pool {pool} + fees {fees} + escrow {escrow} + bonds {bonds} is not claims {claims}")
     });
     let net = m.ledger.deposited_total.checked_sub(m.ledger.withdrawn_total);
@@ -134,6 +141,13 @@ fn claims(m: &Mirror, now: i64, found: &mut Vec<String>) {
         let bonds = m.expiries.iter().flat_map(|e| e.bonds()).filter(|b| b.account == *key).count();
         check(found, bonds == usize::from(account.bonds), || format!("{key}: {bonds} bonds"));
     }
+    let mut awaited = [0; 8];
+    for expiry in m.expiries.iter().filter(|e| !e.is_fixed()) {
+        awaited[usize::from(expiry.slot)] = expiry.expires_at;
+    }
+    check(found, awaited == m.pool.expiries_at, || {
+        format!("expiries end at {awaited:?}, the pool knows {:?}", m.pool.expiries_at)
+    });
     let settling = m.expiries.iter().filter(|e| e.is_fixed() && e.pool_asked == 0).count();
     check(found, u64::try_from(settling) == Ok(m.pool.settling), || {
         format!("{settling} expiries are settling, the pool counts {}", m.pool.settling)
@@ -163,4 +177,25 @@ fn shares(m: &Mirror, found: &mut Vec<String>) {
     check(found, held == m.pool.shares, || format!("stakes {held}, pool {}", m.pool.shares));
     let within = m.stakes.iter().all(|(_, s)| s.exiting <= s.shares);
     check(found, within, || "a stake exits with more than it has".to_owned());
+    check(found, m.pool.senior_owed <= m.pool.cash, || "the pool owes more than it has".to_owned());
+    let exiting: u64 = m.stakes.iter().map(|(_, s)| s.exiting).sum();
+    let queued = m.pool.exits.shares;
+    check(found, exiting == queued, || format!("stakes exit with {exiting}, the pool counts {queued}"));
+}
+
+/// The senior pool's vault holds what its shares own, and its stakes add up.
+fn senior(chain: &impl Chain, m: &Mirror, found: &mut Vec<String>) {
+    let key = pda::senior(&m.market.quote_mint);
+    let all = chain.program_accounts().expect("the program's accounts");
+    let Some(pool) = all.iter().find(|(k, _)| *k == key) else { return };
+    let pool: SeniorPool = decode(&pool.1.data).expect("a senior pool");
+    let vault = chain.accounts(&[pool.vault]).expect("the vault").remove(0).expect("a vault");
+    let (held, cash) = (tokens::balance(&vault.data), pool.cash);
+    check(found, held == cash, || format!("the senior vault holds {held}, its books {cash}"));
+    let stakes = all.iter().filter_map(|(_, a)| decode::<Stake>(&a.data).ok()).filter(|s| s.fund == key);
+    let (shares, exiting) = stakes.fold((0, 0), |sum, s| (sum.0 + s.shares, sum.1 + s.exiting));
+    let booked = (pool.shares, pool.exits.shares);
+    check(found, booked == (shares, exiting), || {
+        format!("senior stakes {shares}, {exiting}, booked {booked:?}")
+    });
 }

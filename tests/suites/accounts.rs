@@ -57,6 +57,7 @@ fn declared(w: &Bank, call: &Instruction) -> Vec<Address> {
         .chain([w.near, w.far].map(|id| pda::risk_array(&w.market(), id)))
         .chain([w.near, w.far].map(|id| pda::expiry(&w.market(), id)))
         .chain([Alice, Bob, Carol].map(|who| pda::vote(&pda::panel(&w.market(), 1), w.far, &w.key(who))))
+        .chain([pda::pool(&w.market())])
         .chain((0..SHARDS).map(|index| pda::shard(&w.market(), index)))
         .filter(|key| call.accounts.iter().position(|a| a.pubkey == *key) >= Some(declared_count(&call.data)))
         .collect();
@@ -76,8 +77,10 @@ fn declared_count(data: &[u8]) -> usize {
         2
     } else if starts_as::<i::SetSurface>(data) || starts_as::<i::ApplySurface>(data) {
         5
-    } else if starts_as::<i::FixSettlement>(data) {
+    } else if starts_as::<i::FixSettlement>(data) || starts_as::<i::UpdateRequirement>(data) {
         4
+    } else if starts_as::<i::ExecuteSeniorExit>(data) {
+        7
     } else if starts_as::<i::Trade>(data) {
         8
     } else if starts_as::<i::Bid>(data) {
@@ -243,8 +246,56 @@ attacks! {
     rejects_bad_accounts_of_request_exit: |w| w.request_exit(Provider, 1_000);
     rejects_bad_accounts_of_execute_exit: |w| {
         w.accepts(w.request_exit(Provider, 1_000));
-        w.warp(7 * DAY);
+        ripen(w);
         w.execute_exit(Provider)
+    };
+    rejects_bad_accounts_of_expire_exit: |w| {
+        w.accepts(w.request_exit(Provider, 1_000));
+        w.warp(15 * DAY);
+        w.expire_exit(Provider)
+    };
+    rejects_bad_accounts_of_update_requirement: |w| {
+        *w = with_senior(Bank::bank());
+        w.update_requirement()
+    };
+    rejects_bad_accounts_of_init_senior: |w| w.init_senior(Stranger);
+    rejects_bad_accounts_of_join_senior: |w| {
+        w.accepts(w.init_senior(Stranger));
+        w.join_senior(Governor)
+    };
+    rejects_bad_accounts_of_open_senior_stake: |w| {
+        w.accepts(w.init_senior(Stranger));
+        w.open_senior_stake(Alice)
+    };
+    rejects_bad_accounts_of_deposit_senior: |w| {
+        *w = with_senior(Bank::bank());
+        w.deposit_senior(Carol, 1_000)
+    };
+    rejects_bad_accounts_of_request_senior_exit: |w| {
+        *w = with_senior(Bank::bank());
+        w.request_senior_exit(Carol, 1_000)
+    };
+    rejects_bad_accounts_of_execute_senior_exit: |w| {
+        *w = with_senior(Bank::bank());
+        w.accepts(w.request_senior_exit(Carol, 1_000));
+        ripen(w);
+        w.execute_senior_exit(Carol, &[w.market()], 1_000)
+    };
+    rejects_bad_accounts_of_expire_senior_exit: |w| {
+        *w = with_senior(Bank::bank());
+        w.accepts(w.request_senior_exit(Carol, 1_000));
+        w.warp(15 * DAY);
+        w.expire_senior_exit(Carol)
+    };
+    rejects_bad_accounts_of_draw_senior: |w| {
+        *w = with_senior(Bank::bank());
+        suffer(w, 1_000);
+        w.draw_senior()
+    };
+    rejects_bad_accounts_of_repay_senior: |w| {
+        *w = with_senior(with_trade(10));
+        w.accepts(w.collect_fees(0));
+        w.repay_senior()
     };
     rejects_bad_accounts_of_collect_fees: |w| w.collect_fees(0);
     rejects_bad_accounts_of_trip_breaker: |w| w.trip(Guardian, 1, false);

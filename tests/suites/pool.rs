@@ -1,8 +1,8 @@
-//! `open_stake`, `deposit_pool`, `request_exit`, `execute_exit`.
+//! `open_stake`, `deposit_pool`, `request_exit`, `execute_exit`. What several who leave owe each other: `exit_queue`.
 
 use crate::prelude::*;
 
-const COOLDOWN: i64 = 604_800;
+const COOLDOWN: i64 = 8 * DAY;
 
 fn stake(w: &Bank, who: Who) -> Stake {
     w.state(&pda::stake(&w.market(), &w.key(who)))
@@ -21,7 +21,7 @@ fn conserves_a_stake_from_deposit_to_exit() {
     assert_eq!(shares, 1_000_000);
     sound(&w);
     w.accepts(w.request_exit(Alice, shares));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     let before = w.balance(&w.wallet_of(Alice));
     w.accepts(w.execute_exit(Alice));
     assert_eq!(w.balance(&w.wallet_of(Alice)), before + 1_000);
@@ -40,7 +40,7 @@ fn conserves_income_for_those_who_were_there() {
     w.accepts(w.deposit_pool(Alice, 1_000_000));
     let shares = stake(&w, Alice).shares;
     w.accepts(w.request_exit(Alice, shares));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     let before = w.balance(&w.wallet_of(Alice));
     w.accepts(w.execute_exit(Alice));
     let paid = w.balance(&w.wallet_of(Alice)) - before;
@@ -54,7 +54,7 @@ fn allows_the_last_holder_to_empty_the_pool() {
     let mut w = Bank::bank();
     let shares = stake(&w, Provider).shares;
     w.accepts(w.request_exit(Provider, shares));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     w.accepts(w.execute_exit(Provider));
     assert_eq!((pool(&w).cash, pool(&w).shares), (0, 0));
     sound(&w);
@@ -68,7 +68,7 @@ fn allows_exits_at_every_level_and_no_deposits_in_doubt() {
     w.accepts(w.open_stake(Alice));
     w.rejects(w.deposit_pool(Alice, 1_000), ActionClosed);
     w.accepts(w.request_exit(Provider, 1_000));
-    w.warp(COOLDOWN);
+    ripen(&mut w);
     w.accepts(w.execute_exit(Provider));
 }
 
@@ -118,6 +118,7 @@ fn rejects_an_exit_before_its_time_and_without_a_request() {
     w.warp(1);
     w.rejects(w.execute_exit(Provider), ExitCoolingDown);
     w.warp(COOLDOWN - 1);
+    settle_near(&mut w);
     w.accepts(w.execute_exit(Provider));
     w.rejects(w.execute_exit(Provider), NoExitRequested);
     sound(&w);
@@ -128,6 +129,8 @@ fn rejects_exits_while_an_expiry_is_settling() {
     let mut w = with_trade(10);
     w.accepts(w.request_exit(Provider, 1_000_000));
     w.warp_to(START + 8 * DAY);
+    // From the expiry on its losses can be known, whether or not somebody has fixed the price.
+    w.rejects(w.execute_exit(Provider), PoolEncumbered);
     w.accepts(w.fix_settlement(w.near));
     w.rejects(w.execute_exit(Provider), PoolEncumbered);
     w.accepts(w.settle(w.near, Bob));
@@ -139,12 +142,17 @@ fn rejects_exits_while_an_expiry_is_settling() {
 #[test]
 fn rejects_outflow_beyond_the_hours_limit() {
     let mut w = Bank::bank();
-    w.accepts(w.request_exit(Provider, stake(&w, Provider).shares));
-    w.warp(COOLDOWN);
-    w.accepts(w.withdraw(Alice, 1));
+    let shares = stake(&w, Provider).shares;
+    w.accepts(w.request_exit(Provider, shares));
+    ripen(&mut w);
+    w.accepts(w.execute_part_of_exit(Provider, shares / 2));
+    // Traders use the same limit: what one takes is not left for the pool, whatever its hour's share was.
+    w.accepts(w.withdraw(Alice, STAKE / 2));
     w.rejects(w.execute_exit(Provider), OutflowLimited);
     w.warp(3_600);
     w.accepts(w.execute_exit(Provider));
+    assert_eq!(stake(&w, Provider).shares, 0);
+    sound(&w);
 }
 
 #[test]
@@ -156,20 +164,20 @@ fn allows_a_large_stake_to_leave_in_hourly_parts() {
         m.params.outflow_floor_atoms = STAKE / 3;
     });
     w.accepts(w.request_exit(Provider, shares));
-    w.warp(COOLDOWN);
-    w.rejects(w.execute_exit(Provider), OutflowLimited);
+    ripen(&mut w);
     w.rejects(w.execute_part_of_exit(Provider, 0), ZeroAmount);
     w.rejects(w.execute_part_of_exit(Provider, shares + 1), NoExitRequested);
-    for _ in 0..4 {
-        w.accepts(w.execute_part_of_exit(Provider, shares / 4));
-        w.rejects(
-            w.execute_part_of_exit(Provider, shares / 4),
-            if stake(&w, Provider).exiting < shares / 4 { NoExitRequested } else { OutflowLimited },
-        );
+    for hour in 1..=3 {
+        // As much leaves as may, and in a fourth hour what rounding left.
+        w.accepts(w.execute_exit(Provider));
+        let left = pool(&w).cash;
+        assert!(left.abs_diff(STAKE - hour * (STAKE / 3)) <= 2, "{left} after {hour}");
+        w.rejects(w.execute_exit(Provider), ExitShareTaken);
         w.warp(3_600);
         sound(&w);
     }
-    assert!(stake(&w, Provider).exiting < 4);
+    w.accepts(w.execute_exit(Provider));
+    assert_eq!((pool(&w).cash, stake(&w, Provider).exiting), (0, 0));
 }
 
 #[test]
@@ -178,6 +186,7 @@ fn rejects_an_exit_that_waited_at_the_open_door() {
     let shares = stake(&w, Provider).shares;
     w.accepts(w.request_exit(Provider, shares));
     w.warp(COOLDOWN + 7 * DAY - 1);
+    settle_near(&mut w);
     w.accepts(w.execute_part_of_exit(Provider, 1_000));
     w.warp(1);
     w.rejects(w.execute_exit(Provider), ExitLapsed);

@@ -9,7 +9,7 @@ pub use {
             state::{
                 auction::StoredAuction, claim_kind, oracle::TwapBucket, proposal::kind,
                 registry::source_kind, Claim, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
-                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Stake,
+                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Stake,
                 SurfacePanel, SurfaceVote,
             },
         },
@@ -56,6 +56,45 @@ pub fn with_panel(world: &mut Bank, members: &[Who], quorum: u8) {
     world.edit(&world.market(), |m: &mut Market| m.surface_authority = panel);
     world.warp(60);
     world.price(PRICE);
+}
+
+/// An exit's cool-down passes, and the near expiry with it: priced, and settled for whoever holds legs in it.
+pub fn ripen(world: &mut Bank) {
+    world.warp(8 * DAY);
+    settle_near(world);
+}
+
+pub fn settle_near(world: &mut Bank) {
+    world.accepts(world.fix_settlement(world.near));
+    for who in [Bob, Alice, Carol] {
+        world.accepts(world.settle(world.near, who));
+    }
+}
+
+/// What the senior pool holds in [`with_senior`].
+pub const SENIOR: u64 = 40_000_000_000;
+
+/// Carol has put [`SENIOR`] into the senior pool, the market has joined it, and its notice is over.
+pub fn with_senior(mut world: Bank) -> Bank {
+    for call in [
+        world.init_senior(Stranger),
+        world.open_senior_stake(Carol),
+        world.deposit_senior(Carol, SENIOR),
+        world.join_senior(Governor),
+    ] {
+        world.accepts(call);
+    }
+    world.edit(&pda::pool(&world.market()), |p: &mut Pool| p.joined_at -= 16 * DAY);
+    world
+}
+
+/// A loss of the market waits for `amount`, and its own pool may pay none of it.
+pub fn suffer(world: &mut Bank, amount: u64) {
+    let now = world.now();
+    world.edit(&world.market(), |m: &mut Market| m.params.pool_draw_day_ppm = 0);
+    world.edit(&pda::pool(&world.market()), |p: &mut Pool| {
+        (p.unmet, p.unmet_since, p.unmet_at) = (amount, now, now);
+    });
 }
 
 /// Fills the last `minutes` before `expires_at` with a price.

@@ -27,7 +27,7 @@ export const DEFAULT_PARAMS: MarketParams = {
   bucketSeconds: 60n,
   recoveryRounds: 10n,
   minDwellSeconds: 600n,
-  exitCooldownSeconds: 604_800n,
+  exitCooldownSeconds: 691_200n,
   poolDrawDayPpm: 500_000n,
   quorum: 3n,
   minGroups: 2n,
@@ -50,4 +50,6 @@ export const DEFAULT_PARAMS: MarketParams = {
   marketGammaLimit: 10_000_000_000_000n,
   marketVegaLimit: 1_000_000_000_000n,
   marketThetaLimit: 1_000_000_000_000n,
+  seniorFeePpm: 200_000n,
+  poolRequirementPpm: 20_000n,
 };

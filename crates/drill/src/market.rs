@@ -30,7 +30,6 @@ pub fn params(pace: &Pace) -> MarketParams {
         bucket_seconds: step,
         recovery_rounds: 5,
         min_dwell_seconds: 5 * step,
-        exit_cooldown_seconds: 5 * step,
         stable_speed_ppm_per_minute: 20_000,
         outflow_floor_atoms: 1_000_000 * USDC,
         guardian_trip_seconds: pace.span(plan::BRAKE_SECONDS).clamp(30, 21_600),

@@ -69,7 +69,7 @@ impl Books {
             vault: mirror.vault_balance,
             claims: mirror.ledger.claims,
             collateral: mirror.accounts.iter().map(|(_, a)| a.cash).sum(),
-            pool: mirror.pool.cash,
+            pool: mirror.pool.claims(),
             fees: mirror.shards.iter().map(|s| s.fees).sum(),
             escrow: mirror.expiries.iter().map(|e| e.escrow).sum(),
             bonds: mirror.feeds.iter().map(|(_, f)| f.bond).sum::<u64>()

@@ -31,11 +31,14 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod aggregate_loss;
 pub mod auction;
 pub mod averaging;
 pub mod black76;
 pub mod breaker;
 pub mod cover;
+pub mod draw_limit;
+pub mod exit_queue;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;

@@ -22,7 +22,7 @@ pub struct Spec {
 }
 
 /// Number of parameters.
-pub const COUNT: usize = 47;
+pub const COUNT: usize = 49;
 
 const fn spec(name: &'static str, safer: Safer, min: u64, max: u64, default: u64) -> Spec {
     Spec { name, safer, min, max, default }
@@ -56,7 +56,7 @@ pub const SPECS: [Spec; COUNT] = [
     spec("bucket_seconds", Higher, 1, 300, 60),
     spec("recovery_rounds", Higher, 3, 10_000, 10),
     spec("min_dwell_seconds", Higher, 5, 604_800, 600),
-    spec("exit_cooldown_seconds", Higher, 5, 2_592_000, 604_800),
+    spec("exit_cooldown_seconds", Higher, MIN_EXIT_COOLDOWN_SECONDS, 2_592_000, 691_200),
     spec("pool_draw_day_ppm", Lower, 0, 1_000_000, 500_000),
     spec("quorum", Higher, 2, 8, 3),
     spec("min_groups", Higher, 2, 8, 2),
@@ -79,7 +79,13 @@ pub const SPECS: [Spec; COUNT] = [
     spec("market_gamma_limit", Lower, 1_000_000_000_000, MAX_GREEK, 10_000_000_000_000),
     spec("market_vega_limit", Lower, 100_000_000_000, MAX_GREEK, 1_000_000_000_000),
     spec("market_theta_limit", Lower, 100_000_000_000, MAX_GREEK, 1_000_000_000_000),
+    spec("senior_fee_ppm", Higher, 0, 500_000, 200_000),
+    spec("pool_requirement_ppm", Higher, 1_000, 500_000, 20_000),
 ];
+
+/// Least wait of an exit from the pool: longer than the week in which a resigned publisher's bond stays for challenges, so that no
+/// provider is gone before what happened in its time can be known.
+pub const MIN_EXIT_COOLDOWN_SECONDS: u64 = 608_400;
 
 /// Largest limit of a Greek, quote atoms.
 pub const MAX_GREEK: u64 = 1 << 60;

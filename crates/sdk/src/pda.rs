@@ -45,9 +45,20 @@ pub fn pool(market: &Address) -> Address {
     derive(&[seeds::POOL, market.as_ref()])
 }
 
+/// `fund`: the market whose pool it is in, or the senior pool.
 #[must_use]
-pub fn stake(market: &Address, owner: &Address) -> Address {
-    derive(&[seeds::STAKE, market.as_ref(), owner.as_ref()])
+pub fn stake(fund: &Address, owner: &Address) -> Address {
+    derive(&[seeds::STAKE, fund.as_ref(), owner.as_ref()])
+}
+
+#[must_use]
+pub fn senior(quote_mint: &Address) -> Address {
+    derive(&[seeds::SENIOR, quote_mint.as_ref()])
+}
+
+#[must_use]
+pub fn senior_vault(senior: &Address) -> Address {
+    derive(&[seeds::SENIOR_VAULT, senior.as_ref()])
 }
 
 #[must_use]

@@ -43,7 +43,7 @@ fn each_action() -> Vec<Action> {
         Action::CloseExpiry { expiry: 1 },
         Action::Heartbeat,
         Action::TakeLease { account: VICTIM, auction_id: 1 },
-        Action::ResolveLease { account: VICTIM, keeper: keypair().pubkey(), expiries: vec![1] },
+        Action::ResolveLease { account: VICTIM, keeper: config().authority, expiries: vec![1] },
     ]
 }
 

@@ -233,20 +233,34 @@ fn bids_back_to_the_buffer_with_a_floor_on_the_payment() {
     let m = with_victim();
     let actions = only(Role::Liquidation, &m);
     let [bid] = &actions[..] else { panic!("{actions:?}") };
-    // The only leg, by the only scenario in which the writer loses: four of ten lots would lead beyond the buffer. Three lots at 1,000
-    // and five per cent of the maintenance they free, less two per cent of slack.
+    // Three lots of its leg are too few and four lead beyond the buffer, so that it is a share of the book, by the only scenario in
+    // which the writer loses. Four lots at 1,000 and five per cent of the maintenance taken, less two per cent of slack.
     let want = Action::Bid {
         account: VICTIM,
         auction_id: 1,
-        leg: 0,
-        share_ppm: 300_000,
-        reason: Reason::CheapestLeg,
-        min_payment: 9_000,
+        leg: 255,
+        share_ppm: 396_522,
+        reason: Reason::WholeBook,
+        min_payment: 12_010 - 241,
         scenario: 1,
         expiries: vec![1],
         shard: 0,
     };
     assert_eq!(*bid, want);
+}
+
+/// Ten times as many lots: single ones make no difference.
+#[test]
+fn bids_for_the_one_leg_that_ends_the_need() {
+    let mut m = with_victim();
+    m.account_mut(&VICTIM).legs[0].lots = -100;
+    m.account_mut(&VICTIM).cash = 3_000_000;
+    let actions = only(Role::Liquidation, &m);
+    let [Action::Bid { leg: 0, share_ppm, reason: Reason::CheapestLeg, .. }] = &actions[..] else {
+        panic!("{actions:?}")
+    };
+    assert_eq!(share_ppm % 10_000, 0, "whole lots");
+    assert!((380_000..=400_000).contains(share_ppm), "{share_ppm}");
 }
 
 #[test]
@@ -356,8 +370,10 @@ fn bids_for_a_covered_account_and_never_works_at_a_loss() {
     (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt) = (10_500, 10_000);
     let actions = only(Role::Liquidation, &m);
     assert!(matches!(&actions[..], [Action::Bid { share_ppm: 1_000_000, .. }]), "{actions:?}");
-    // Nothing to lend and nothing lent: what the legs owe nobody pays.
+    // Nothing to lend and nothing lent: what the legs owe nobody pays, but the pool is asked for all of it once.
     (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt, m.pool.cash) = (500, 0, 0);
+    assert_eq!(only(Role::Liquidation, &m), [Action::CoverAccount { account: VICTIM, expiries: vec![1] }]);
+    m.account_mut(&VICTIM).auction.asked = 10_000;
     assert_eq!(only(Role::Liquidation, &m), []);
 }
 
@@ -423,7 +439,7 @@ fn asks_the_pool_once_and_pays_again_when_more_has_come() {
     let settle = |account| Action::SettleAccount { expiry: 1, account };
     let cover = Action::CoverShortfall { expiry: 1 };
     let mut m = fixed();
-    (m.pool.cash, m.pool.draw_used) = (0, 0);
+    (m.pool.cash, m.pool.draws.used) = (0, 0);
     m.account_mut(&TRADER).leg_count = 0;
     m.account_mut(&TRADER).claims[0] = credit(100_000);
     let victim = m.account_mut(&VICTIM);

@@ -1,6 +1,9 @@
 //! Limits of the program, each with its unit and its reason. Limits of a market are in `bulkhead_risk::params`.
 
-use anchor_lang::prelude::Address;
+use {
+    anchor_lang::prelude::Address,
+    bulkhead_risk::{params::MIN_EXIT_COOLDOWN_SECONDS, settlement::RECOVERY_SECONDS},
+};
 
 /// Layout version written into every account.
 pub const VERSION: u8 = 1;
@@ -55,8 +58,36 @@ pub const OUTFLOW_WINDOW_SECONDS: u64 = 3_600;
 /// An unlocked exit from the pool may be carried out this long, seconds: long enough for a large stake to leave in
 /// hourly parts, too short to wait for trouble.
 pub const EXIT_WINDOW_SECONDS: i64 = 7 * 86_400;
-/// Length of the window of the pool's draw limit, seconds.
+/// Length of the window of the pools' draw limits, seconds.
 pub const POOL_DRAW_WINDOW_SECONDS: u64 = 86_400;
+/// A loss that waits for money is forgotten this long after it last asked, seconds.
+pub const UNMET_LIFE_SECONDS: i64 = 86_400;
+/// An insolvent account asks the pool again after this time even if nothing has changed, seconds: so that its loss is not forgotten.
+pub const ASK_AGAIN_SECONDS: i64 = 3_600;
+/// Exits wait for a loss at most this long after it arose, seconds: the pool's daily share has gone to it several times by then.
+pub const LOSS_HOLD_SECONDS: i64 = 3 * 86_400;
+/// What the senior pool lent goes back when no loss asked for it this long, seconds.
+pub const LOAN_IDLE_SECONDS: i64 = 86_400;
+/// Share of the senior pool that one market may draw per day, and all markets together.
+pub const SENIOR_DRAW_MARKET_PPM: u64 = 100_000;
+pub const SENIOR_DRAW_ALL_PPM: u64 = 200_000;
+/// Share of the senior pool that may leave with exits per hour, and whole units of the quote token that always may.
+pub const SENIOR_OUTFLOW_HOUR_PPM: u64 = 50_000;
+pub const SENIOR_OUTFLOW_FLOOR_UNITS: u64 = 10_000;
+/// Wait between asking to leave the senior pool and leaving, seconds.
+pub const SENIOR_COOLDOWN_SECONDS: i64 = 8 * 86_400;
+/// A market draws on the senior pool this long after it joined, seconds: whoever does not want to stand behind it has left by then.
+pub const SENIOR_NOTICE_SECONDS: i64 = 16 * 86_400;
+/// Markets of one senior pool: an exit from it shows the pools of all.
+pub const MAX_SENIOR_MARKETS: u64 = 32;
+
+// No provider leaves before the last challenge to what happened in its time.
+const _: () = assert!(MIN_EXIT_COOLDOWN_SECONDS > BOND_COOLDOWN_SECONDS.unsigned_abs());
+const _: () = assert!(MIN_EXIT_COOLDOWN_SECONDS > RECOVERY_SECONDS.unsigned_abs());
+const _: () = assert!(SENIOR_COOLDOWN_SECONDS.unsigned_abs() >= MIN_EXIT_COOLDOWN_SECONDS);
+// A hold ends while a request that was ripe when it began may still be carried out.
+const _: () = assert!(LOSS_HOLD_SECONDS < EXIT_WINDOW_SECONDS);
+const _: () = assert!(SENIOR_NOTICE_SECONDS > SENIOR_COOLDOWN_SECONDS + EXIT_WINDOW_SECONDS);
 
 /// Pyth's push-oracle program on mainnet: owner of price accounts.
 pub const PYTH_PUSH_PROGRAM: Address = anchor_lang::address!("FsJ3A3u2vn5cTVofAjvy6y5kwABJAqYWpe4975bi2epH");

@@ -199,6 +199,38 @@ pub enum BulkheadError {
     NotCollected = 274,
     #[msg("nothing is missing, or the time for recovery is over; settle the winners")]
     NothingToCover = 275,
+    #[msg("a loss of a market is not covered yet; wait until it is, at most three days after it arose")]
+    ExitsHeld = 280,
+    #[msg("this hour's share of the exit is taken; come back in the next hour")]
+    ExitShareTaken = 281,
+    #[msg(
+        "the exit has not lapsed; expire one that was not carried out within seven days after it unlocked"
+    )]
+    ExitNotLapsed = 282,
+    #[msg("the account belongs to another fund; pass those of the senior pool of the market's quote mint")]
+    WrongSenior = 283,
+    #[msg("the market has joined a senior pool already, or the pool has 32 markets; join another")]
+    AlreadyJoined = 284,
+    #[msg("no senior pool stands behind the market; the governor may let it join one")]
+    NotJoined = 285,
+    #[msg("the market joined lately; it may draw on the senior pool sixteen days after it joined")]
+    SeniorNoticeRunning = 286,
+    #[msg("no loss waits for more than the market's own pool may still draw; cover it from there")]
+    NothingUnmet = 287,
+    #[msg("the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill")]
+    SeniorCapReached = 288,
+    #[msg("the market holds nothing of the senior pool's now; repay once fees, recoveries or its daily limit allow it")]
+    NothingToRepay = 289,
+    #[msg("the pool of every market behind which the senior pool stands must be passed once, in the order they joined")]
+    PoolAccountsMismatch = 290,
+    #[msg("a senior pool stands behind the market; pass it")]
+    SeniorRequired = 291,
+    #[msg("the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry")]
+    RequirementIncomplete = 292,
+    #[msg(
+        "the pool is too small for more open interest; deposit to it and update the requirement, or reduce"
+    )]
+    PoolBelowRequirement = 293,
 
     // 6300 margin and trading
     #[msg("a risk array is stale; refresh it in the same transaction")]
@@ -284,7 +316,7 @@ pub enum BulkheadError {
     OutflowLimited = 504,
     #[msg("the collateral is needed as margin; withdraw less or close positions")]
     CollateralEncumbered = 505,
-    #[msg("positions of the market await settlement that the pool may owe; wait until they are settled")]
+    #[msg("an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled")]
     PoolEncumbered = 506,
     #[msg("the exit was not carried out in time and has lapsed; request it again")]
     ExitLapsed = 507,

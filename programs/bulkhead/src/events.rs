@@ -9,7 +9,8 @@ use {
 
 /// `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
 /// that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,
-/// deposits to the pool, exits, collected fees and covered shortfalls with its pool, everything else with the market itself.
+/// deposits to the pool, exits, collected fees, covered shortfalls, loans and requirements with its pool, everything else with the
+/// market itself.
 #[derive(Clone, Copy, Debug, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Header {
@@ -257,7 +258,8 @@ pub struct Traded {
 #[event(bytemuck)]
 pub struct PoolDeposited {
     pub header: Header,
-    pub market: Address,
+    /// The market whose pool it is, or the senior pool; so in all events of exits.
+    pub fund: Address,
     pub owner: Address,
     pub amount: u64,
     pub shares: u64,
@@ -267,7 +269,7 @@ pub struct PoolDeposited {
 #[event(bytemuck)]
 pub struct ExitRequested {
     pub header: Header,
-    pub market: Address,
+    pub fund: Address,
     pub owner: Address,
     pub shares: u64,
     pub unlock_at: i64,
@@ -276,7 +278,7 @@ pub struct ExitRequested {
 #[event(bytemuck)]
 pub struct ExitExecuted {
     pub header: Header,
-    pub market: Address,
+    pub fund: Address,
     pub owner: Address,
     pub shares: u64,
     pub amount: u64,
@@ -288,6 +290,8 @@ pub struct FeesCollected {
     pub header: Header,
     pub market: Address,
     pub amount: u64,
+    /// Its part that is the senior pool's.
+    pub to_senior: u64,
     pub cash_after: u64,
 }
 
@@ -536,4 +540,65 @@ pub struct LeaseResolved {
     pub to_reporter: u64,
     pub to_pool: u64,
     pub bond_after: u64,
+}
+
+// Pools and what stands behind them
+
+#[event(bytemuck)]
+pub struct ExitExpired {
+    pub header: Header,
+    pub fund: Address,
+    pub owner: Address,
+    pub shares: u64,
+}
+
+#[event(bytemuck)]
+pub struct SeniorCreated {
+    pub header: Header,
+    pub senior: Address,
+    pub quote_mint: Address,
+}
+
+#[event(bytemuck)]
+pub struct SeniorJoined {
+    pub header: Header,
+    pub market: Address,
+    pub senior: Address,
+    /// Unix time from which the market may draw.
+    pub draws_from: i64,
+}
+
+#[event(bytemuck)]
+pub struct SeniorDrawn {
+    pub header: Header,
+    pub market: Address,
+    pub senior: Address,
+    pub amount: u64,
+    /// What losses wait for, this included.
+    pub unmet: u64,
+    pub debt_after: u64,
+    pub senior_cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct SeniorRepaid {
+    pub header: Header,
+    pub market: Address,
+    pub senior: Address,
+    pub amount: u64,
+    pub debt_after: u64,
+    pub cash_after: u64,
+    pub senior_cash_after: u64,
+}
+
+#[event(bytemuck)]
+pub struct RequirementUpdated {
+    pub header: Header,
+    pub market: Address,
+    /// What changes hands in the worst scenario.
+    pub worst: u64,
+    pub required: u64,
+    /// The pool, and a day's draw on the senior pool.
+    pub available: u64,
+    pub oi_room_ppm: u64,
 }

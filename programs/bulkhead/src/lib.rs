@@ -24,6 +24,7 @@ extern crate std;
 
 pub mod access;
 pub mod adapters;
+pub mod all_pools;
 pub mod all_shards;
 pub mod amount;
 pub mod calendar;
@@ -69,17 +70,25 @@ use {
         create_market::{self, *},
         deposit::{self, *},
         deposit_pool::{self, *},
+        deposit_senior::{self, *},
         dispute_settlement::{self, *},
+        draw_senior::{self, *},
         end_auction::{self, *},
         execute_exit::{self, *},
         execute_proposal::{self, *},
+        execute_senior_exit::{self, *},
+        expire_exit::{self, *},
+        expire_senior_exit::{self, *},
         fix_settlement::{self, *},
         heartbeat::{self, *},
         init_protocol::{self, *},
+        init_senior::{self, *},
+        join_senior::{self, *},
         list_expiry::{self, *},
         observe_settlement::{self, *},
         open_account::{self, *},
         open_panel::{self, *},
+        open_senior_stake::{self, *},
         open_shard::{self, *},
         open_stake::{self, *},
         propose::{self, *},
@@ -93,9 +102,11 @@ use {
         register_publisher::{self, *},
         register_source::{self, *},
         remove_source::{self, *},
+        repay_senior::{self, *},
         report_equivocation::{self, *},
         report_fault::{self, *},
         request_exit::{self, *},
+        request_senior_exit::{self, *},
         resign_keeper::{self, *},
         resign_publisher::{self, *},
         resolve_lease::{self, *},
@@ -111,6 +122,7 @@ use {
         trade::{self, *},
         trip_breaker::{self, *},
         update_oracle::{self, *},
+        update_requirement::{self, *},
         withdraw::{self, *},
         withdraw_bond::{self, *},
         withdraw_keeper_bond::{self, *},
@@ -423,6 +435,61 @@ pub mod bulkhead {
     /// Settles an account's legs in an expiry. Permissionless and idempotent.
     pub fn settle_account(ctx: &mut Context<SettleAccount>) -> Result<()> {
         settle_account::handler(ctx)
+    }
+
+    /// Takes a lapsed request to leave a pool out of the queue. Permissionless.
+    pub fn expire_exit(ctx: &mut Context<ExpireExit>) -> Result<()> {
+        expire_exit::handler(ctx)
+    }
+
+    /// Creates the senior pool of a quote mint. Permissionless.
+    pub fn init_senior(ctx: &mut Context<InitSenior>) -> Result<()> {
+        init_senior::handler(ctx)
+    }
+
+    /// Puts a market under the senior pool; signed by the governor.
+    pub fn join_senior(ctx: &mut Context<JoinSenior>) -> Result<()> {
+        join_senior::handler(ctx)
+    }
+
+    /// Opens a stake in the senior pool.
+    pub fn open_senior_stake(ctx: &mut Context<OpenSeniorStake>) -> Result<()> {
+        open_senior_stake::handler(ctx)
+    }
+
+    /// Buys shares of the senior pool.
+    pub fn deposit_senior(ctx: &mut Context<DepositSenior>, amount: u64) -> Result<()> {
+        deposit_senior::handler(ctx, amount)
+    }
+
+    /// Starts the cool-down of shares of the senior pool. Open at every breaker level.
+    pub fn request_senior_exit(ctx: &mut Context<RequestSeniorExit>, shares: u64) -> Result<()> {
+        request_senior_exit::handler(ctx, shares)
+    }
+
+    /// Pays out shares of the senior pool; append the pools of all its markets. Open at every breaker level.
+    pub fn execute_senior_exit(ctx: &mut Context<ExecuteSeniorExit>, shares: u64) -> Result<()> {
+        execute_senior_exit::handler(ctx, shares)
+    }
+
+    /// Takes a lapsed request to leave the senior pool out of the queue. Permissionless.
+    pub fn expire_senior_exit(ctx: &mut Context<ExpireSeniorExit>) -> Result<()> {
+        expire_senior_exit::handler(ctx)
+    }
+
+    /// Lends a market what its losses lack beyond its own pool. Permissionless.
+    pub fn draw_senior(ctx: &mut Context<DrawSenior>) -> Result<()> {
+        draw_senior::handler(ctx)
+    }
+
+    /// Brings the senior pool its fees and loans from a market. Permissionless.
+    pub fn repay_senior(ctx: &mut Context<RepaySenior>) -> Result<()> {
+        repay_senior::handler(ctx)
+    }
+
+    /// Sizes the pool that the open interest asks for; append all shards and risk arrays. Permissionless.
+    pub fn update_requirement(ctx: &mut Context<UpdateRequirement>) -> Result<()> {
+        update_requirement::handler(ctx)
     }
 
     /// Asks the pool for what the payers of an expiry could not pay. Permissionless.

@@ -8,12 +8,13 @@ use {
     bulkhead::state::{
         auction::StoredAuction,
         breaker::StoredTrip,
+        bucket::StoredBucket,
+        fund::ExitQueue,
         oracle::{StoredMark, StoredRegime, TwapBucket},
-        pool::Stake,
         registry::{SourceSpec, StoredHealth},
         BondedPrice, Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
-        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, Source, StoredLease,
-        SurfacePanel, SurfaceVote,
+        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source, Stake,
+        StoredLease, SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{
@@ -64,7 +65,7 @@ layouts! {
         version, bump, vault_bump, decimals, shard_count, _pad0, id, quote_mint, vault, token_program,
         surface_authority, symbol, lots_per_unit, tick_atoms, params, breaker, expiries, next_expiry_id,
         event_seq, params_revision, reopened_live, reopened_grace_until, params_grace_until, previous_params,
-        _reserved,
+        oi_room_ppm, _reserved,
     }
     MarketParams {
         series_oi_cap_lots, outflow_floor_atoms, outflow_hour_ppm, scenario_range_ppm, vol_up_ppm,
@@ -76,7 +77,7 @@ layouts! {
         guardian_trip_seconds, fall_vol_ppm, tail_weight_ppm, cover_ppm, expiry_ramp_ppm, concentration_ppm,
         depth_lots, normal_spread_ppm, calm_vol_ppm, surface_interval_seconds, account_delta_limit,
         account_gamma_limit, account_vega_limit, account_theta_limit, market_delta_limit, market_gamma_limit,
-        market_vega_limit, market_theta_limit,
+        market_vega_limit, market_theta_limit, senior_fee_ppm, pool_requirement_ppm,
     }
     Ledger {
         version, bump, _pad0, market, claims, deposited_total, withdrawn_total, outflow_used,
@@ -114,7 +115,7 @@ layouts! {
         vols_ppm, surface_version, settlement_price, fixed_at, short_lots_left, long_lots_left, due_total,
         collected_total, claims_left, escrow, surface_at, quoted_spread_ppm, quoted_depth_lots, quoted_at,
         strike_lns, owed_left, observed_at, window_price, window_seconds, reference, proposal, dispute,
-        pool_asked, _pad0, _reserved,
+        pool_asked, _pad0, asked_of_pool, _reserved,
     }
     BondedPrice { account, price, bond, at }
     RiskArray {
@@ -141,10 +142,17 @@ layouts! {
     }
     StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
     Pool {
-        version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draw_used,
-        draw_updated_at, settling, event_seq, unmet, _reserved,
+        version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draws, settling,
+        event_seq, unmet, unmet_since, unmet_at, exits, senior, joined_at, senior_index, senior_cash, senior_debt,
+        senior_owed, senior_due, lent_at, senior_draws, required, required_at, expiries_at, _reserved,
     }
-    Stake { version, bump, _pad0, market, owner, shares, exiting, unlock_at, _reserved }
+    StoredBucket { used, updated_at }
+    ExitQueue { shares, hour, budget, paid, worth }
+    Stake { version, bump, _pad0, fund, owner, shares, exiting, unlock_at, hour, left_in_hour, _reserved }
+    SeniorPool {
+        version, bump, decimals, _pad0, quote_mint, vault, token_program, cash, shares, lent_total,
+        returned_total, markets, event_seq, draws, outflow, exits, _reserved,
+    }
     Proposal {
         version, bump, kind, cause, guardian_count, _pad0, index, created_at, eta, lapses_at, proposer,
         market, holder, guardians, params, params_revision, source, _pad1, _reserved,

@@ -90,6 +90,7 @@ pub fn list_expiry(governor: Address, market: Address, id: u16, args: ListExpiry
         governor,
         protocol: pda::protocol(),
         market,
+        pool: pda::pool(&market),
         expiry: pda::expiry(&market, id),
         risk_array: pda::risk_array(&market, id),
         system_program: SYSTEM_PROGRAM,

@@ -7,11 +7,12 @@ mod keepers;
 mod margin;
 mod oracle;
 mod pool;
+mod senior;
 mod settlement;
 mod surface;
 
 pub use {
-    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, settlement::*,
+    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, senior::*, settlement::*,
     surface::*,
 };
 

@@ -1,7 +1,7 @@
-//! The solvency pool and fees.
+//! The solvency pool of a market, fees, and the size that the market's open interest asks for.
 
 use {
-    super::{build, MarketKeys, SYSTEM_PROGRAM},
+    super::{all_shards, append, build, MarketKeys, SYSTEM_PROGRAM},
     crate::pda,
     bulkhead::{accounts as acc, instruction as ix},
     solana_address::Address,
@@ -56,6 +56,25 @@ pub fn execute_exit(owner: Address, keys: &MarketKeys, destination: Address, sha
 
 #[must_use]
 pub fn collect_fees(market: Address, shard: u8) -> Instruction {
-    let accounts = acc::CollectFees { pool: pda::pool(&market), shard: pda::shard(&market, shard) };
+    let accounts = acc::CollectFees { market, pool: pda::pool(&market), shard: pda::shard(&market, shard) };
     build(&accounts, &ix::CollectFees {})
+}
+
+#[must_use]
+pub fn expire_exit(market: Address, owner: &Address) -> Instruction {
+    let accounts = acc::ExpireExit { pool: pda::pool(&market), stake: pda::stake(&market, owner) };
+    build(&accounts, &ix::ExpireExit {})
+}
+
+/// `expiries`: all live ones that have a mark. `with_senior`: where the market has joined the senior pool of its quote mint.
+#[must_use]
+pub fn update_requirement(keys: &MarketKeys, shards: u8, expiries: &[u16], with_senior: bool) -> Instruction {
+    let accounts = acc::UpdateRequirement {
+        market: keys.market,
+        oracle: pda::oracle(&keys.market),
+        pool: pda::pool(&keys.market),
+        senior: with_senior.then(|| pda::senior(&keys.quote_mint)),
+    };
+    let call = append(build(&accounts, &ix::UpdateRequirement {}), all_shards(&keys.market, shards));
+    append(call, keys.risk_arrays(expiries))
 }

@@ -4,7 +4,8 @@
 use {
     crate::{
         access::gate::require_action,
-        amount::{add, sub},
+        amount::add,
+        constants::ASK_AGAIN_SECONDS,
         error::{refuse, BulkheadError},
         events::{AccountCovered, Header},
         expiry_source::Sources,
@@ -42,12 +43,12 @@ pub fn handler(ctx: &mut Context<CoverAccount>) -> Result<()> {
     require!(need > 0, BulkheadError::NotInsolvent);
 
     let params = &a.market.params;
-    let lent = a.pool.drawable(params, now.unix)?.min(need);
-    let unmet = sub(need, lent)?;
-    // What was asked for before is in the pool's books already.
-    let news = unmet.saturating_sub(a.account.auction.asked);
-    require!(lent > 0 || news > 0, BulkheadError::PoolExhausted);
-    a.pool.cover(add(lent, news)?, params, now.unix)?;
+    // What was asked for before is in the pool's books already, and counts there as long as somebody asks now and then.
+    let is_due_again = now.unix >= a.pool.unmet_at.saturating_add(ASK_AGAIN_SECONDS);
+    let mut unmet = a.account.auction.asked;
+    let lent = a.pool.ask(need, &mut unmet, params, now.unix)?;
+    let says_more = lent > 0 || unmet > a.account.auction.asked || is_due_again;
+    require!(says_more, BulkheadError::PoolExhausted);
     a.account.auction.asked = unmet;
     a.account.credit(lent)?;
     a.account.debt = add(a.account.debt, lent)?;

@@ -85,6 +85,8 @@ pub fn handler(ctx: &mut Context<CreateMarket>, args: CreateMarketArgs) -> Resul
     market.params = args.params;
     // Zero marks a free slot, so identifiers start at one.
     market.next_expiry_id = 1;
+    // Nothing is at risk yet, so the pool may be empty.
+    market.oi_room_ppm = PPM;
 
     let ledger = &mut ctx.accounts.ledger;
     ledger.version = VERSION;

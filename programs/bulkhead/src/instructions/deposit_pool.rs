@@ -3,7 +3,6 @@
 use {
     crate::{
         access::gate::require_action,
-        amount::add,
         error::BulkheadError,
         events::{Header, PoolDeposited},
         now::Now,
@@ -11,7 +10,7 @@ use {
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::{breaker::Action, math_error::MathError, pool::shares_for_deposit},
+    bulkhead_risk::breaker::Action,
 };
 
 #[derive(Accounts)]
@@ -23,7 +22,7 @@ pub struct DepositPool {
     pub ledger: Account<Ledger>,
     #[account(mut, constraint = pool.market == *market.address() @ BulkheadError::WrongMarket)]
     pub pool: Account<Pool>,
-    #[account(mut, constraint = stake.market == *market.address() @ BulkheadError::WrongMarket,
+    #[account(mut, constraint = stake.fund == *market.address() @ BulkheadError::WrongMarket,
         constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub stake: Account<Stake>,
     /// CHECK: a token account of the quote mint, which [`Transfer`] checks; its authority signs.
@@ -41,17 +40,10 @@ pub struct DepositPool {
 }
 
 pub fn handler(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
-    require!(amount > 0, BulkheadError::ZeroAmount);
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     require_action(&a.protocol, &a.market, Action::DepositPool, now.unix)?;
-    let shares = shares_for_deposit(amount, a.pool.cash, a.pool.shares).map_err(|e| match e {
-        MathError::Domain => BulkheadError::DepositTooSmall,
-        other => other.into(),
-    })?;
-    a.pool.cash = add(a.pool.cash, amount)?;
-    a.pool.shares = add(a.pool.shares, shares)?;
-    a.stake.shares = add(a.stake.shares, shares)?;
+    let shares = a.pool.fund().enter(&mut a.stake, amount)?;
     a.ledger.receive(amount)?;
     let transfer =
         Transfer { market: &a.market, vault: &a.vault, wallet: &a.source, quote_mint: &a.quote_mint, amount };
@@ -59,7 +51,7 @@ pub fn handler(ctx: &mut Context<DepositPool>, amount: u64) -> Result<()> {
     let header = Header::next(&mut a.pool.event_seq, now);
     emit!(PoolDeposited {
         header,
-        market: *a.market.address(),
+        fund: *a.market.address(),
         owner: *a.owner.address(),
         amount,
         shares,

@@ -73,7 +73,7 @@ fn give_back(a: &mut EndAuction) -> Result<u64> {
     }
     let pool = a.pool.as_mut().ok_or(BulkheadError::PoolRequired)?;
     require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
-    pool.unmet = pool.unmet.saturating_sub(core::mem::take(&mut a.account.auction.asked));
+    pool.forget(core::mem::take(&mut a.account.auction.asked));
     let repaid = a.account.repay(&a.market)?;
     pool.recover(repaid)?;
     Ok(repaid)

@@ -1,17 +1,19 @@
-//! Pays out shares whose cool-down has passed, at the pool's value now; in parts where the vault's outflow limit is
-//! smaller than the stake. Waits while an expiry is being settled, because the pool may still owe for it.
+//! Pays out shares whose cool-down has passed, at the pool's value now; in hourly parts, the same for everybody, where the
+//! vault's outflow limit is smaller than all requests together. Waits while an expiry is being settled or a loss is not covered,
+//! because the pool may still owe for it.
 
 use {
     crate::{
-        amount::sub,
-        error::{refuse, BulkheadError},
+        error::BulkheadError,
         events::{ExitExecuted, Header},
         now::Now,
-        state::{Ledger, Market, Pool, Stake},
+        state::{
+            fund::{Exit, Fund},
+            Ledger, Market, Pool, Stake,
+        },
         token::transfer::Transfer,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::pool::assets_for_shares,
 };
 
 #[derive(Accounts)]
@@ -22,7 +24,7 @@ pub struct ExecuteExit {
     pub ledger: Account<Ledger>,
     #[account(mut, constraint = pool.market == *market.address() @ BulkheadError::WrongMarket)]
     pub pool: Account<Pool>,
-    #[account(mut, constraint = stake.market == *market.address() @ BulkheadError::WrongMarket,
+    #[account(mut, constraint = stake.fund == *market.address() @ BulkheadError::WrongMarket,
         constraint = stake.owner == *owner.address() @ BulkheadError::NotOwner)]
     pub stake: Account<Stake>,
     /// CHECK: the market's own.
@@ -39,20 +41,14 @@ pub struct ExecuteExit {
     pub token_program: UncheckedAccount,
 }
 
-/// `shares`: at most those that were requested.
+/// `shares`: at most as many leave, of those that were requested.
 pub fn handler(ctx: &mut Context<ExecuteExit>, shares: u64) -> Result<()> {
-    require!(shares > 0, BulkheadError::ZeroAmount);
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    require!(shares <= a.stake.exiting, BulkheadError::NoExitRequested);
-    require!(now.unix >= a.stake.unlock_at, BulkheadError::ExitCoolingDown);
-    require!(!a.stake.has_lapsed(now.unix), BulkheadError::ExitLapsed);
-    require!(a.pool.settling == 0, BulkheadError::PoolEncumbered);
-    let amount = assets_for_shares(shares, a.pool.cash, a.pool.shares).map_err(refuse)?;
-    a.pool.cash = sub(a.pool.cash, amount)?;
-    a.pool.shares = sub(a.pool.shares, shares)?;
-    a.stake.shares = sub(a.stake.shares, shares)?;
-    a.stake.exiting = sub(a.stake.exiting, shares)?;
+    Fund::require_ripe(&a.stake, shares, now.unix)?;
+    a.pool.require_exits_open(now.unix)?;
+    let may_leave = a.ledger.may_leave(&a.market.params, now.unix)?;
+    let Exit { shares, amount } = a.pool.fund().redeem(&mut a.stake, shares, may_leave, now.unix)?;
     a.ledger.pay(amount, &a.market.params, now.unix)?;
     let transfer = Transfer {
         market: &a.market,
@@ -65,7 +61,7 @@ pub fn handler(ctx: &mut Context<ExecuteExit>, shares: u64) -> Result<()> {
     let header = Header::next(&mut a.pool.event_seq, now);
     emit!(ExitExecuted {
         header,
-        market: *a.market.address(),
+        fund: *a.market.address(),
         owner: *a.owner.address(),
         shares,
         amount,

@@ -37,6 +37,7 @@ pub fn handler(ctx: &mut Context<FixSettlement>) -> Result<()> {
     expiry.settlement_price = fixing.price;
     expiry.tier = fixing.tier as u8;
     expiry.fixed_at = now.unix;
+    pool.note_expiry(expiry.slot, 0)?;
     expiry.long_lots_left = long;
     expiry.short_lots_left = short;
     let bonds_to_pool = expiry.judge_bonds()?;

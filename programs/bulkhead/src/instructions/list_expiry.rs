@@ -7,7 +7,7 @@ use {
         error::{refuse, BulkheadError},
         events::{ExpiryListed, Header},
         now::Now,
-        state::{seeds, space_of, Expiry, Market, Protocol, RiskArray},
+        state::{seeds, space_of, Expiry, Market, Pool, Protocol, RiskArray},
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
@@ -32,6 +32,8 @@ pub struct ListExpiry {
     pub protocol: Account<Protocol>,
     #[account(mut)]
     pub market: Account<Market>,
+    #[account(mut, constraint = pool.market == *market.address() @ BulkheadError::WrongMarket)]
+    pub pool: Account<Pool>,
     #[account(init, payer = governor, space = space_of::<Expiry>(),
         seeds = [seeds::EXPIRY, market.address().as_ref(), &market.next_expiry_id.to_le_bytes()], bump)]
     pub expiry: Account<Expiry>,
@@ -63,6 +65,7 @@ pub fn handler(ctx: &mut Context<ListExpiry>, args: ListExpiryArgs) -> Result<()
     ctx.accounts.validate(&args, now)?;
     let market_key = *ctx.accounts.market.address();
     let (slot, id) = ctx.accounts.market.open_expiry()?;
+    ctx.accounts.pool.note_expiry(slot, args.expires_at)?;
     let count = u8::try_from(args.strikes.len()).map_err(|_| BulkheadError::InvalidStrikes)?;
 
     let expiry = &mut ctx.accounts.expiry;

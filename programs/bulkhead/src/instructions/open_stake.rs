@@ -25,7 +25,7 @@ pub fn handler(ctx: &mut Context<OpenStake>) -> Result<()> {
     let stake = &mut ctx.accounts.stake;
     stake.version = VERSION;
     stake.bump = ctx.bumps.stake;
-    stake.market = market;
+    stake.fund = market;
     stake.owner = owner;
     Ok(())
 }

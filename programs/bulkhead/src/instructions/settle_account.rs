@@ -37,6 +37,7 @@ pub fn handler(ctx: &mut Context<SettleAccount>) -> Result<()> {
     if expiry.is_collected() && expiry.pool_asked == 0 && expiry.missing() == 0 {
         expiry.close_collection(pool);
     }
+    expiry.release_ask(pool, now.unix);
     let paid = pay_claim(account, expiry, now)?;
     let repaid = account.repay(market)?;
     pool.recover(add(collected.to_pool, repaid)?)?;

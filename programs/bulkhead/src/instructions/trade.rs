@@ -178,6 +178,8 @@ fn record(
     if held > held_before {
         let cap = OiShard::cap(market.params.series_oi_cap_lots, market.shard_count)?;
         require!(held <= cap, BulkheadError::OpenInterestCap);
+        let allowed = OiShard::cap(market.open_cap_lots()?, market.shard_count)?;
+        require!(held <= allowed, BulkheadError::PoolBelowRequirement);
         // Only the array has the Greeks of every series.
         let array = source.array().ok_or(BulkheadError::StaleRiskArray)?;
         let limits = market.params.market_limits().in_regime(basis.charges.regime_ppm).map_err(refuse)?;

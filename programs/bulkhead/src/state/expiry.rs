@@ -70,7 +70,9 @@ pub struct Expiry {
     /// 1 once nothing is missing or the pool was asked for it: from then on winners are paid.
     pub pool_asked: u8,
     pub _pad0: [u8; 7],
-    pub _reserved: [u8; 32],
+    /// What the pool was asked for and did not pay, quote atoms.
+    pub asked_of_pool: u64,
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<Expiry>() == 704);

@@ -6,7 +6,7 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        limiter::{take, Bucket, TakeError},
+        limiter::{drain, take, Bucket, TakeError},
         round::{ppm_of, Round},
     },
 };
@@ -17,7 +17,8 @@ pub struct Ledger {
     pub bump: u8,
     pub _pad0: [u8; 6],
     pub market: Address,
-    /// Sum of all collateral, the pool, fees not yet swept, escrows and bonds, quote atoms.
+    /// Sum of all collateral, the pool with what it holds of the senior pool's, fees not yet swept, escrows and bonds, quote
+    /// atoms.
     pub claims: u64,
     /// Monotone totals since the start.
     pub deposited_total: u64,
@@ -39,20 +40,39 @@ impl Ledger {
         Ok(())
     }
 
+    fn outflow_capacity(&self, params: &MarketParams) -> Result<u64> {
+        let share = ppm_of(self.claims, params.outflow_hour_ppm, Round::Down).map_err(BulkheadError::from)?;
+        Ok(share.max(params.outflow_floor_atoms))
+    }
+
+    fn outflow(&self) -> Bucket {
+        Bucket { used: self.outflow_used, updated_at: self.outflow_updated_at }
+    }
+
+    /// What the hourly limit still lets out.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn may_leave(&self, params: &MarketParams, now: i64) -> Result<u64> {
+        let capacity = self.outflow_capacity(params)?;
+        let drained =
+            drain(self.outflow(), now, capacity, OUTFLOW_WINDOW_SECONDS).map_err(BulkheadError::from)?;
+        Ok(capacity.saturating_sub(drained.used))
+    }
+
     /// Books an outflow against the hourly limit.
     ///
     /// # Errors
     /// [`BulkheadError::OutflowLimited`].
     pub fn pay(&mut self, amount: u64, params: &MarketParams, now: i64) -> Result<()> {
-        let share = ppm_of(self.claims, params.outflow_hour_ppm, Round::Down).map_err(BulkheadError::from)?;
-        let capacity = share.max(params.outflow_floor_atoms);
-        let bucket = Bucket { used: self.outflow_used, updated_at: self.outflow_updated_at };
-        let after = take(bucket, now, amount, capacity, OUTFLOW_WINDOW_SECONDS).map_err(|e| -> Error {
-            match e {
-                TakeError::Exceeded { .. } => BulkheadError::OutflowLimited.into(),
-                TakeError::Math(m) => BulkheadError::from(m).into(),
-            }
-        })?;
+        let capacity = self.outflow_capacity(params)?;
+        let after =
+            take(self.outflow(), now, amount, capacity, OUTFLOW_WINDOW_SECONDS).map_err(|e| -> Error {
+                match e {
+                    TakeError::Exceeded { .. } => BulkheadError::OutflowLimited.into(),
+                    TakeError::Math(m) => BulkheadError::from(m).into(),
+                }
+            })?;
         self.outflow_used = after.used;
         self.outflow_updated_at = after.updated_at;
         self.claims = self.claims.checked_sub(amount).ok_or(BulkheadError::OutOfRange)?;

@@ -3,13 +3,14 @@
 use {
     crate::{
         constants::{MAX_LIVE_EXPIRIES, SETTLEMENT_BOND_UNITS},
-        error::BulkheadError,
+        error::{refuse, BulkheadError},
         state::{breaker::Breaker, params::MarketParams},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
         breaker::{allows, Action, Cause, Trip},
         grace,
+        round::{ppm_of, Round},
     },
 };
 
@@ -48,11 +49,13 @@ pub struct Market {
     /// Live time until which accounts must be due by the parameters before the change, too, and those.
     pub params_grace_until: u64,
     pub previous_params: MarketParams,
-    pub _reserved: [u8; 56],
+    /// Part of the caps on open interest that the pool's size allows; see `update_requirement`.
+    pub oi_room_ppm: u64,
+    pub _reserved: [u8; 48],
 }
 
 const _: () = assert!(MAX_LIVE_EXPIRIES == 8);
-const _: () = assert!(core::mem::size_of::<Market>() == 1_232);
+const _: () = assert!(core::mem::size_of::<Market>() == 1_264);
 
 impl Market {
     /// Takes a free slot for a new expiry: `(slot, id)`.
@@ -76,6 +79,14 @@ impl Market {
                 *entry = 0;
             }
         }
+    }
+
+    /// Lots that a series may have open while the pool is as large as it is, rounded down.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn open_cap_lots(&self) -> Result<u64> {
+        ppm_of(self.params.series_oi_cap_lots, self.oi_room_ppm, Round::Down).map_err(refuse)
     }
 
     /// Whole units of the quote token, in atoms.

@@ -4,9 +4,11 @@ pub mod auction;
 pub mod bond;
 pub mod bonded_price;
 pub mod breaker;
+pub mod bucket;
 pub mod claim;
 pub mod expiry;
 pub mod feed;
+pub mod fund;
 pub mod keeper_bond;
 pub mod lease;
 pub mod ledger;
@@ -22,6 +24,9 @@ pub mod protocol;
 pub mod registry;
 pub mod risk_array;
 pub mod seeds;
+pub mod senior;
+pub mod senior_loan;
+pub mod stake;
 
 pub use {
     bonded_price::BondedPrice,
@@ -38,11 +43,13 @@ pub use {
     oracle::OracleAggregate,
     panel::{SurfacePanel, SurfaceVote},
     params::MarketParams,
-    pool::{Pool, Stake},
+    pool::Pool,
     proposal::Proposal,
     protocol::Protocol,
     registry::{Source, SourceSpec},
     risk_array::RiskArray,
+    senior::SeniorPool,
+    stake::Stake,
 };
 
 /// Bytes of an account of type `T`: the discriminator and the layout.

@@ -100,6 +100,10 @@ pub struct MarketParams {
     pub market_gamma_limit: u64,
     pub market_vega_limit: u64,
     pub market_theta_limit: u64,
+    /// Share of collected fees that is the senior pool's, where one stands behind the market.
+    pub senior_fee_ppm: u64,
+    /// Pool that a market needs, share of what changes hands in its worst scenario.
+    pub pool_requirement_ppm: u64,
 }
 
 impl MarketParams {

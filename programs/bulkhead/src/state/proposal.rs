@@ -53,4 +53,4 @@ pub struct Proposal {
     pub _reserved: [u8; 24],
 }
 
-const _: () = assert!(core::mem::size_of::<Proposal>() == 776);
+const _: () = assert!(core::mem::size_of::<Proposal>() == 792);

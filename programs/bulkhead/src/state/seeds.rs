@@ -16,3 +16,5 @@ pub const MARGIN: &[u8] = b"margin";
 pub const PANEL: &[u8] = b"panel";
 pub const VOTE: &[u8] = b"vote";
 pub const PROPOSAL: &[u8] = b"proposal";
+pub const SENIOR: &[u8] = b"senior";
+pub const SENIOR_VAULT: &[u8] = b"senior_vault";

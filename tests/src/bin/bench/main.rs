@@ -3,6 +3,7 @@
 //! Writes `target/bench/cu.json` and, without `--check`, `docs/BENCHMARKS.md`; exits with an error when a bound is
 //! exceeded.
 
+mod pools;
 mod report;
 
 use {
@@ -191,7 +192,7 @@ fn bench() -> Result<()> {
     )?;
     let actors = cranks(&mut bench)?;
     let writer = portfolio(&mut bench, &actors)?;
-    pool(&mut bench)?;
+    pools::requirement(&mut bench)?;
     breaker(&mut bench)?;
     settlement(&mut bench, &actors, &writer)?;
     governance(&mut bench)?;
@@ -200,6 +201,8 @@ fn bench() -> Result<()> {
     let stage = Stage::build(stage.chain, payer, &setup(2, 5, false))?;
     let mut bench = Bench { stage, units };
     oracle(&mut bench, "update_oracle, 5 publishers", "update_oracle, 5 publishers, a bucket closes")?;
+    pools::pool(&mut bench)?;
+    pools::senior(&mut bench)?;
     averaging(&mut bench)?;
     report::report(&bench.units)
 }
@@ -421,28 +424,6 @@ fn sink(b: &mut Bench, a: &Actors, writer: &Actor, names: [&'static str; 3]) -> 
         }
     }
     ensure!(taken == REPEATS, "{whole}: {taken} bids: {refused}");
-    Ok(())
-}
-
-fn pool(b: &mut Bench) -> Result<()> {
-    let (market, keys) = (b.stage.keys.market, b.stage.keys);
-    for _ in 0..REPEATS {
-        let who = b.stage.actor("provider", 1_000_000)?;
-        let owner = who.key.pubkey();
-        b.run("open_stake", ix::open_stake(owner, market), &[&who.key])?;
-        b.run("deposit_pool", ix::deposit_pool(owner, &keys, who.tokens, 100_000), &[&who.key])?;
-        b.run("request_exit", ix::request_exit(owner, market, 1_000), &[&who.key])?;
-        let unlock = b.now() + 7 * DAY;
-        let now = b.now();
-        b.stage.chain.set_clock(unlock);
-        b.run("execute_exit", ix::execute_exit(owner, &keys, who.tokens, 1_000), &[&who.key])?;
-        b.stage.chain.set_clock(now);
-        b.run("collect_fees", ix::collect_fees(market, 0), &[])?;
-        let idle = b.stage.actor("nobody", 0)?;
-        let named = ix::set_delegate(idle.key.pubkey(), idle.account, owner);
-        b.run("set_delegate", named, &[&idle.key])?;
-        b.run("close_account", ix::close_account(idle.key.pubkey(), idle.account), &[&idle.key])?;
-    }
     Ok(())
 }
 

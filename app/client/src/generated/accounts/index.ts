@@ -7,6 +7,7 @@
  */
 
 export * from './expiry';
+export * from './keeperBond';
 export * from './ledger';
 export * from './marginAccount';
 export * from './market';
@@ -17,6 +18,7 @@ export * from './proposal';
 export * from './protocol';
 export * from './publisherFeed';
 export * from './riskArray';
+export * from './seniorPool';
 export * from './stake';
 export * from './surfacePanel';
 export * from './surfaceVote';

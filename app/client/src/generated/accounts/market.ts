@@ -88,6 +88,12 @@ export type Market = {
   eventSeq: bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: bigint;
+  reopenedGraceUntil: bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: bigint;
+  previousParams: MarketParams;
   reserved: ReadonlyUint8Array;
 };
 
@@ -119,6 +125,12 @@ export type MarketArgs = {
   eventSeq: number | bigint;
   /** Changes of the parameters so far: a proposal made for older ones no longer applies. */
   paramsRevision: number | bigint;
+  /** Live time at which liquidation was last opened again, and until which accounts must be due at the stable price, too. */
+  reopenedLive: number | bigint;
+  reopenedGraceUntil: number | bigint;
+  /** Live time until which accounts must be due by the parameters before the change, too, and those. */
+  paramsGraceUntil: number | bigint;
+  previousParams: MarketParamsArgs;
   reserved: ReadonlyUint8Array;
 };
 
@@ -147,6 +159,10 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['nextExpiryId', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
       ['paramsRevision', getU64Encoder()],
+      ['reopenedLive', getU64Encoder()],
+      ['reopenedGraceUntil', getU64Encoder()],
+      ['paramsGraceUntil', getU64Encoder()],
+      ['previousParams', getMarketParamsEncoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
@@ -177,6 +193,10 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['nextExpiryId', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
     ['paramsRevision', getU64Decoder()],
+    ['reopenedLive', getU64Decoder()],
+    ['reopenedGraceUntil', getU64Decoder()],
+    ['paramsGraceUntil', getU64Decoder()],
+    ['previousParams', getMarketParamsDecoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
   ]);
 }
@@ -237,5 +257,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 840;
+  return 1240;
 }

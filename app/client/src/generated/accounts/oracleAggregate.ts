@@ -25,6 +25,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU8Decoder,
   getU8Encoder,
   transformEncoder,
@@ -72,7 +74,8 @@ export type OracleAggregate = {
   sourceCount: number;
   /** Sources removed since `removed_until` last passed: they count towards what a majority is one of. */
   removed: number;
-  pad0: ReadonlyUint8Array;
+  /** Live seconds for which accounts must still be due at the stable price, too, after an outage. */
+  graceLeft: number;
   removedUntil: bigint;
   market: Address;
   mark: StoredMark;
@@ -87,7 +90,8 @@ export type OracleAggregateArgs = {
   sourceCount: number;
   /** Sources removed since `removed_until` last passed: they count towards what a majority is one of. */
   removed: number;
-  pad0: ReadonlyUint8Array;
+  /** Live seconds for which accounts must still be due at the stable price, too, after an outage. */
+  graceLeft: number;
   removedUntil: number | bigint;
   market: Address;
   mark: StoredMarkArgs;
@@ -105,7 +109,7 @@ export function getOracleAggregateEncoder(): FixedSizeEncoder<OracleAggregateArg
       ['bump', getU8Encoder()],
       ['sourceCount', getU8Encoder()],
       ['removed', getU8Encoder()],
-      ['pad0', fixEncoderSize(getBytesEncoder(), 4)],
+      ['graceLeft', getU32Encoder()],
       ['removedUntil', getI64Encoder()],
       ['market', getAddressEncoder()],
       ['mark', getStoredMarkEncoder()],
@@ -125,7 +129,7 @@ export function getOracleAggregateDecoder(): FixedSizeDecoder<OracleAggregate> {
     ['bump', getU8Decoder()],
     ['sourceCount', getU8Decoder()],
     ['removed', getU8Decoder()],
-    ['pad0', fixDecoderSize(getBytesDecoder(), 4)],
+    ['graceLeft', getU32Decoder()],
     ['removedUntil', getI64Decoder()],
     ['market', getAddressDecoder()],
     ['mark', getStoredMarkDecoder()],

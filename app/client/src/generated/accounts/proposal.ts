@@ -229,5 +229,5 @@ export async function fetchAllMaybeProposal(
 }
 
 export function getProposalSize(): number {
-  return 784;
+  return 800;
 }

@@ -52,13 +52,17 @@ export type Stake = {
   version: number;
   bump: number;
   pad0: ReadonlyUint8Array;
-  market: Address;
+  /** The market whose pool it is in, or the senior pool. */
+  fund: Address;
   owner: Address;
   shares: bigint;
   /** Shares asked to leave; they still bear losses until they do. */
   exiting: bigint;
   /** Unix time from which they may. */
   unlockAt: bigint;
+  /** Hours since 1970 at the last exit, and the shares that left in that hour. */
+  hour: bigint;
+  leftInHour: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -66,13 +70,17 @@ export type StakeArgs = {
   version: number;
   bump: number;
   pad0: ReadonlyUint8Array;
-  market: Address;
+  /** The market whose pool it is in, or the senior pool. */
+  fund: Address;
   owner: Address;
   shares: number | bigint;
   /** Shares asked to leave; they still bear losses until they do. */
   exiting: number | bigint;
   /** Unix time from which they may. */
   unlockAt: number | bigint;
+  /** Hours since 1970 at the last exit, and the shares that left in that hour. */
+  hour: number | bigint;
+  leftInHour: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -84,12 +92,14 @@ export function getStakeEncoder(): FixedSizeEncoder<StakeArgs> {
       ['version', getU8Encoder()],
       ['bump', getU8Encoder()],
       ['pad0', fixEncoderSize(getBytesEncoder(), 6)],
-      ['market', getAddressEncoder()],
+      ['fund', getAddressEncoder()],
       ['owner', getAddressEncoder()],
       ['shares', getU64Encoder()],
       ['exiting', getU64Encoder()],
       ['unlockAt', getI64Encoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['hour', getI64Encoder()],
+      ['leftInHour', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 16)],
     ]),
     (value) => ({ ...value, discriminator: STAKE_DISCRIMINATOR }),
   );
@@ -102,12 +112,14 @@ export function getStakeDecoder(): FixedSizeDecoder<Stake> {
     ['version', getU8Decoder()],
     ['bump', getU8Decoder()],
     ['pad0', fixDecoderSize(getBytesDecoder(), 6)],
-    ['market', getAddressDecoder()],
+    ['fund', getAddressDecoder()],
     ['owner', getAddressDecoder()],
     ['shares', getU64Decoder()],
     ['exiting', getU64Decoder()],
     ['unlockAt', getI64Decoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['hour', getI64Decoder()],
+    ['leftInHour', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 16)],
   ]);
 }
 

@@ -25,6 +25,7 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
+  type ReadonlyAccount,
   type ReadonlyUint8Array,
   type WritableAccount,
 } from '@solana/kit';
@@ -39,6 +40,7 @@ export function getCollectFeesDiscriminatorBytes() {
 
 export type CollectFeesInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
+  TAccountMarket extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
   TAccountShard extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
@@ -46,6 +48,7 @@ export type CollectFeesInstruction<
   InstructionWithData<ReadonlyUint8Array> &
   InstructionWithAccounts<
     [
+      TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
       TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
       TAccountShard extends string ? WritableAccount<TAccountShard> : TAccountShard,
       ...TRemainingAccounts,
@@ -74,24 +77,31 @@ export function getCollectFeesInstructionDataCodec(): FixedSizeCodec<
   return combineCodec(getCollectFeesInstructionDataEncoder(), getCollectFeesInstructionDataDecoder());
 }
 
-export type CollectFeesInput<TAccountPool extends string = string, TAccountShard extends string = string> = {
+export type CollectFeesInput<
+  TAccountMarket extends string = string,
+  TAccountPool extends string = string,
+  TAccountShard extends string = string,
+> = {
+  market: Address<TAccountMarket>;
   pool: Address<TAccountPool>;
   shard: Address<TAccountShard>;
 };
 
 export function getCollectFeesInstruction<
+  TAccountMarket extends string,
   TAccountPool extends string,
   TAccountShard extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: CollectFeesInput<TAccountPool, TAccountShard>,
+  input: CollectFeesInput<TAccountMarket, TAccountPool, TAccountShard>,
   config?: { programAddress?: TProgramAddress },
-): CollectFeesInstruction<TProgramAddress, TAccountPool, TAccountShard> {
+): CollectFeesInstruction<TProgramAddress, TAccountMarket, TAccountPool, TAccountShard> {
   // Program address.
   const programAddress = config?.programAddress ?? BULKHEAD_PROGRAM_ADDRESS;
 
   // Original accounts.
   const originalAccounts = {
+    market: { value: input.market ?? null, isWritable: false },
     pool: { value: input.pool ?? null, isWritable: true },
     shard: { value: input.shard ?? null, isWritable: true },
   };
@@ -99,10 +109,14 @@ export function getCollectFeesInstruction<
 
   const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
   return Object.freeze({
-    accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('shard', accounts.shard)],
+    accounts: [
+      getAccountMeta('market', accounts.market),
+      getAccountMeta('pool', accounts.pool),
+      getAccountMeta('shard', accounts.shard),
+    ],
     data: getCollectFeesInstructionDataEncoder().encode({}),
     programAddress,
-  } as CollectFeesInstruction<TProgramAddress, TAccountPool, TAccountShard>);
+  } as CollectFeesInstruction<TProgramAddress, TAccountMarket, TAccountPool, TAccountShard>);
 }
 
 export type ParsedCollectFeesInstruction<
@@ -111,8 +125,9 @@ export type ParsedCollectFeesInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    pool: TAccountMetas[0];
-    shard: TAccountMetas[1];
+    market: TAccountMetas[0];
+    pool: TAccountMetas[1];
+    shard: TAccountMetas[2];
   };
   data: CollectFeesInstructionData;
 };
@@ -125,10 +140,10 @@ export function parseCollectFeesInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCollectFeesInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 2) {
+  if (instruction.accounts.length < 3) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 2,
+      expectedAccountMetas: 3,
     });
   }
   let accountIndex = 0;
@@ -139,7 +154,7 @@ export function parseCollectFeesInstruction<
   };
   return {
     programAddress: instruction.programAddress,
-    accounts: { pool: getNextAccount(), shard: getNextAccount() },
+    accounts: { market: getNextAccount(), pool: getNextAccount(), shard: getNextAccount() },
     data: getCollectFeesInstructionDataDecoder().decode(instruction.data),
   };
 }

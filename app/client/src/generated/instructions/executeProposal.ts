@@ -90,7 +90,7 @@ export type ExecuteProposalInput<
   protocol: Address<TAccountProtocol>;
   /** The market concerned; absent for changes of roles. */
   market?: Address<TAccountMarket>;
-  /** The market's, for a new price source. */
+  /** The market's, for a new price source, other parameters and the end of a trip. */
   oracle?: Address<TAccountOracle>;
   proposal: Address<TAccountProposal>;
   /** CHECK: receives the rent; must be the proposer recorded in the proposal. */
@@ -164,7 +164,7 @@ export type ParsedExecuteProposalInstruction<
     protocol: TAccountMetas[0];
     /** The market concerned; absent for changes of roles. */
     market?: TAccountMetas[1] | undefined;
-    /** The market's, for a new price source. */
+    /** The market's, for a new price source, other parameters and the end of a trip. */
     oracle?: TAccountMetas[2] | undefined;
     proposal: TAccountMetas[3];
     /** CHECK: receives the rent; must be the proposer recorded in the proposal. */

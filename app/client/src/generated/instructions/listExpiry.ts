@@ -52,6 +52,7 @@ export type ListExpiryInstruction<
   TAccountGovernor extends string | AccountMeta<string> = string,
   TAccountProtocol extends string | AccountMeta<string> = string,
   TAccountMarket extends string | AccountMeta<string> = string,
+  TAccountPool extends string | AccountMeta<string> = string,
   TAccountExpiry extends string | AccountMeta<string> = string,
   TAccountRiskArray extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
@@ -65,6 +66,7 @@ export type ListExpiryInstruction<
         : TAccountGovernor,
       TAccountProtocol extends string ? ReadonlyAccount<TAccountProtocol> : TAccountProtocol,
       TAccountMarket extends string ? WritableAccount<TAccountMarket> : TAccountMarket,
+      TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
       TAccountExpiry extends string ? WritableAccount<TAccountExpiry> : TAccountExpiry,
       TAccountRiskArray extends string ? WritableAccount<TAccountRiskArray> : TAccountRiskArray,
       TAccountSystemProgram extends string ? ReadonlyAccount<TAccountSystemProgram> : TAccountSystemProgram,
@@ -117,6 +119,7 @@ export type ListExpiryInput<
   TAccountGovernor extends string = string,
   TAccountProtocol extends string = string,
   TAccountMarket extends string = string,
+  TAccountPool extends string = string,
   TAccountExpiry extends string = string,
   TAccountRiskArray extends string = string,
   TAccountSystemProgram extends string = string,
@@ -124,6 +127,7 @@ export type ListExpiryInput<
   governor: TransactionSigner<TAccountGovernor>;
   protocol: Address<TAccountProtocol>;
   market: Address<TAccountMarket>;
+  pool: Address<TAccountPool>;
   expiry: Address<TAccountExpiry>;
   riskArray: Address<TAccountRiskArray>;
   systemProgram?: Address<TAccountSystemProgram>;
@@ -135,6 +139,7 @@ export function getListExpiryInstruction<
   TAccountGovernor extends string,
   TAccountProtocol extends string,
   TAccountMarket extends string,
+  TAccountPool extends string,
   TAccountExpiry extends string,
   TAccountRiskArray extends string,
   TAccountSystemProgram extends string,
@@ -144,6 +149,7 @@ export function getListExpiryInstruction<
     TAccountGovernor,
     TAccountProtocol,
     TAccountMarket,
+    TAccountPool,
     TAccountExpiry,
     TAccountRiskArray,
     TAccountSystemProgram
@@ -154,6 +160,7 @@ export function getListExpiryInstruction<
   TAccountGovernor,
   TAccountProtocol,
   TAccountMarket,
+  TAccountPool,
   TAccountExpiry,
   TAccountRiskArray,
   TAccountSystemProgram
@@ -166,6 +173,7 @@ export function getListExpiryInstruction<
     governor: { value: input.governor ?? null, isWritable: true },
     protocol: { value: input.protocol ?? null, isWritable: false },
     market: { value: input.market ?? null, isWritable: true },
+    pool: { value: input.pool ?? null, isWritable: true },
     expiry: { value: input.expiry ?? null, isWritable: true },
     riskArray: { value: input.riskArray ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
@@ -187,6 +195,7 @@ export function getListExpiryInstruction<
       getAccountMeta('governor', accounts.governor),
       getAccountMeta('protocol', accounts.protocol),
       getAccountMeta('market', accounts.market),
+      getAccountMeta('pool', accounts.pool),
       getAccountMeta('expiry', accounts.expiry),
       getAccountMeta('riskArray', accounts.riskArray),
       getAccountMeta('systemProgram', accounts.systemProgram),
@@ -198,6 +207,7 @@ export function getListExpiryInstruction<
     TAccountGovernor,
     TAccountProtocol,
     TAccountMarket,
+    TAccountPool,
     TAccountExpiry,
     TAccountRiskArray,
     TAccountSystemProgram
@@ -213,9 +223,10 @@ export type ParsedListExpiryInstruction<
     governor: TAccountMetas[0];
     protocol: TAccountMetas[1];
     market: TAccountMetas[2];
-    expiry: TAccountMetas[3];
-    riskArray: TAccountMetas[4];
-    systemProgram: TAccountMetas[5];
+    pool: TAccountMetas[3];
+    expiry: TAccountMetas[4];
+    riskArray: TAccountMetas[5];
+    systemProgram: TAccountMetas[6];
   };
   data: ListExpiryInstructionData;
 };
@@ -228,10 +239,10 @@ export function parseListExpiryInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedListExpiryInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 6) {
+  if (instruction.accounts.length < 7) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 6,
+      expectedAccountMetas: 7,
     });
   }
   let accountIndex = 0;
@@ -246,6 +257,7 @@ export function parseListExpiryInstruction<
       governor: getNextAccount(),
       protocol: getNextAccount(),
       market: getNextAccount(),
+      pool: getNextAccount(),
       expiry: getNextAccount(),
       riskArray: getNextAccount(),
       systemProgram: getNextAccount(),

@@ -37,7 +37,7 @@ import {
   getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from '@solana/program-client-core';
-import { findStakePda } from '../pdas';
+import { findOpenStakeStakePda } from '../pdas';
 import { BULKHEAD_PROGRAM_ADDRESS } from '../programs';
 
 export const OPEN_STAKE_DISCRIMINATOR = new Uint8Array([136, 215, 163, 130, 234, 194, 229, 229]);
@@ -127,7 +127,7 @@ export async function getOpenStakeInstructionAsync<
 
   // Resolve default values.
   if (!accounts.stake.value) {
-    accounts.stake.value = await findStakePda({
+    accounts.stake.value = await findOpenStakeStakePda({
       market: getAddressFromResolvedInstructionAccount('market', accounts.market.value),
       owner: getAddressFromResolvedInstructionAccount('owner', accounts.owner.value),
     });

@@ -52,6 +52,7 @@ export type SetParamsInstruction<
   TAccountGovernor extends string | AccountMeta<string> = string,
   TAccountProtocol extends string | AccountMeta<string> = string,
   TAccountMarket extends string | AccountMeta<string> = string,
+  TAccountOracle extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -62,6 +63,7 @@ export type SetParamsInstruction<
         : TAccountGovernor,
       TAccountProtocol extends string ? ReadonlyAccount<TAccountProtocol> : TAccountProtocol,
       TAccountMarket extends string ? WritableAccount<TAccountMarket> : TAccountMarket,
+      TAccountOracle extends string ? ReadonlyAccount<TAccountOracle> : TAccountOracle,
       ...TRemainingAccounts,
     ]
   >;
@@ -98,10 +100,13 @@ export type SetParamsInput<
   TAccountGovernor extends string = string,
   TAccountProtocol extends string = string,
   TAccountMarket extends string = string,
+  TAccountOracle extends string = string,
 > = {
   governor: TransactionSigner<TAccountGovernor>;
   protocol: Address<TAccountProtocol>;
   market: Address<TAccountMarket>;
+  /** Its live time tells how long the parameters before count as well. */
+  oracle: Address<TAccountOracle>;
   params: SetParamsInstructionDataArgs['params'];
 };
 
@@ -109,11 +114,12 @@ export function getSetParamsInstruction<
   TAccountGovernor extends string,
   TAccountProtocol extends string,
   TAccountMarket extends string,
+  TAccountOracle extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: SetParamsInput<TAccountGovernor, TAccountProtocol, TAccountMarket>,
+  input: SetParamsInput<TAccountGovernor, TAccountProtocol, TAccountMarket, TAccountOracle>,
   config?: { programAddress?: TProgramAddress },
-): SetParamsInstruction<TProgramAddress, TAccountGovernor, TAccountProtocol, TAccountMarket> {
+): SetParamsInstruction<TProgramAddress, TAccountGovernor, TAccountProtocol, TAccountMarket, TAccountOracle> {
   // Program address.
   const programAddress = config?.programAddress ?? BULKHEAD_PROGRAM_ADDRESS;
 
@@ -122,6 +128,7 @@ export function getSetParamsInstruction<
     governor: { value: input.governor ?? null, isWritable: false },
     protocol: { value: input.protocol ?? null, isWritable: false },
     market: { value: input.market ?? null, isWritable: true },
+    oracle: { value: input.oracle ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
@@ -134,10 +141,17 @@ export function getSetParamsInstruction<
       getAccountMeta('governor', accounts.governor),
       getAccountMeta('protocol', accounts.protocol),
       getAccountMeta('market', accounts.market),
+      getAccountMeta('oracle', accounts.oracle),
     ],
     data: getSetParamsInstructionDataEncoder().encode(args as SetParamsInstructionDataArgs),
     programAddress,
-  } as SetParamsInstruction<TProgramAddress, TAccountGovernor, TAccountProtocol, TAccountMarket>);
+  } as SetParamsInstruction<
+    TProgramAddress,
+    TAccountGovernor,
+    TAccountProtocol,
+    TAccountMarket,
+    TAccountOracle
+  >);
 }
 
 export type ParsedSetParamsInstruction<
@@ -149,6 +163,8 @@ export type ParsedSetParamsInstruction<
     governor: TAccountMetas[0];
     protocol: TAccountMetas[1];
     market: TAccountMetas[2];
+    /** Its live time tells how long the parameters before count as well. */
+    oracle: TAccountMetas[3];
   };
   data: SetParamsInstructionData;
 };
@@ -161,10 +177,10 @@ export function parseSetParamsInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSetParamsInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 3) {
+  if (instruction.accounts.length < 4) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 3,
+      expectedAccountMetas: 4,
     });
   }
   let accountIndex = 0;
@@ -175,7 +191,12 @@ export function parseSetParamsInstruction<
   };
   return {
     programAddress: instruction.programAddress,
-    accounts: { governor: getNextAccount(), protocol: getNextAccount(), market: getNextAccount() },
+    accounts: {
+      governor: getNextAccount(),
+      protocol: getNextAccount(),
+      market: getNextAccount(),
+      oracle: getNextAccount(),
+    },
     data: getSetParamsInstructionDataDecoder().decode(instruction.data),
   };
 }

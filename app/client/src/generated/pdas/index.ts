@@ -7,6 +7,7 @@
  */
 
 export * from './feed';
+export * from './keeperBond';
 export * from './ledger';
 export * from './oracle';
 export * from './pool';

@@ -15,7 +15,7 @@ import {
 } from '@solana/kit';
 
 export type StakeSeeds = {
-  market: Address;
+  senior: Address;
   owner: Address;
 };
 
@@ -30,7 +30,7 @@ export async function findStakePda(
     programAddress,
     seeds: [
       getBytesEncoder().encode(new Uint8Array([115, 116, 97, 107, 101])),
-      getAddressEncoder().encode(seeds.market),
+      getAddressEncoder().encode(seeds.senior),
       getAddressEncoder().encode(seeds.owner),
     ],
   });

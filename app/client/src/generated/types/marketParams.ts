@@ -104,6 +104,10 @@ export type MarketParams = {
   marketGammaLimit: bigint;
   marketVegaLimit: bigint;
   marketThetaLimit: bigint;
+  /** Share of collected fees that is the senior pool's, where one stands behind the market. */
+  seniorFeePpm: bigint;
+  /** Pool that a market needs, share of what changes hands in its worst scenario. */
+  poolRequirementPpm: bigint;
 };
 
 export type MarketParamsArgs = {
@@ -192,6 +196,10 @@ export type MarketParamsArgs = {
   marketGammaLimit: number | bigint;
   marketVegaLimit: number | bigint;
   marketThetaLimit: number | bigint;
+  /** Share of collected fees that is the senior pool's, where one stands behind the market. */
+  seniorFeePpm: number | bigint;
+  /** Pool that a market needs, share of what changes hands in its worst scenario. */
+  poolRequirementPpm: number | bigint;
 };
 
 export function getMarketParamsEncoder(): FixedSizeEncoder<MarketParamsArgs> {
@@ -243,6 +251,8 @@ export function getMarketParamsEncoder(): FixedSizeEncoder<MarketParamsArgs> {
     ['marketGammaLimit', getU64Encoder()],
     ['marketVegaLimit', getU64Encoder()],
     ['marketThetaLimit', getU64Encoder()],
+    ['seniorFeePpm', getU64Encoder()],
+    ['poolRequirementPpm', getU64Encoder()],
   ]);
 }
 
@@ -295,6 +305,8 @@ export function getMarketParamsDecoder(): FixedSizeDecoder<MarketParams> {
     ['marketGammaLimit', getU64Decoder()],
     ['marketVegaLimit', getU64Decoder()],
     ['marketThetaLimit', getU64Decoder()],
+    ['seniorFeePpm', getU64Decoder()],
+    ['poolRequirementPpm', getU64Decoder()],
   ]);
 }
 

@@ -12,8 +12,6 @@ import {
   fixEncoderSize,
   getBytesDecoder,
   getBytesEncoder,
-  getI64Decoder,
-  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -39,151 +37,120 @@ import {
 import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/program-client-core';
 import { BULKHEAD_PROGRAM_ADDRESS } from '../programs';
 
-export const LIQUIDATE_DISCRIMINATOR = new Uint8Array([223, 179, 226, 125, 48, 46, 39, 74]);
+export const TAKE_LEASE_DISCRIMINATOR = new Uint8Array([91, 1, 62, 36, 217, 120, 59, 78]);
 
-export function getLiquidateDiscriminatorBytes() {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(LIQUIDATE_DISCRIMINATOR);
+export function getTakeLeaseDiscriminatorBytes() {
+  return fixEncoderSize(getBytesEncoder(), 8).encode(TAKE_LEASE_DISCRIMINATOR);
 }
 
-export type LiquidateInstruction<
+export type TakeLeaseInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
-  TAccountAuthority extends string | AccountMeta<string> = string,
+  TAccountKeeper extends string | AccountMeta<string> = string,
   TAccountProtocol extends string | AccountMeta<string> = string,
   TAccountMarket extends string | AccountMeta<string> = string,
   TAccountOracle extends string | AccountMeta<string> = string,
-  TAccountShard extends string | AccountMeta<string> = string,
+  TAccountKeeperBond extends string | AccountMeta<string> = string,
   TAccountAccount extends string | AccountMeta<string> = string,
-  TAccountLiquidator extends string | AccountMeta<string> = string,
-  TAccountPool extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
   InstructionWithAccounts<
     [
-      TAccountAuthority extends string
-        ? ReadonlySignerAccount<TAccountAuthority> & AccountSignerMeta<TAccountAuthority>
-        : TAccountAuthority,
+      TAccountKeeper extends string
+        ? ReadonlySignerAccount<TAccountKeeper> & AccountSignerMeta<TAccountKeeper>
+        : TAccountKeeper,
       TAccountProtocol extends string ? ReadonlyAccount<TAccountProtocol> : TAccountProtocol,
       TAccountMarket extends string ? ReadonlyAccount<TAccountMarket> : TAccountMarket,
       TAccountOracle extends string ? ReadonlyAccount<TAccountOracle> : TAccountOracle,
-      TAccountShard extends string ? WritableAccount<TAccountShard> : TAccountShard,
+      TAccountKeeperBond extends string ? WritableAccount<TAccountKeeperBond> : TAccountKeeperBond,
       TAccountAccount extends string ? WritableAccount<TAccountAccount> : TAccountAccount,
-      TAccountLiquidator extends string ? WritableAccount<TAccountLiquidator> : TAccountLiquidator,
-      TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
       ...TRemainingAccounts,
     ]
   >;
 
-export type LiquidateInstructionData = {
-  discriminator: ReadonlyUint8Array;
-  /** Largest share to take, parts per million; cut to what restores the buffer. */
-  sharePpm: bigint;
-  /** Least net payment to the liquidator, quote atoms; negative when it pays for a valuable slice. */
-  minPayment: bigint;
-};
+export type TakeLeaseInstructionData = { discriminator: ReadonlyUint8Array; auctionId: bigint };
 
-export type LiquidateInstructionDataArgs = {
-  /** Largest share to take, parts per million; cut to what restores the buffer. */
-  sharePpm: number | bigint;
-  /** Least net payment to the liquidator, quote atoms; negative when it pays for a valuable slice. */
-  minPayment: number | bigint;
-};
+export type TakeLeaseInstructionDataArgs = { auctionId: number | bigint };
 
-export function getLiquidateInstructionDataEncoder(): FixedSizeEncoder<LiquidateInstructionDataArgs> {
+export function getTakeLeaseInstructionDataEncoder(): FixedSizeEncoder<TakeLeaseInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-      ['sharePpm', getU64Encoder()],
-      ['minPayment', getI64Encoder()],
+      ['auctionId', getU64Encoder()],
     ]),
-    (value) => ({ ...value, discriminator: LIQUIDATE_DISCRIMINATOR }),
+    (value) => ({ ...value, discriminator: TAKE_LEASE_DISCRIMINATOR }),
   );
 }
 
-export function getLiquidateInstructionDataDecoder(): FixedSizeDecoder<LiquidateInstructionData> {
+export function getTakeLeaseInstructionDataDecoder(): FixedSizeDecoder<TakeLeaseInstructionData> {
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-    ['sharePpm', getU64Decoder()],
-    ['minPayment', getI64Decoder()],
+    ['auctionId', getU64Decoder()],
   ]);
 }
 
-export function getLiquidateInstructionDataCodec(): FixedSizeCodec<
-  LiquidateInstructionDataArgs,
-  LiquidateInstructionData
+export function getTakeLeaseInstructionDataCodec(): FixedSizeCodec<
+  TakeLeaseInstructionDataArgs,
+  TakeLeaseInstructionData
 > {
-  return combineCodec(getLiquidateInstructionDataEncoder(), getLiquidateInstructionDataDecoder());
+  return combineCodec(getTakeLeaseInstructionDataEncoder(), getTakeLeaseInstructionDataDecoder());
 }
 
-export type LiquidateInput<
-  TAccountAuthority extends string = string,
+export type TakeLeaseInput<
+  TAccountKeeper extends string = string,
   TAccountProtocol extends string = string,
   TAccountMarket extends string = string,
   TAccountOracle extends string = string,
-  TAccountShard extends string = string,
+  TAccountKeeperBond extends string = string,
   TAccountAccount extends string = string,
-  TAccountLiquidator extends string = string,
-  TAccountPool extends string = string,
 > = {
-  authority: TransactionSigner<TAccountAuthority>;
+  keeper: TransactionSigner<TAccountKeeper>;
   protocol: Address<TAccountProtocol>;
   market: Address<TAccountMarket>;
   oracle: Address<TAccountOracle>;
-  shard: Address<TAccountShard>;
+  keeperBond: Address<TAccountKeeperBond>;
   account: Address<TAccountAccount>;
-  liquidator: Address<TAccountLiquidator>;
-  /** Needed only when the account cannot pay for what it owes. */
-  pool?: Address<TAccountPool>;
-  sharePpm: LiquidateInstructionDataArgs['sharePpm'];
-  minPayment: LiquidateInstructionDataArgs['minPayment'];
+  auctionId: TakeLeaseInstructionDataArgs['auctionId'];
 };
 
-export function getLiquidateInstruction<
-  TAccountAuthority extends string,
+export function getTakeLeaseInstruction<
+  TAccountKeeper extends string,
   TAccountProtocol extends string,
   TAccountMarket extends string,
   TAccountOracle extends string,
-  TAccountShard extends string,
+  TAccountKeeperBond extends string,
   TAccountAccount extends string,
-  TAccountLiquidator extends string,
-  TAccountPool extends string,
   TProgramAddress extends Address = typeof BULKHEAD_PROGRAM_ADDRESS,
 >(
-  input: LiquidateInput<
-    TAccountAuthority,
+  input: TakeLeaseInput<
+    TAccountKeeper,
     TAccountProtocol,
     TAccountMarket,
     TAccountOracle,
-    TAccountShard,
-    TAccountAccount,
-    TAccountLiquidator,
-    TAccountPool
+    TAccountKeeperBond,
+    TAccountAccount
   >,
   config?: { programAddress?: TProgramAddress },
-): LiquidateInstruction<
+): TakeLeaseInstruction<
   TProgramAddress,
-  TAccountAuthority,
+  TAccountKeeper,
   TAccountProtocol,
   TAccountMarket,
   TAccountOracle,
-  TAccountShard,
-  TAccountAccount,
-  TAccountLiquidator,
-  TAccountPool
+  TAccountKeeperBond,
+  TAccountAccount
 > {
   // Program address.
   const programAddress = config?.programAddress ?? BULKHEAD_PROGRAM_ADDRESS;
 
   // Original accounts.
   const originalAccounts = {
-    authority: { value: input.authority ?? null, isWritable: false },
+    keeper: { value: input.keeper ?? null, isWritable: false },
     protocol: { value: input.protocol ?? null, isWritable: false },
     market: { value: input.market ?? null, isWritable: false },
     oracle: { value: input.oracle ?? null, isWritable: false },
-    shard: { value: input.shard ?? null, isWritable: true },
+    keeperBond: { value: input.keeperBond ?? null, isWritable: true },
     account: { value: input.account ?? null, isWritable: true },
-    liquidator: { value: input.liquidator ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: true },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
 
@@ -193,61 +160,54 @@ export function getLiquidateInstruction<
   const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
   return Object.freeze({
     accounts: [
-      getAccountMeta('authority', accounts.authority),
+      getAccountMeta('keeper', accounts.keeper),
       getAccountMeta('protocol', accounts.protocol),
       getAccountMeta('market', accounts.market),
       getAccountMeta('oracle', accounts.oracle),
-      getAccountMeta('shard', accounts.shard),
+      getAccountMeta('keeperBond', accounts.keeperBond),
       getAccountMeta('account', accounts.account),
-      getAccountMeta('liquidator', accounts.liquidator),
-      getAccountMeta('pool', accounts.pool),
     ],
-    data: getLiquidateInstructionDataEncoder().encode(args as LiquidateInstructionDataArgs),
+    data: getTakeLeaseInstructionDataEncoder().encode(args as TakeLeaseInstructionDataArgs),
     programAddress,
-  } as LiquidateInstruction<
+  } as TakeLeaseInstruction<
     TProgramAddress,
-    TAccountAuthority,
+    TAccountKeeper,
     TAccountProtocol,
     TAccountMarket,
     TAccountOracle,
-    TAccountShard,
-    TAccountAccount,
-    TAccountLiquidator,
-    TAccountPool
+    TAccountKeeperBond,
+    TAccountAccount
   >);
 }
 
-export type ParsedLiquidateInstruction<
+export type ParsedTakeLeaseInstruction<
   TProgram extends string = typeof BULKHEAD_PROGRAM_ADDRESS,
   TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    authority: TAccountMetas[0];
+    keeper: TAccountMetas[0];
     protocol: TAccountMetas[1];
     market: TAccountMetas[2];
     oracle: TAccountMetas[3];
-    shard: TAccountMetas[4];
+    keeperBond: TAccountMetas[4];
     account: TAccountMetas[5];
-    liquidator: TAccountMetas[6];
-    /** Needed only when the account cannot pay for what it owes. */
-    pool?: TAccountMetas[7] | undefined;
   };
-  data: LiquidateInstructionData;
+  data: TakeLeaseInstructionData;
 };
 
-export function parseLiquidateInstruction<
+export function parseTakeLeaseInstruction<
   TProgram extends string,
   TAccountMetas extends readonly AccountMeta[],
 >(
   instruction: Instruction<TProgram> &
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
-): ParsedLiquidateInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 8) {
+): ParsedTakeLeaseInstruction<TProgram, TAccountMetas> {
+  if (instruction.accounts.length < 6) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 8,
+      expectedAccountMetas: 6,
     });
   }
   let accountIndex = 0;
@@ -256,22 +216,16 @@ export function parseLiquidateInstruction<
     accountIndex += 1;
     return accountMeta;
   };
-  const getNextOptionalAccount = () => {
-    const accountMeta = getNextAccount();
-    return accountMeta.address === BULKHEAD_PROGRAM_ADDRESS ? undefined : accountMeta;
-  };
   return {
     programAddress: instruction.programAddress,
     accounts: {
-      authority: getNextAccount(),
+      keeper: getNextAccount(),
       protocol: getNextAccount(),
       market: getNextAccount(),
       oracle: getNextAccount(),
-      shard: getNextAccount(),
+      keeperBond: getNextAccount(),
       account: getNextAccount(),
-      liquidator: getNextAccount(),
-      pool: getNextOptionalAccount(),
     },
-    data: getLiquidateInstructionDataDecoder().decode(instruction.data),
+    data: getTakeLeaseInstructionDataDecoder().decode(instruction.data),
   };
 }

@@ -1,0 +1,31 @@
+//! The pools of all markets behind which a senior pool stands, appended to an instruction in the order in which they joined.
+
+use {
+    crate::{
+        error::BulkheadError,
+        state::{Pool, SeniorPool},
+    },
+    anchor_lang::prelude::*,
+    core::mem::size_of,
+};
+
+/// That the senior pool's providers may leave: no market has a loss or an expiry under way that it may still have to pay for.
+///
+/// # Errors
+/// [`BulkheadError::PoolAccountsMismatch`] unless `appended` are exactly the pools in order; [`BulkheadError::PoolEncumbered`],
+/// [`BulkheadError::ExitsHeld`].
+#[inline(never)]
+pub fn require_exits_open(appended: &[AccountView], senior: &Account<SeniorPool>, now: i64) -> Result<()> {
+    let complete = u64::try_from(appended.len()) == Ok(senior.markets);
+    require!(complete, BulkheadError::PoolAccountsMismatch);
+    let whole = size_of::<Pool>().saturating_add(Pool::DISCRIMINATOR.len());
+    for (index, view) in (0u64..).zip(appended) {
+        require!(view.data_len() == whole, BulkheadError::PoolAccountsMismatch);
+        let pool =
+            Account::<Pool>::load(*view).map_err(|_| Error::from(BulkheadError::PoolAccountsMismatch))?;
+        let expected = pool.has_joined() && pool.senior == *senior.address() && pool.senior_index == index;
+        require!(expected, BulkheadError::PoolAccountsMismatch);
+        pool.require_exits_open(now)?;
+    }
+    Ok(())
+}
