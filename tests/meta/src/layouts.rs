@@ -13,8 +13,8 @@ use {
         oracle::{StoredMark, StoredRegime, TwapBucket},
         registry::{SourceSpec, StoredHealth},
         BondedPrice, Breaker, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
-        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source, Stake,
-        StoredLease, SurfacePanel, SurfaceVote,
+        OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool, Source,
+        Stake, StoredLease, SurfacePanel, SurfaceVote,
     },
     serde_json::{json, Map, Value},
     std::{

@@ -36,10 +36,12 @@ pub fn leave(p: &mut Player) {
     let call = p.world().request_exit(who, shares);
     p.call("request_exit", call);
     if p.once_in(6) {
-        p.world_mut().warp(7 * DAY);
+        p.world_mut().warp(8 * DAY);
     }
     let call = p.world().execute_exit(who);
     p.call("execute_exit", call);
+    let call = p.world().expire_exit(who);
+    p.call("expire_exit", call);
 }
 
 fn has_stake(p: &Player, who: Who) -> bool {

@@ -12,8 +12,8 @@ mod settlement;
 mod surface;
 
 pub use {
-    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, senior::*, settlement::*,
-    surface::*,
+    breaker::*, clearing::*, governance::*, keepers::*, margin::*, oracle::*, pool::*, senior::*,
+    settlement::*, surface::*,
 };
 
 use {
