@@ -12,7 +12,7 @@ use {
         stagehand::Stagehand,
         tokens,
     },
-    bulkhead_sdk::pda,
+    bulkhead_sdk::{bulkhead::state::Pool, pda},
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
@@ -28,6 +28,8 @@ pub const ACTORS: [Who; 8] = [
     Who::Extra(1),
     Who::Extra(2),
 ];
+/// More than a market waits after joining before it may draw on the senior pool.
+const NOTICE: i64 = 17 * DAY;
 /// The seed of everybody's keys; the markets' own are their numbers.
 const PEOPLE: u64 = 1_000;
 
@@ -97,6 +99,8 @@ fn open_senior<C: Stagehand>(worlds: &mut [World<C>]) {
             world.accepts(world.deposit_senior(Who::Provider, STAKE));
         }
         world.accepts(world.join_senior(Who::Governor));
+        // As if its notice had passed: it may draw.
+        world.edit(&pda::pool(&world.market()), |pool: &mut Pool| pool.joined_at -= NOTICE);
     }
 }
 

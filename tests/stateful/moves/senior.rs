@@ -42,8 +42,10 @@ pub fn leave(p: &mut Player) {
     let shares = p.draw(0..=most);
     let call = p.world().request_senior_exit(who, shares);
     p.call("request_senior_exit", call);
-    if p.once_in(4) {
-        p.world_mut().warp(8 * DAY);
+    if p.once_in(3) {
+        // Into the week in which it may leave, or past it.
+        let wait = p.one_of(&[8, 8, 16]);
+        p.world_mut().warp(wait * DAY);
     }
     let mut markets = joined(&p.markets);
     if p.once_in(6) {
@@ -57,13 +59,17 @@ pub fn leave(p: &mut Player) {
 
 /// Anybody makes it lend and be paid back.
 pub fn lend(p: &mut Player) {
-    let call = p.world().draw_senior();
-    p.call("draw_senior", call);
+    draw(p);
     if p.once_in(3) {
         p.world_mut().warp(DAY);
     }
     let call = p.world().repay_senior();
     p.call("repay_senior", call);
+}
+
+pub fn draw(p: &mut Player) {
+    let call = p.world().draw_senior();
+    p.call("draw_senior", call);
 }
 
 /// What the pool should hold, by fresh arrays most of the time.
