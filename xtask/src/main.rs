@@ -49,6 +49,8 @@ enum Command {
     OracleSim(commands::oracle_sim::OracleSimArgs),
     /// Play thousands of random sequences of instructions in three markets
     Fuzz(commands::fuzz::FuzzArgs),
+    /// Carry thousands of accounts through crashes on the real program, and through models of other policies
+    Stress(commands::stress::StressArgs),
     /// Start a local validator with the program deployed and the demo market initialised
     Localnet(commands::localnet::LocalnetArgs),
     /// Measure the compute units of every instruction and of the numeric kernels
@@ -77,6 +79,7 @@ fn run(command: Command) -> Result<()> {
         Command::Demo(args) => commands::demo::run(&workspace, &args),
         Command::OracleSim(args) => commands::oracle_sim::run(&workspace, &args),
         Command::Fuzz(args) => commands::fuzz::run(&workspace, &args),
+        Command::Stress(args) => commands::stress::run(&workspace, &args),
         Command::Localnet(args) => commands::localnet::run(&workspace, &args),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Doctor => commands::doctor::run(),

@@ -6,4 +6,5 @@ pub mod doctor;
 pub mod fuzz;
 pub mod localnet;
 pub mod oracle_sim;
+pub mod stress;
 pub mod test;

@@ -117,6 +117,8 @@ export type Expiry = {
   /** 1 once nothing is missing or the pool was asked for it: from then on winners are paid. */
   poolAsked: number;
   pad0: ReadonlyUint8Array;
+  /** What the pool was asked for and did not pay, quote atoms. */
+  askedOfPool: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -177,6 +179,8 @@ export type ExpiryArgs = {
   /** 1 once nothing is missing or the pool was asked for it: from then on winners are paid. */
   poolAsked: number;
   pad0: ReadonlyUint8Array;
+  /** What the pool was asked for and did not pay, quote atoms. */
+  askedOfPool: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -221,7 +225,8 @@ export function getExpiryEncoder(): FixedSizeEncoder<ExpiryArgs> {
       ['dispute', getBondedPriceEncoder()],
       ['poolAsked', getU8Encoder()],
       ['pad0', fixEncoderSize(getBytesEncoder(), 7)],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['askedOfPool', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: EXPIRY_DISCRIMINATOR }),
   );
@@ -267,7 +272,8 @@ export function getExpiryDecoder(): FixedSizeDecoder<Expiry> {
     ['dispute', getBondedPriceDecoder()],
     ['poolAsked', getU8Decoder()],
     ['pad0', fixDecoderSize(getBytesDecoder(), 7)],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['askedOfPool', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 

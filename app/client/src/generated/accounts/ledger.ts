@@ -53,7 +53,10 @@ export type Ledger = {
   bump: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Sum of all collateral, the pool, fees not yet swept, escrows and bonds, quote atoms. */
+  /**
+   * Sum of all collateral, the pool with what it holds of the senior pool's, fees not yet swept, escrows and bonds, quote
+   * atoms.
+   */
   claims: bigint;
   /** Monotone totals since the start. */
   depositedTotal: bigint;
@@ -69,7 +72,10 @@ export type LedgerArgs = {
   bump: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Sum of all collateral, the pool, fees not yet swept, escrows and bonds, quote atoms. */
+  /**
+   * Sum of all collateral, the pool with what it holds of the senior pool's, fees not yet swept, escrows and bonds, quote
+   * atoms.
+   */
   claims: number | bigint;
   /** Monotone totals since the start. */
   depositedTotal: number | bigint;

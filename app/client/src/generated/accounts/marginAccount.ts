@@ -45,10 +45,18 @@ import {
   getClaimEncoder,
   getLegDecoder,
   getLegEncoder,
+  getStoredAuctionDecoder,
+  getStoredAuctionEncoder,
+  getStoredLeaseDecoder,
+  getStoredLeaseEncoder,
   type Claim,
   type ClaimArgs,
   type Leg,
   type LegArgs,
+  type StoredAuction,
+  type StoredAuctionArgs,
+  type StoredLease,
+  type StoredLeaseArgs,
 } from '../types';
 
 export const MARGIN_ACCOUNT_DISCRIMINATOR = new Uint8Array([133, 220, 173, 213, 179, 211, 43, 238]);
@@ -78,6 +86,9 @@ export type MarginAccount = {
   claims: Array<Claim>;
   /** The first `leg_count` are in use. */
   legs: Array<Leg>;
+  auction: StoredAuction;
+  /** The last lease of its auctions. */
+  lease: StoredLease;
   reserved: ReadonlyUint8Array;
 };
 
@@ -101,6 +112,9 @@ export type MarginAccountArgs = {
   claims: Array<ClaimArgs>;
   /** The first `leg_count` are in use. */
   legs: Array<LegArgs>;
+  auction: StoredAuctionArgs;
+  /** The last lease of its auctions. */
+  lease: StoredLeaseArgs;
   reserved: ReadonlyUint8Array;
 };
 
@@ -123,6 +137,8 @@ export function getMarginAccountEncoder(): FixedSizeEncoder<MarginAccountArgs> {
       ['eventSeq', getU64Encoder()],
       ['claims', getArrayEncoder(getClaimEncoder(), { size: 8 })],
       ['legs', getArrayEncoder(getLegEncoder(), { size: 32 })],
+      ['auction', getStoredAuctionEncoder()],
+      ['lease', getStoredLeaseEncoder()],
       ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: MARGIN_ACCOUNT_DISCRIMINATOR }),
@@ -147,6 +163,8 @@ export function getMarginAccountDecoder(): FixedSizeDecoder<MarginAccount> {
     ['eventSeq', getU64Decoder()],
     ['claims', getArrayDecoder(getClaimDecoder(), { size: 8 })],
     ['legs', getArrayDecoder(getLegDecoder(), { size: 32 })],
+    ['auction', getStoredAuctionDecoder()],
+    ['lease', getStoredLeaseDecoder()],
     ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
@@ -207,5 +225,5 @@ export async function fetchAllMaybeMarginAccount(
 }
 
 export function getMarginAccountSize(): number {
-  return 872;
+  return 984;
 }

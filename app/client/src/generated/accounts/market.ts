@@ -94,6 +94,8 @@ export type Market = {
   /** Live time until which accounts must be due by the parameters before the change, too, and those. */
   paramsGraceUntil: bigint;
   previousParams: MarketParams;
+  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
+  oiRoomPpm: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -131,6 +133,8 @@ export type MarketArgs = {
   /** Live time until which accounts must be due by the parameters before the change, too, and those. */
   paramsGraceUntil: number | bigint;
   previousParams: MarketParamsArgs;
+  /** Part of the caps on open interest that the pool's size allows; see `update_requirement`. */
+  oiRoomPpm: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -163,7 +167,8 @@ export function getMarketEncoder(): FixedSizeEncoder<MarketArgs> {
       ['reopenedGraceUntil', getU64Encoder()],
       ['paramsGraceUntil', getU64Encoder()],
       ['previousParams', getMarketParamsEncoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
+      ['oiRoomPpm', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 48)],
     ]),
     (value) => ({ ...value, discriminator: MARKET_DISCRIMINATOR }),
   );
@@ -197,7 +202,8 @@ export function getMarketDecoder(): FixedSizeDecoder<Market> {
     ['reopenedGraceUntil', getU64Decoder()],
     ['paramsGraceUntil', getU64Decoder()],
     ['previousParams', getMarketParamsDecoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
+    ['oiRoomPpm', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 48)],
   ]);
 }
 
@@ -257,5 +263,5 @@ export async function fetchAllMaybeMarket(
 }
 
 export function getMarketSize(): number {
-  return 1240;
+  return 1272;
 }

@@ -17,6 +17,8 @@ import {
   fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
   getI64Decoder,
@@ -40,6 +42,16 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from '@solana/kit';
+import {
+  getExitQueueDecoder,
+  getExitQueueEncoder,
+  getStoredBucketDecoder,
+  getStoredBucketEncoder,
+  type ExitQueue,
+  type ExitQueueArgs,
+  type StoredBucket,
+  type StoredBucketArgs,
+} from '../types';
 
 export const POOL_DISCRIMINATOR = new Uint8Array([241, 154, 109, 4, 17, 177, 109, 188]);
 
@@ -53,21 +65,43 @@ export type Pool = {
   bump: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Quote atoms of the pool, inside the market's vault. */
+  /** Quote atoms inside the market's vault, which the shares own but for `senior_owed`. */
   cash: bigint;
   shares: bigint;
-  /** Monotone totals since the start, quote atoms. */
+  /** Monotone totals since the start, quote atoms; draws are those of its own cash. */
   incomeTotal: bigint;
   drawsTotal: bigint;
   recoveredTotal: bigint;
-  /** Draws counted in the current window. */
-  drawUsed: bigint;
-  drawUpdatedAt: bigint;
+  /** What losses and the senior pool drew lately. */
+  draws: StoredBucket;
   /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: bigint;
   eventSeq: bigint;
-  /** The largest loss that waits for money, quote atoms. */
+  /** What losses asked for and did not get, quote atoms; since when any waits, and when one last asked. */
   unmet: bigint;
+  unmetSince: bigint;
+  unmetAt: bigint;
+  exits: ExitQueue;
+  /** The senior pool that stands behind the market, since when, and the market's number there; zeros before it joins. */
+  senior: Address;
+  joinedAt: bigint;
+  seniorIndex: bigint;
+  /** Lent by the senior pool for losses and not yet spent on any, inside the market's vault; no share owns it. */
+  seniorCash: bigint;
+  /** Lent and not yet paid back. */
+  seniorDebt: bigint;
+  /** Part of `cash` that is owed of it: what the daily limit spared here when the senior pool paid. */
+  seniorOwed: bigint;
+  /** The senior pool's own, inside the market's vault until `repay_senior` brings it: its part of the fees and what was paid back. */
+  seniorDue: bigint;
+  lentAt: bigint;
+  /** What this market drew from the senior pool lately. */
+  seniorDraws: StoredBucket;
+  /** What the pool should hold for the market's open interest, quote atoms, and as of when. */
+  required: bigint;
+  requiredAt: bigint;
+  /** Unix times by slot at which expiries of the market end or ended whose price is not fixed; zero is free. */
+  expiriesAt: Array<bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -76,21 +110,43 @@ export type PoolArgs = {
   bump: number;
   pad0: ReadonlyUint8Array;
   market: Address;
-  /** Quote atoms of the pool, inside the market's vault. */
+  /** Quote atoms inside the market's vault, which the shares own but for `senior_owed`. */
   cash: number | bigint;
   shares: number | bigint;
-  /** Monotone totals since the start, quote atoms. */
+  /** Monotone totals since the start, quote atoms; draws are those of its own cash. */
   incomeTotal: number | bigint;
   drawsTotal: number | bigint;
   recoveredTotal: number | bigint;
-  /** Draws counted in the current window. */
-  drawUsed: number | bigint;
-  drawUpdatedAt: number | bigint;
+  /** What losses and the senior pool drew lately. */
+  draws: StoredBucketArgs;
   /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: number | bigint;
   eventSeq: number | bigint;
-  /** The largest loss that waits for money, quote atoms. */
+  /** What losses asked for and did not get, quote atoms; since when any waits, and when one last asked. */
   unmet: number | bigint;
+  unmetSince: number | bigint;
+  unmetAt: number | bigint;
+  exits: ExitQueueArgs;
+  /** The senior pool that stands behind the market, since when, and the market's number there; zeros before it joins. */
+  senior: Address;
+  joinedAt: number | bigint;
+  seniorIndex: number | bigint;
+  /** Lent by the senior pool for losses and not yet spent on any, inside the market's vault; no share owns it. */
+  seniorCash: number | bigint;
+  /** Lent and not yet paid back. */
+  seniorDebt: number | bigint;
+  /** Part of `cash` that is owed of it: what the daily limit spared here when the senior pool paid. */
+  seniorOwed: number | bigint;
+  /** The senior pool's own, inside the market's vault until `repay_senior` brings it: its part of the fees and what was paid back. */
+  seniorDue: number | bigint;
+  lentAt: number | bigint;
+  /** What this market drew from the senior pool lately. */
+  seniorDraws: StoredBucketArgs;
+  /** What the pool should hold for the market's open interest, quote atoms, and as of when. */
+  required: number | bigint;
+  requiredAt: number | bigint;
+  /** Unix times by slot at which expiries of the market end or ended whose price is not fixed; zero is free. */
+  expiriesAt: Array<number | bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -108,11 +164,25 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
       ['incomeTotal', getU64Encoder()],
       ['drawsTotal', getU64Encoder()],
       ['recoveredTotal', getU64Encoder()],
-      ['drawUsed', getU64Encoder()],
-      ['drawUpdatedAt', getI64Encoder()],
+      ['draws', getStoredBucketEncoder()],
       ['settling', getU64Encoder()],
       ['eventSeq', getU64Encoder()],
       ['unmet', getU64Encoder()],
+      ['unmetSince', getI64Encoder()],
+      ['unmetAt', getI64Encoder()],
+      ['exits', getExitQueueEncoder()],
+      ['senior', getAddressEncoder()],
+      ['joinedAt', getI64Encoder()],
+      ['seniorIndex', getU64Encoder()],
+      ['seniorCash', getU64Encoder()],
+      ['seniorDebt', getU64Encoder()],
+      ['seniorOwed', getU64Encoder()],
+      ['seniorDue', getU64Encoder()],
+      ['lentAt', getI64Encoder()],
+      ['seniorDraws', getStoredBucketEncoder()],
+      ['required', getU64Encoder()],
+      ['requiredAt', getI64Encoder()],
+      ['expiriesAt', getArrayEncoder(getI64Encoder(), { size: 8 })],
       ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
@@ -132,11 +202,25 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
     ['incomeTotal', getU64Decoder()],
     ['drawsTotal', getU64Decoder()],
     ['recoveredTotal', getU64Decoder()],
-    ['drawUsed', getU64Decoder()],
-    ['drawUpdatedAt', getI64Decoder()],
+    ['draws', getStoredBucketDecoder()],
     ['settling', getU64Decoder()],
     ['eventSeq', getU64Decoder()],
     ['unmet', getU64Decoder()],
+    ['unmetSince', getI64Decoder()],
+    ['unmetAt', getI64Decoder()],
+    ['exits', getExitQueueDecoder()],
+    ['senior', getAddressDecoder()],
+    ['joinedAt', getI64Decoder()],
+    ['seniorIndex', getU64Decoder()],
+    ['seniorCash', getU64Decoder()],
+    ['seniorDebt', getU64Decoder()],
+    ['seniorOwed', getU64Decoder()],
+    ['seniorDue', getU64Decoder()],
+    ['lentAt', getI64Decoder()],
+    ['seniorDraws', getStoredBucketDecoder()],
+    ['required', getU64Decoder()],
+    ['requiredAt', getI64Decoder()],
+    ['expiriesAt', getArrayDecoder(getI64Decoder(), { size: 8 })],
     ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
@@ -197,5 +281,5 @@ export async function fetchAllMaybePool(
 }
 
 export function getPoolSize(): number {
-  return 152;
+  return 392;
 }

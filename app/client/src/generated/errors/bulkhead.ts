@@ -40,7 +40,7 @@ export const BULKHEAD_ERROR__UNEXPECTED_ACCOUNT = 0x17d6; // 6102
 export const BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH = 0x17d7; // 6103
 /** ShardAccountsMismatch: every open-interest shard must be passed once, in order of index */
 export const BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH = 0x17d8; // 6104
-/** AccountNotEmpty: the account has legs, claims, bonds, debt or collateral left; empty it before closing it */
+/** AccountNotEmpty: the account has legs, claims, bonds, debt, collateral or an unresolved lease left; empty it before closing it */
 export const BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY = 0x17d9; // 6105
 /** TooManyLegs: the account holds 32 legs already; close one first */
 export const BULKHEAD_ERROR__TOO_MANY_LEGS = 0x17da; // 6106
@@ -66,7 +66,7 @@ export const BULKHEAD_ERROR__NO_ORACLE_QUORUM = 0x183a; // 6202
 export const BULKHEAD_ERROR__ALREADY_UPDATED = 0x183b; // 6203
 /** InvalidPublication: a published price must be positive, newer than the last and not from the future */
 export const BULKHEAD_ERROR__INVALID_PUBLICATION = 0x183c; // 6204
-/** BondTooSmall: the bond is below 1,000 units of the quote token; post more */
+/** BondTooSmall: the bond is below 1,000 units of the quote token for a publisher or 5,000 for a keeper, or too much of it was slashed; post more */
 export const BULKHEAD_ERROR__BOND_TOO_SMALL = 0x183d; // 6205
 /** BondLocked: the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing */
 export const BULKHEAD_ERROR__BOND_LOCKED = 0x183e; // 6206
@@ -138,6 +138,32 @@ export const BULKHEAD_ERROR__PUBLISHER_CLOSED = 0x1863; // 6243
 export const BULKHEAD_ERROR__SLASH_DUE = 0x1864; // 6244
 /** FeedAccountsMismatch: pass the feed of each signature's publisher once, in the order of the signatures */
 export const BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH = 0x1865; // 6245
+/** AuctionOpen: the auction was confirmed within the last ten live seconds; bid in it, or confirm it later */
+export const BULKHEAD_ERROR__AUCTION_OPEN = 0x186a; // 6250
+/** NoAuction: no auction of the account is open; start one */
+export const BULKHEAD_ERROR__NO_AUCTION = 0x186b; // 6251
+/** AuctionChanged: the account is in another auction by now; name the number of the open one */
+export const BULKHEAD_ERROR__AUCTION_CHANGED = 0x186c; // 6252
+/** AuctionLapsed: nobody attended the auction for five live minutes; start it anew */
+export const BULKHEAD_ERROR__AUCTION_LAPSED = 0x186d; // 6253
+/** OwnAuction: the two accounts share an owner, a delegate or the signer; bid with an account of somebody else */
+export const BULKHEAD_ERROR__OWN_AUCTION = 0x186e; // 6254
+/** BeyondPlan: the bid takes more of the leg than restores the account's buffer; bid for fewer lots */
+export const BULKHEAD_ERROR__BEYOND_PLAN = 0x186f; // 6255
+/** NoSuchLeg: the account has no such leg; name one by its place, or 255 for the whole book */
+export const BULKHEAD_ERROR__NO_SUCH_LEG = 0x1870; // 6256
+/** UnknownScenario: the scenario does not exist; name one of 0 to 32 */
+export const BULKHEAD_ERROR__UNKNOWN_SCENARIO = 0x1871; // 6257
+/** AuctionGoesOn: the account is still open to liquidation; bid, or end the auction once it is cured */
+export const BULKHEAD_ERROR__AUCTION_GOES_ON = 0x1872; // 6258
+/** NotInsolvent: the account is solvent, or its cash pays for what its legs owe; bid for it */
+export const BULKHEAD_ERROR__NOT_INSOLVENT = 0x1873; // 6259
+/** PoolExhausted: the pool may lend nothing more now; wait until it may */
+export const BULKHEAD_ERROR__POOL_EXHAUSTED = 0x1874; // 6260
+/** InGrace: after an outage, a closure or a change of parameters an account must be due by the old view, too; wait for the end of its grace */
+export const BULKHEAD_ERROR__IN_GRACE = 0x1875; // 6261
+/** GraceNeedsExpiries: parameters of the rows have changed; append expiries instead of risk arrays until the grace is over */
+export const BULKHEAD_ERROR__GRACE_NEEDS_EXPIRIES = 0x1876; // 6262
 /** NotObservable: the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old */
 export const BULKHEAD_ERROR__NOT_OBSERVABLE = 0x1879; // 6265
 /** AlreadyObserved: what the buckets say was taken down already; fix the settlement by it */
@@ -160,6 +186,34 @@ export const BULKHEAD_ERROR__NO_BOND = 0x1881; // 6273
 export const BULKHEAD_ERROR__NOT_COLLECTED = 0x1882; // 6274
 /** NothingToCover: nothing is missing, or the time for recovery is over; settle the winners */
 export const BULKHEAD_ERROR__NOTHING_TO_COVER = 0x1883; // 6275
+/** ExitsHeld: a loss of a market is not covered yet; wait until it is, at most three days after it arose */
+export const BULKHEAD_ERROR__EXITS_HELD = 0x1888; // 6280
+/** ExitShareTaken: this hour's share of the exit is taken; come back in the next hour */
+export const BULKHEAD_ERROR__EXIT_SHARE_TAKEN = 0x1889; // 6281
+/** ExitNotLapsed: the exit has not lapsed; expire one that was not carried out within seven days after it unlocked */
+export const BULKHEAD_ERROR__EXIT_NOT_LAPSED = 0x188a; // 6282
+/** WrongSenior: the account belongs to another fund; pass those of the senior pool of the market's quote mint */
+export const BULKHEAD_ERROR__WRONG_SENIOR = 0x188b; // 6283
+/** AlreadyJoined: the market has joined a senior pool already, or the pool has 32 markets; join another */
+export const BULKHEAD_ERROR__ALREADY_JOINED = 0x188c; // 6284
+/** NotJoined: no senior pool stands behind the market; the governor may let it join one */
+export const BULKHEAD_ERROR__NOT_JOINED = 0x188d; // 6285
+/** SeniorNoticeRunning: the market joined lately; it may draw on the senior pool sixteen days after it joined */
+export const BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING = 0x188e; // 6286
+/** NothingUnmet: no loss waits for more than the market's own pool may still draw; cover it from there */
+export const BULKHEAD_ERROR__NOTHING_UNMET = 0x188f; // 6287
+/** SeniorCapReached: the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill */
+export const BULKHEAD_ERROR__SENIOR_CAP_REACHED = 0x1890; // 6288
+/** NothingToRepay: the market holds nothing of the senior pool's now; repay once fees, recoveries or its daily limit allow it */
+export const BULKHEAD_ERROR__NOTHING_TO_REPAY = 0x1891; // 6289
+/** PoolAccountsMismatch: the pool of every market behind which the senior pool stands must be passed once, in the order they joined */
+export const BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH = 0x1892; // 6290
+/** SeniorRequired: a senior pool stands behind the market; pass it */
+export const BULKHEAD_ERROR__SENIOR_REQUIRED = 0x1893; // 6291
+/** RequirementIncomplete: the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry */
+export const BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE = 0x1894; // 6292
+/** PoolBelowRequirement: the pool is too small for more open interest; deposit to it and update the requirement, or reduce */
+export const BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT = 0x1895; // 6293
 /** StaleRiskArray: a risk array is stale; refresh it in the same transaction */
 export const BULKHEAD_ERROR__STALE_RISK_ARRAY = 0x189c; // 6300
 /** BelowInitialMargin: the account would lack initial margin or cash for its nearer expiries; deposit, or trade less */
@@ -196,7 +250,7 @@ export const BULKHEAD_ERROR__THETA_LIMIT = 0x18ab; // 6315
 export const BULKHEAD_ERROR__MARKET_GREEK_LIMIT = 0x18ac; // 6316
 /** RefreshWhole: the risk array is fresh; refresh all of its strikes at once or wait until it is stale */
 export const BULKHEAD_ERROR__REFRESH_WHOLE = 0x18ad; // 6317
-/** NotLiquidatable: the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not */
+/** NotLiquidatable: the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
 /** SettleFirst: a leg of the account has expired; settle it before liquidating */
 export const BULKHEAD_ERROR__SETTLE_FIRST = 0x1901; // 6401
@@ -206,6 +260,24 @@ export const BULKHEAD_ERROR__PAYMENT_TOO_SMALL = 0x1902; // 6402
 export const BULKHEAD_ERROR__POOL_REQUIRED = 0x1903; // 6403
 /** InvalidShare: the share must be 1 to 1,000,000 parts per million */
 export const BULKHEAD_ERROR__INVALID_SHARE = 0x1904; // 6404
+/** KeeperClosed: the keeper has resigned; register again once its bond is paid back and its account closed */
+export const BULKHEAD_ERROR__KEEPER_CLOSED = 0x190a; // 6410
+/** KeeperNotSeen: the keeper gave no sign of life in the last 150 slots; send a heartbeat first */
+export const BULKHEAD_ERROR__KEEPER_NOT_SEEN = 0x190b; // 6411
+/** TooManyLeases: the keeper has eight leases open; do the jobs and resolve them first */
+export const BULKHEAD_ERROR__TOO_MANY_LEASES = 0x190c; // 6412
+/** Leased: another keeper leased this auction; bid once the slot that its lease in the account names has passed */
+export const BULKHEAD_ERROR__LEASED = 0x190d; // 6413
+/** LeasedBefore: this auction was leased already, and is once only; bid without a lease */
+export const BULKHEAD_ERROR__LEASED_BEFORE = 0x190e; // 6414
+/** LeaseUnresolved: an earlier lease of this account is not resolved; resolve it first */
+export const BULKHEAD_ERROR__LEASE_UNRESOLVED = 0x190f; // 6415
+/** NoLease: the account has no lease of this keeper to resolve; each lease is resolved once */
+export const BULKHEAD_ERROR__NO_LEASE = 0x1910; // 6416
+/** LeaseRunning: the lease is running and nothing excuses it; bid, or wait for its end */
+export const BULKHEAD_ERROR__LEASE_RUNNING = 0x1911; // 6417
+/** LeasesOpen: the keeper has leases that are not resolved; resolve them before the bond leaves */
+export const BULKHEAD_ERROR__LEASES_OPEN = 0x1912; // 6418
 /** DepositTooSmall: the amount buys too few shares; deposit more */
 export const BULKHEAD_ERROR__DEPOSIT_TOO_SMALL = 0x1964; // 6500
 /** NotEnoughShares: the stake holds fewer free shares than that; request less */
@@ -218,7 +290,7 @@ export const BULKHEAD_ERROR__NO_EXIT_REQUESTED = 0x1967; // 6503
 export const BULKHEAD_ERROR__OUTFLOW_LIMITED = 0x1968; // 6504
 /** CollateralEncumbered: the collateral is needed as margin; withdraw less or close positions */
 export const BULKHEAD_ERROR__COLLATERAL_ENCUMBERED = 0x1969; // 6505
-/** PoolEncumbered: positions of the market await settlement that the pool may owe; wait until they are settled */
+/** PoolEncumbered: an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled */
 export const BULKHEAD_ERROR__POOL_ENCUMBERED = 0x196a; // 6506
 /** ExitLapsed: the exit was not carried out in time and has lapsed; request it again */
 export const BULKHEAD_ERROR__EXIT_LAPSED = 0x196b; // 6507
@@ -269,12 +341,18 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY
   | typeof BULKHEAD_ERROR__ACTION_CLOSED
   | typeof BULKHEAD_ERROR__ALREADY_FIXED
+  | typeof BULKHEAD_ERROR__ALREADY_JOINED
   | typeof BULKHEAD_ERROR__ALREADY_OBSERVED
   | typeof BULKHEAD_ERROR__ALREADY_PROPOSED
   | typeof BULKHEAD_ERROR__ALREADY_UPDATED
+  | typeof BULKHEAD_ERROR__AUCTION_CHANGED
+  | typeof BULKHEAD_ERROR__AUCTION_GOES_ON
+  | typeof BULKHEAD_ERROR__AUCTION_LAPSED
+  | typeof BULKHEAD_ERROR__AUCTION_OPEN
   | typeof BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE
   | typeof BULKHEAD_ERROR__BASIS_TOO_LARGE
   | typeof BULKHEAD_ERROR__BELOW_INITIAL_MARGIN
+  | typeof BULKHEAD_ERROR__BEYOND_PLAN
   | typeof BULKHEAD_ERROR__BOND_LOCKED
   | typeof BULKHEAD_ERROR__BOND_TOO_SMALL
   | typeof BULKHEAD_ERROR__COLLATERAL_ENCUMBERED
@@ -283,6 +361,9 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__DISPUTE_CLOSED
   | typeof BULKHEAD_ERROR__EXIT_COOLING_DOWN
   | typeof BULKHEAD_ERROR__EXIT_LAPSED
+  | typeof BULKHEAD_ERROR__EXIT_NOT_LAPSED
+  | typeof BULKHEAD_ERROR__EXIT_SHARE_TAKEN
+  | typeof BULKHEAD_ERROR__EXITS_HELD
   | typeof BULKHEAD_ERROR__EXPIRED
   | typeof BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__EXPIRY_NOT_EMPTY
@@ -290,7 +371,9 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__FAULT_NOT_PROVEN
   | typeof BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__GAMMA_LIMIT
+  | typeof BULKHEAD_ERROR__GRACE_NEEDS_EXPIRIES
   | typeof BULKHEAD_ERROR__HEALTH_WORSENED
+  | typeof BULKHEAD_ERROR__IN_GRACE
   | typeof BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL
   | typeof BULKHEAD_ERROR__INVALID_EXPIRY
   | typeof BULKHEAD_ERROR__INVALID_GUARDIANS
@@ -305,16 +388,26 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__INVALID_SOURCE
   | typeof BULKHEAD_ERROR__INVALID_STRIKES
   | typeof BULKHEAD_ERROR__INVALID_SVI
+  | typeof BULKHEAD_ERROR__KEEPER_CLOSED
+  | typeof BULKHEAD_ERROR__KEEPER_NOT_SEEN
+  | typeof BULKHEAD_ERROR__LEASED
+  | typeof BULKHEAD_ERROR__LEASED_BEFORE
+  | typeof BULKHEAD_ERROR__LEASE_RUNNING
+  | typeof BULKHEAD_ERROR__LEASES_OPEN
+  | typeof BULKHEAD_ERROR__LEASE_UNRESOLVED
   | typeof BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK
   | typeof BULKHEAD_ERROR__MARKET_GREEK_LIMIT
   | typeof BULKHEAD_ERROR__MARK_TOO_OLD
   | typeof BULKHEAD_ERROR__MARK_TOO_UNCERTAIN
   | typeof BULKHEAD_ERROR__MISSING_RISK_ARRAY
   | typeof BULKHEAD_ERROR__MOVE_UNCONFIRMED
+  | typeof BULKHEAD_ERROR__NO_AUCTION
   | typeof BULKHEAD_ERROR__NO_BOND
   | typeof BULKHEAD_ERROR__NO_EXIT_REQUESTED
+  | typeof BULKHEAD_ERROR__NO_LEASE
   | typeof BULKHEAD_ERROR__NO_MARK
   | typeof BULKHEAD_ERROR__NO_ORACLE_QUORUM
+  | typeof BULKHEAD_ERROR__NO_SUCH_LEG
   | typeof BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY
   | typeof BULKHEAD_ERROR__NOT_COLLECTED
   | typeof BULKHEAD_ERROR__NOT_ENOUGH_SHARES
@@ -325,7 +418,11 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__NOT_GUARDIAN
   | typeof BULKHEAD_ERROR__NOTHING_PROPOSED
   | typeof BULKHEAD_ERROR__NOTHING_TO_COVER
+  | typeof BULKHEAD_ERROR__NOTHING_TO_REPAY
   | typeof BULKHEAD_ERROR__NOTHING_TO_SLASH
+  | typeof BULKHEAD_ERROR__NOTHING_UNMET
+  | typeof BULKHEAD_ERROR__NOT_INSOLVENT
+  | typeof BULKHEAD_ERROR__NOT_JOINED
   | typeof BULKHEAD_ERROR__NOT_LIQUIDATABLE
   | typeof BULKHEAD_ERROR__NOT_OBSERVABLE
   | typeof BULKHEAD_ERROR__NOT_OWNER
@@ -339,10 +436,14 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__ORACLE_RESUMING
   | typeof BULKHEAD_ERROR__OUTFLOW_LIMITED
   | typeof BULKHEAD_ERROR__OUT_OF_RANGE
+  | typeof BULKHEAD_ERROR__OWN_AUCTION
   | typeof BULKHEAD_ERROR__PANEL_NOT_IN_FORCE
   | typeof BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS
   | typeof BULKHEAD_ERROR__PAYMENT_TOO_SMALL
+  | typeof BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH
+  | typeof BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT
   | typeof BULKHEAD_ERROR__POOL_ENCUMBERED
+  | typeof BULKHEAD_ERROR__POOL_EXHAUSTED
   | typeof BULKHEAD_ERROR__POOL_REQUIRED
   | typeof BULKHEAD_ERROR__PRICE_BEYOND_BAND
   | typeof BULKHEAD_ERROR__PRICE_NOT_EXPLAINED
@@ -354,9 +455,13 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__RECOVERY_NOT_PROVEN
   | typeof BULKHEAD_ERROR__REFRESH_UNFINISHED
   | typeof BULKHEAD_ERROR__REFRESH_WHOLE
+  | typeof BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
   | typeof BULKHEAD_ERROR__SAME_ACCOUNT
   | typeof BULKHEAD_ERROR__SAME_PRICE
+  | typeof BULKHEAD_ERROR__SENIOR_CAP_REACHED
+  | typeof BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING
+  | typeof BULKHEAD_ERROR__SENIOR_REQUIRED
   | typeof BULKHEAD_ERROR__SETTLE_FIRST
   | typeof BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH
   | typeof BULKHEAD_ERROR__SLASH_DUE
@@ -374,11 +479,13 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__TOO_FEW_VOTERS
   | typeof BULKHEAD_ERROR__TOO_FEW_VOTES
   | typeof BULKHEAD_ERROR__TOO_MANY_EXPIRIES
+  | typeof BULKHEAD_ERROR__TOO_MANY_LEASES
   | typeof BULKHEAD_ERROR__TOO_MANY_LEGS
   | typeof BULKHEAD_ERROR__TOO_MANY_SOURCES
   | typeof BULKHEAD_ERROR__TOO_MANY_TRIPS
   | typeof BULKHEAD_ERROR__TRANSFER_MISMATCH
   | typeof BULKHEAD_ERROR__UNEXPECTED_ACCOUNT
+  | typeof BULKHEAD_ERROR__UNKNOWN_SCENARIO
   | typeof BULKHEAD_ERROR__UNKNOWN_SERIES
   | typeof BULKHEAD_ERROR__UNKNOWN_SOURCE
   | typeof BULKHEAD_ERROR__UNSUPPORTED_MINT
@@ -390,28 +497,38 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__VOTE_IN_FORCE
   | typeof BULKHEAD_ERROR__VOTE_NOT_NEWER
   | typeof BULKHEAD_ERROR__WRONG_MARKET
+  | typeof BULKHEAD_ERROR__WRONG_SENIOR
   | typeof BULKHEAD_ERROR__ZERO_AMOUNT;
 
 let bulkheadErrorMessages: Record<BulkheadError, string> | undefined;
 if (process.env.NODE_ENV !== 'production') {
   bulkheadErrorMessages = {
-    [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, bonds, debt or collateral left; empty it before closing it`,
+    [BULKHEAD_ERROR__ACCOUNT_NOT_EMPTY]: `the account has legs, claims, bonds, debt, collateral or an unresolved lease left; empty it before closing it`,
     [BULKHEAD_ERROR__ACTION_CLOSED]: `this action is closed at the breaker level in force; deposit, reduce, withdraw and settle stay open`,
     [BULKHEAD_ERROR__ALREADY_FIXED]: `the settlement price is fixed already; settle accounts by it`,
+    [BULKHEAD_ERROR__ALREADY_JOINED]: `the market has joined a senior pool already, or the pool has 32 markets; join another`,
     [BULKHEAD_ERROR__ALREADY_OBSERVED]: `what the buckets say was taken down already; fix the settlement by it`,
     [BULKHEAD_ERROR__ALREADY_PROPOSED]: `a price is proposed already; dispute it with another one, or wait`,
     [BULKHEAD_ERROR__ALREADY_UPDATED]: `the mark was updated in this second already; wait for the next`,
+    [BULKHEAD_ERROR__AUCTION_CHANGED]: `the account is in another auction by now; name the number of the open one`,
+    [BULKHEAD_ERROR__AUCTION_GOES_ON]: `the account is still open to liquidation; bid, or end the auction once it is cured`,
+    [BULKHEAD_ERROR__AUCTION_LAPSED]: `nobody attended the auction for five live minutes; start it anew`,
+    [BULKHEAD_ERROR__AUCTION_OPEN]: `the auction was confirmed within the last ten live seconds; bid in it, or confirm it later`,
     [BULKHEAD_ERROR__BASIS_STEP_TOO_LARGE]: `the forward moves faster than the market's step for prices; approach it in steps`,
     [BULKHEAD_ERROR__BASIS_TOO_LARGE]: `the basis exceeds 20 % of the mark; submit a smaller one`,
     [BULKHEAD_ERROR__BELOW_INITIAL_MARGIN]: `the account would lack initial margin or cash for its nearer expiries; deposit, or trade less`,
+    [BULKHEAD_ERROR__BEYOND_PLAN]: `the bid takes more of the leg than restores the account's buffer; bid for fewer lots`,
     [BULKHEAD_ERROR__BOND_LOCKED]: `the bond is still held; wait until seven days after the resignation, and withdraw all of it before closing`,
-    [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below 1,000 units of the quote token; post more`,
+    [BULKHEAD_ERROR__BOND_TOO_SMALL]: `the bond is below 1,000 units of the quote token for a publisher or 5,000 for a keeper, or too much of it was slashed; post more`,
     [BULKHEAD_ERROR__COLLATERAL_ENCUMBERED]: `the collateral is needed as margin; withdraw less or close positions`,
     [BULKHEAD_ERROR__DELTA_LIMIT]: `the account's net delta would exceed its limit in this regime; trade less or hedge the underlying`,
     [BULKHEAD_ERROR__DEPOSIT_TOO_SMALL]: `the amount buys too few shares; deposit more`,
     [BULKHEAD_ERROR__DISPUTE_CLOSED]: `the proposal is disputed already or its 120 buckets are over; fix the settlement`,
     [BULKHEAD_ERROR__EXIT_COOLING_DOWN]: `the exit is still cooling down; wait until its unlock time`,
     [BULKHEAD_ERROR__EXIT_LAPSED]: `the exit was not carried out in time and has lapsed; request it again`,
+    [BULKHEAD_ERROR__EXIT_NOT_LAPSED]: `the exit has not lapsed; expire one that was not carried out within seven days after it unlocked`,
+    [BULKHEAD_ERROR__EXIT_SHARE_TAKEN]: `this hour's share of the exit is taken; come back in the next hour`,
+    [BULKHEAD_ERROR__EXITS_HELD]: `a loss of a market is not covered yet; wait until it is, at most three days after it arose`,
     [BULKHEAD_ERROR__EXPIRED]: `the expiry has passed; it can only settle`,
     [BULKHEAD_ERROR__EXPIRY_ACCOUNTS_MISMATCH]: `every other live expiry of the market must be passed once, in the order of their slots`,
     [BULKHEAD_ERROR__EXPIRY_NOT_EMPTY]: `the expiry still has lots, claims, bonds or money in escrow; settle every account and return the bonds first`,
@@ -419,7 +536,9 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__FAULT_NOT_PROVEN]: `the evidence does not prove the fault; report it while it shows in the accounts passed`,
     [BULKHEAD_ERROR__FEED_ACCOUNTS_MISMATCH]: `pass the feed of each signature's publisher once, in the order of the signatures`,
     [BULKHEAD_ERROR__GAMMA_LIMIT]: `the account's net gamma would exceed its limit in this regime; trade less or offset it`,
+    [BULKHEAD_ERROR__GRACE_NEEDS_EXPIRIES]: `parameters of the rows have changed; append expiries instead of risk arrays until the grace is over`,
     [BULKHEAD_ERROR__HEALTH_WORSENED]: `an account below maintenance may only improve its health; trade nearer the mark`,
+    [BULKHEAD_ERROR__IN_GRACE]: `after an outage, a closure or a change of parameters an account must be due by the old view, too; wait for the end of its grace`,
     [BULKHEAD_ERROR__INSUFFICIENT_COLLATERAL]: `the account's collateral does not cover this payment; deposit more`,
     [BULKHEAD_ERROR__INVALID_EXPIRY]: `the expiry lies too near or too far; list 30 seconds to 2 years ahead`,
     [BULKHEAD_ERROR__INVALID_GUARDIANS]: `a protocol needs one to five distinct guardians; pass such a list`,
@@ -434,16 +553,26 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__INVALID_SOURCE]: `the source is registered already, or its kind or group is unknown; register a new one`,
     [BULKHEAD_ERROR__INVALID_STRIKES]: `strikes must be ascending, distinct, positive multiples of the lot size; at least one`,
     [BULKHEAD_ERROR__INVALID_SVI]: `the SVI slice is malformed, too steep or negative somewhere; submit 0 <= b(1+|rho|) < 2 and a floor above zero`,
+    [BULKHEAD_ERROR__KEEPER_CLOSED]: `the keeper has resigned; register again once its bond is paid back and its account closed`,
+    [BULKHEAD_ERROR__KEEPER_NOT_SEEN]: `the keeper gave no sign of life in the last 150 slots; send a heartbeat first`,
+    [BULKHEAD_ERROR__LEASED]: `another keeper leased this auction; bid once the slot that its lease in the account names has passed`,
+    [BULKHEAD_ERROR__LEASED_BEFORE]: `this auction was leased already, and is once only; bid without a lease`,
+    [BULKHEAD_ERROR__LEASE_RUNNING]: `the lease is running and nothing excuses it; bid, or wait for its end`,
+    [BULKHEAD_ERROR__LEASES_OPEN]: `the keeper has leases that are not resolved; resolve them before the bond leaves`,
+    [BULKHEAD_ERROR__LEASE_UNRESOLVED]: `an earlier lease of this account is not resolved; resolve it first`,
     [BULKHEAD_ERROR__LOOSENING_NEEDS_TIMELOCK]: `this loosens a parameter; propose it and wait for the timelock`,
     [BULKHEAD_ERROR__MARKET_GREEK_LIMIT]: `open interest in this expiry would exceed the market's limits of Greeks; trade less or use another shard`,
     [BULKHEAD_ERROR__MARK_TOO_OLD]: `the mark is too old for this; update the oracle in the same transaction`,
     [BULKHEAD_ERROR__MARK_TOO_UNCERTAIN]: `the sources are too uncertain or too divided for this; update the oracle once they agree`,
     [BULKHEAD_ERROR__MISSING_RISK_ARRAY]: `a risk array that this account's legs need is missing; append one for every expiry held`,
     [BULKHEAD_ERROR__MOVE_UNCONFIRMED]: `the price moved far and too few sources agree yet; update the oracle again in some seconds`,
+    [BULKHEAD_ERROR__NO_AUCTION]: `no auction of the account is open; start one`,
     [BULKHEAD_ERROR__NO_BOND]: `the account has no bond in this expiry; pass the one that its bond returns to`,
     [BULKHEAD_ERROR__NO_EXIT_REQUESTED]: `no exit of so many shares was requested; request one first`,
+    [BULKHEAD_ERROR__NO_LEASE]: `the account has no lease of this keeper to resolve; each lease is resolved once`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
+    [BULKHEAD_ERROR__NO_SUCH_LEG]: `the account has no such leg; name one by its place, or 255 for the whole book`,
     [BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY]: `only the account's owner or delegate may do this; sign with one of them`,
     [BULKHEAD_ERROR__NOT_COLLECTED]: `short lots of the expiry are not met yet; settle the accounts that hold them first`,
     [BULKHEAD_ERROR__NOT_ENOUGH_SHARES]: `the stake holds fewer free shares than that; request less`,
@@ -454,8 +583,12 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NOT_GUARDIAN]: `only a guardian may do this; sign with a guardian's key`,
     [BULKHEAD_ERROR__NOTHING_PROPOSED]: `no price is proposed for this expiry; propose one`,
     [BULKHEAD_ERROR__NOTHING_TO_COVER]: `nothing is missing, or the time for recovery is over; settle the winners`,
+    [BULKHEAD_ERROR__NOTHING_TO_REPAY]: `the market holds nothing of the senior pool's now; repay once fees, recoveries or its daily limit allow it`,
     [BULKHEAD_ERROR__NOTHING_TO_SLASH]: `the publisher owes nothing by rule; wait for a strike or a missed round`,
-    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; liquidate one that does not`,
+    [BULKHEAD_ERROR__NOTHING_UNMET]: `no loss waits for more than the market's own pool may still draw; cover it from there`,
+    [BULKHEAD_ERROR__NOT_INSOLVENT]: `the account is solvent, or its cash pays for what its legs owe; bid for it`,
+    [BULKHEAD_ERROR__NOT_JOINED]: `no senior pool stands behind the market; the governor may let it join one`,
+    [BULKHEAD_ERROR__NOT_LIQUIDATABLE]: `the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not`,
     [BULKHEAD_ERROR__NOT_OBSERVABLE]: `the buckets before the expiry may still change; wait for it, then update the oracle or let its mark grow too old`,
     [BULKHEAD_ERROR__NOT_OWNER]: `only the owner may do this; sign with the owner's key`,
     [BULKHEAD_ERROR__NOT_PANEL_MEMBER]: `only a member of the panel may submit a surface to it; sign with a member's key`,
@@ -468,10 +601,14 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__ORACLE_RESUMING]: `the sources are just back from an outage; update the oracle until they have agreed for some rounds`,
     [BULKHEAD_ERROR__OUTFLOW_LIMITED]: `the outflow limit of this hour is used up; withdraw less or wait`,
     [BULKHEAD_ERROR__OUT_OF_RANGE]: `a number left the range the arithmetic is proven for; use smaller figures`,
+    [BULKHEAD_ERROR__OWN_AUCTION]: `the two accounts share an owner, a delegate or the signer; bid with an account of somebody else`,
     [BULKHEAD_ERROR__PANEL_NOT_IN_FORCE]: `the market's surfaces do not come from this panel; pass the one that is its surface authority`,
     [BULKHEAD_ERROR__PARAMETER_OUT_OF_BOUNDS]: `a parameter lies outside its hard bounds; choose one inside`,
     [BULKHEAD_ERROR__PAYMENT_TOO_SMALL]: `the liquidator would receive less than it asked for; lower the minimum or wait for the pool`,
-    [BULKHEAD_ERROR__POOL_ENCUMBERED]: `positions of the market await settlement that the pool may owe; wait until they are settled`,
+    [BULKHEAD_ERROR__POOL_ACCOUNTS_MISMATCH]: `the pool of every market behind which the senior pool stands must be passed once, in the order they joined`,
+    [BULKHEAD_ERROR__POOL_BELOW_REQUIREMENT]: `the pool is too small for more open interest; deposit to it and update the requirement, or reduce`,
+    [BULKHEAD_ERROR__POOL_ENCUMBERED]: `an expiry of the market awaits its price or its settlement, which the pool may owe; wait until it is settled`,
+    [BULKHEAD_ERROR__POOL_EXHAUSTED]: `the pool may lend nothing more now; wait until it may`,
     [BULKHEAD_ERROR__POOL_REQUIRED]: `the pool account is needed because the account cannot pay; pass it`,
     [BULKHEAD_ERROR__PRICE_BEYOND_BAND]: `the price lies more than 20 % from the reference; name one within`,
     [BULKHEAD_ERROR__PRICE_NOT_EXPLAINED]: `a volatility does not explain the price given for it within the half-spread; solve for it again`,
@@ -483,9 +620,13 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__RECOVERY_NOT_PROVEN]: `recovery is not proven: the dwell time or the healthy rounds are missing`,
     [BULKHEAD_ERROR__REFRESH_UNFINISHED]: `a refresh of the risk array is under way; finish it with refresh_risk in the same transaction`,
     [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
+    [BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE]: `the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
     [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
     [BULKHEAD_ERROR__SAME_PRICE]: `a dispute names another price than the proposal; name the one that is right`,
+    [BULKHEAD_ERROR__SENIOR_CAP_REACHED]: `the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill`,
+    [BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING]: `the market joined lately; it may draw on the senior pool sixteen days after it joined`,
+    [BULKHEAD_ERROR__SENIOR_REQUIRED]: `a senior pool stands behind the market; pass it`,
     [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,
@@ -503,11 +644,13 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__TOO_FEW_VOTERS]: `the sources left to vote would be no quorum: too few, no majority or of too few groups; trip the breaker, or remove the source`,
     [BULKHEAD_ERROR__TOO_FEW_VOTES]: `fewer members than the quorum have voted within the last ten minutes; wait for more votes`,
     [BULKHEAD_ERROR__TOO_MANY_EXPIRIES]: `the market has eight live expiries already; settle and close one`,
+    [BULKHEAD_ERROR__TOO_MANY_LEASES]: `the keeper has eight leases open; do the jobs and resolve them first`,
     [BULKHEAD_ERROR__TOO_MANY_LEGS]: `the account holds 32 legs already; close one first`,
     [BULKHEAD_ERROR__TOO_MANY_SOURCES]: `the market has eight sources already`,
     [BULKHEAD_ERROR__TOO_MANY_TRIPS]: `two guardian trips in a row are the limit; wait one trip's length after the last has ended`,
     [BULKHEAD_ERROR__TRANSFER_MISMATCH]: `the vault received another amount than was sent; use a plain token account of the quote mint`,
     [BULKHEAD_ERROR__UNEXPECTED_ACCOUNT]: `an appended account is not a risk array of this market, or appears twice; append each needed one once`,
+    [BULKHEAD_ERROR__UNKNOWN_SCENARIO]: `the scenario does not exist; name one of 0 to 32`,
     [BULKHEAD_ERROR__UNKNOWN_SERIES]: `the series does not exist; use a listed strike and kind 0 (call) or 1 (put)`,
     [BULKHEAD_ERROR__UNKNOWN_SOURCE]: `no such source is registered; name the account of one that is`,
     [BULKHEAD_ERROR__UNSUPPORTED_MINT]: `the quote mint is not supported: 6 to 9 decimals and no extension but metadata`,
@@ -519,6 +662,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__VOTE_IN_FORCE]: `the vote still counts; close it once it is more than ten minutes old`,
     [BULKHEAD_ERROR__VOTE_NOT_NEWER]: `the member has voted in this second already; submit again in the next`,
     [BULKHEAD_ERROR__WRONG_MARKET]: `the account belongs to another market; pass the accounts of one market`,
+    [BULKHEAD_ERROR__WRONG_SENIOR]: `the account belongs to another fund; pass those of the senior pool of the market's quote mint`,
     [BULKHEAD_ERROR__ZERO_AMOUNT]: `the amount must be greater than zero`,
   };
 }

@@ -7,10 +7,13 @@
  */
 
 export * from './feed';
+export * from './initSeniorVault';
 export * from './keeperBond';
 export * from './ledger';
+export * from './openStakeStake';
 export * from './oracle';
 export * from './pool';
 export * from './protocol';
+export * from './senior';
 export * from './stake';
 export * from './vault';

@@ -34,6 +34,7 @@ import {
 } from '@solana/program-client-core';
 import {
   getExpiryCodec,
+  getKeeperBondCodec,
   getLedgerCodec,
   getMarginAccountCodec,
   getMarketCodec,
@@ -44,11 +45,14 @@ import {
   getProtocolCodec,
   getPublisherFeedCodec,
   getRiskArrayCodec,
+  getSeniorPoolCodec,
   getStakeCodec,
   getSurfacePanelCodec,
   getSurfaceVoteCodec,
   type Expiry,
   type ExpiryArgs,
+  type KeeperBond,
+  type KeeperBondArgs,
   type Ledger,
   type LedgerArgs,
   type MarginAccount,
@@ -69,6 +73,8 @@ import {
   type PublisherFeedArgs,
   type RiskArray,
   type RiskArrayArgs,
+  type SeniorPool,
+  type SeniorPoolArgs,
   type Stake,
   type StakeArgs,
   type SurfacePanel,
@@ -78,27 +84,40 @@ import {
 } from '../accounts';
 import {
   getAddBondInstruction,
+  getAddKeeperBondInstruction,
   getApplySurfaceInstruction,
+  getBidInstruction,
   getCancelProposalInstruction,
   getCloseAccountInstruction,
   getCloseExpiryInstruction,
+  getCloseKeeperInstruction,
   getClosePublisherInstruction,
   getCloseVoteInstruction,
   getCollectFeesInstruction,
+  getCoverAccountInstruction,
   getCoverShortfallInstruction,
   getCreateMarketInstructionAsync,
   getDepositInstruction,
   getDepositPoolInstruction,
+  getDepositSeniorInstruction,
   getDisputeSettlementInstruction,
+  getDrawSeniorInstruction,
+  getEndAuctionInstruction,
   getExecuteExitInstruction,
   getExecuteProposalInstruction,
+  getExecuteSeniorExitInstruction,
+  getExpireExitInstruction,
+  getExpireSeniorExitInstruction,
   getFixSettlementInstruction,
+  getHeartbeatInstruction,
   getInitProtocolInstructionAsync,
-  getLiquidateInstruction,
+  getInitSeniorInstructionAsync,
+  getJoinSeniorInstruction,
   getListExpiryInstruction,
   getObserveSettlementInstruction,
   getOpenAccountInstruction,
   getOpenPanelInstruction,
+  getOpenSeniorStakeInstructionAsync,
   getOpenShardInstruction,
   getOpenStakeInstructionAsync,
   getProposeInstruction,
@@ -108,47 +127,69 @@ import {
   getQuarantineSourceInstruction,
   getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
+  getRegisterKeeperInstructionAsync,
   getRegisterPublisherInstructionAsync,
   getRegisterSourceInstruction,
   getRemoveSourceInstruction,
+  getRepaySeniorInstruction,
   getReportEquivocationInstruction,
   getReportFaultInstruction,
   getRequestExitInstruction,
+  getRequestSeniorExitInstruction,
+  getResignKeeperInstruction,
   getResignPublisherInstruction,
+  getResolveLeaseInstruction,
   getReturnBondInstruction,
   getSetDelegateInstruction,
   getSetParamsInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
   getSlashPublisherInstruction,
+  getStartAuctionInstruction,
   getSubmitSurfaceInstruction,
+  getTakeLeaseInstruction,
   getTradeInstruction,
   getTripBreakerInstruction,
   getUpdateOracleInstruction,
+  getUpdateRequirementInstruction,
   getWithdrawBondInstruction,
   getWithdrawInstruction,
+  getWithdrawKeeperBondInstruction,
   parseAddBondInstruction,
+  parseAddKeeperBondInstruction,
   parseApplySurfaceInstruction,
+  parseBidInstruction,
   parseCancelProposalInstruction,
   parseCloseAccountInstruction,
   parseCloseExpiryInstruction,
+  parseCloseKeeperInstruction,
   parseClosePublisherInstruction,
   parseCloseVoteInstruction,
   parseCollectFeesInstruction,
+  parseCoverAccountInstruction,
   parseCoverShortfallInstruction,
   parseCreateMarketInstruction,
   parseDepositInstruction,
   parseDepositPoolInstruction,
+  parseDepositSeniorInstruction,
   parseDisputeSettlementInstruction,
+  parseDrawSeniorInstruction,
+  parseEndAuctionInstruction,
   parseExecuteExitInstruction,
   parseExecuteProposalInstruction,
+  parseExecuteSeniorExitInstruction,
+  parseExpireExitInstruction,
+  parseExpireSeniorExitInstruction,
   parseFixSettlementInstruction,
+  parseHeartbeatInstruction,
   parseInitProtocolInstruction,
-  parseLiquidateInstruction,
+  parseInitSeniorInstruction,
+  parseJoinSeniorInstruction,
   parseListExpiryInstruction,
   parseObserveSettlementInstruction,
   parseOpenAccountInstruction,
   parseOpenPanelInstruction,
+  parseOpenSeniorStakeInstruction,
   parseOpenShardInstruction,
   parseOpenStakeInstruction,
   parseProposeInstruction,
@@ -158,71 +199,106 @@ import {
   parseQuarantineSourceInstruction,
   parseRecoverBreakerInstruction,
   parseRefreshRiskInstruction,
+  parseRegisterKeeperInstruction,
   parseRegisterPublisherInstruction,
   parseRegisterSourceInstruction,
   parseRemoveSourceInstruction,
+  parseRepaySeniorInstruction,
   parseReportEquivocationInstruction,
   parseReportFaultInstruction,
   parseRequestExitInstruction,
+  parseRequestSeniorExitInstruction,
+  parseResignKeeperInstruction,
   parseResignPublisherInstruction,
+  parseResolveLeaseInstruction,
   parseReturnBondInstruction,
   parseSetDelegateInstruction,
   parseSetParamsInstruction,
   parseSetSurfaceInstruction,
   parseSettleAccountInstruction,
   parseSlashPublisherInstruction,
+  parseStartAuctionInstruction,
   parseSubmitSurfaceInstruction,
+  parseTakeLeaseInstruction,
   parseTradeInstruction,
   parseTripBreakerInstruction,
   parseUpdateOracleInstruction,
+  parseUpdateRequirementInstruction,
   parseWithdrawBondInstruction,
   parseWithdrawInstruction,
+  parseWithdrawKeeperBondInstruction,
   type AddBondInput,
+  type AddKeeperBondInput,
   type ApplySurfaceInput,
+  type BidInput,
   type CancelProposalInput,
   type CloseAccountInput,
   type CloseExpiryInput,
+  type CloseKeeperInput,
   type ClosePublisherInput,
   type CloseVoteInput,
   type CollectFeesInput,
+  type CoverAccountInput,
   type CoverShortfallInput,
   type CreateMarketAsyncInput,
   type DepositInput,
   type DepositPoolInput,
+  type DepositSeniorInput,
   type DisputeSettlementInput,
+  type DrawSeniorInput,
+  type EndAuctionInput,
   type ExecuteExitInput,
   type ExecuteProposalInput,
+  type ExecuteSeniorExitInput,
+  type ExpireExitInput,
+  type ExpireSeniorExitInput,
   type FixSettlementInput,
+  type HeartbeatInput,
   type InitProtocolAsyncInput,
-  type LiquidateInput,
+  type InitSeniorAsyncInput,
+  type JoinSeniorInput,
   type ListExpiryInput,
   type ObserveSettlementInput,
   type OpenAccountInput,
   type OpenPanelInput,
+  type OpenSeniorStakeAsyncInput,
   type OpenShardInput,
   type OpenStakeAsyncInput,
   type ParsedAddBondInstruction,
+  type ParsedAddKeeperBondInstruction,
   type ParsedApplySurfaceInstruction,
+  type ParsedBidInstruction,
   type ParsedCancelProposalInstruction,
   type ParsedCloseAccountInstruction,
   type ParsedCloseExpiryInstruction,
+  type ParsedCloseKeeperInstruction,
   type ParsedClosePublisherInstruction,
   type ParsedCloseVoteInstruction,
   type ParsedCollectFeesInstruction,
+  type ParsedCoverAccountInstruction,
   type ParsedCoverShortfallInstruction,
   type ParsedCreateMarketInstruction,
   type ParsedDepositInstruction,
   type ParsedDepositPoolInstruction,
+  type ParsedDepositSeniorInstruction,
   type ParsedDisputeSettlementInstruction,
+  type ParsedDrawSeniorInstruction,
+  type ParsedEndAuctionInstruction,
   type ParsedExecuteExitInstruction,
   type ParsedExecuteProposalInstruction,
+  type ParsedExecuteSeniorExitInstruction,
+  type ParsedExpireExitInstruction,
+  type ParsedExpireSeniorExitInstruction,
   type ParsedFixSettlementInstruction,
+  type ParsedHeartbeatInstruction,
   type ParsedInitProtocolInstruction,
-  type ParsedLiquidateInstruction,
+  type ParsedInitSeniorInstruction,
+  type ParsedJoinSeniorInstruction,
   type ParsedListExpiryInstruction,
   type ParsedObserveSettlementInstruction,
   type ParsedOpenAccountInstruction,
   type ParsedOpenPanelInstruction,
+  type ParsedOpenSeniorStakeInstruction,
   type ParsedOpenShardInstruction,
   type ParsedOpenStakeInstruction,
   type ParsedProposeInstruction,
@@ -232,25 +308,34 @@ import {
   type ParsedQuarantineSourceInstruction,
   type ParsedRecoverBreakerInstruction,
   type ParsedRefreshRiskInstruction,
+  type ParsedRegisterKeeperInstruction,
   type ParsedRegisterPublisherInstruction,
   type ParsedRegisterSourceInstruction,
   type ParsedRemoveSourceInstruction,
+  type ParsedRepaySeniorInstruction,
   type ParsedReportEquivocationInstruction,
   type ParsedReportFaultInstruction,
   type ParsedRequestExitInstruction,
+  type ParsedRequestSeniorExitInstruction,
+  type ParsedResignKeeperInstruction,
   type ParsedResignPublisherInstruction,
+  type ParsedResolveLeaseInstruction,
   type ParsedReturnBondInstruction,
   type ParsedSetDelegateInstruction,
   type ParsedSetParamsInstruction,
   type ParsedSetSurfaceInstruction,
   type ParsedSettleAccountInstruction,
   type ParsedSlashPublisherInstruction,
+  type ParsedStartAuctionInstruction,
   type ParsedSubmitSurfaceInstruction,
+  type ParsedTakeLeaseInstruction,
   type ParsedTradeInstruction,
   type ParsedTripBreakerInstruction,
   type ParsedUpdateOracleInstruction,
+  type ParsedUpdateRequirementInstruction,
   type ParsedWithdrawBondInstruction,
   type ParsedWithdrawInstruction,
+  type ParsedWithdrawKeeperBondInstruction,
   type ProposeInput,
   type ProposeSettlementInput,
   type PublishPriceInput,
@@ -258,25 +343,34 @@ import {
   type QuarantineSourceInput,
   type RecoverBreakerInput,
   type RefreshRiskInput,
+  type RegisterKeeperAsyncInput,
   type RegisterPublisherAsyncInput,
   type RegisterSourceInput,
   type RemoveSourceInput,
+  type RepaySeniorInput,
   type ReportEquivocationInput,
   type ReportFaultInput,
   type RequestExitInput,
+  type RequestSeniorExitInput,
+  type ResignKeeperInput,
   type ResignPublisherInput,
+  type ResolveLeaseInput,
   type ReturnBondInput,
   type SetDelegateInput,
   type SetParamsInput,
   type SetSurfaceInput,
   type SettleAccountInput,
   type SlashPublisherInput,
+  type StartAuctionInput,
   type SubmitSurfaceInput,
+  type TakeLeaseInput,
   type TradeInput,
   type TripBreakerInput,
   type UpdateOracleInput,
+  type UpdateRequirementInput,
   type WithdrawBondInput,
   type WithdrawInput,
+  type WithdrawKeeperBondInput,
 } from '../instructions';
 
 export const BULKHEAD_PROGRAM_ADDRESS =
@@ -284,6 +378,7 @@ export const BULKHEAD_PROGRAM_ADDRESS =
 
 export enum BulkheadAccount {
   Expiry,
+  KeeperBond,
   Ledger,
   MarginAccount,
   Market,
@@ -294,6 +389,7 @@ export enum BulkheadAccount {
   Protocol,
   PublisherFeed,
   RiskArray,
+  SeniorPool,
   Stake,
   SurfacePanel,
   SurfaceVote,
@@ -311,6 +407,15 @@ export function identifyBulkheadAccount(
     )
   ) {
     return BulkheadAccount.Expiry;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([147, 25, 133, 190, 97, 230, 22, 101])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.KeeperBond;
   }
   if (
     containsBytes(
@@ -405,6 +510,15 @@ export function identifyBulkheadAccount(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([60, 12, 54, 67, 1, 156, 90, 115])),
+      0,
+    )
+  ) {
+    return BulkheadAccount.SeniorPool;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([150, 197, 176, 29, 55, 132, 112, 149])),
       0,
     )
@@ -437,27 +551,40 @@ export function identifyBulkheadAccount(
 
 export enum BulkheadInstruction {
   AddBond,
+  AddKeeperBond,
   ApplySurface,
+  Bid,
   CancelProposal,
   CloseAccount,
   CloseExpiry,
+  CloseKeeper,
   ClosePublisher,
   CloseVote,
   CollectFees,
+  CoverAccount,
   CoverShortfall,
   CreateMarket,
   Deposit,
   DepositPool,
+  DepositSenior,
   DisputeSettlement,
+  DrawSenior,
+  EndAuction,
   ExecuteExit,
   ExecuteProposal,
+  ExecuteSeniorExit,
+  ExpireExit,
+  ExpireSeniorExit,
   FixSettlement,
+  Heartbeat,
   InitProtocol,
-  Liquidate,
+  InitSenior,
+  JoinSenior,
   ListExpiry,
   ObserveSettlement,
   OpenAccount,
   OpenPanel,
+  OpenSeniorStake,
   OpenShard,
   OpenStake,
   Propose,
@@ -467,25 +594,34 @@ export enum BulkheadInstruction {
   QuarantineSource,
   RecoverBreaker,
   RefreshRisk,
+  RegisterKeeper,
   RegisterPublisher,
   RegisterSource,
   RemoveSource,
+  RepaySenior,
   ReportEquivocation,
   ReportFault,
   RequestExit,
+  RequestSeniorExit,
+  ResignKeeper,
   ResignPublisher,
+  ResolveLease,
   ReturnBond,
   SetDelegate,
   SetParams,
   SetSurface,
   SettleAccount,
   SlashPublisher,
+  StartAuction,
   SubmitSurface,
+  TakeLease,
   Trade,
   TripBreaker,
   UpdateOracle,
+  UpdateRequirement,
   Withdraw,
   WithdrawBond,
+  WithdrawKeeperBond,
 }
 
 export function identifyBulkheadInstruction(
@@ -504,11 +640,29 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([131, 244, 169, 94, 10, 66, 129, 8])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.AddKeeperBond;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([222, 82, 178, 80, 240, 158, 214, 79])),
       0,
     )
   ) {
     return BulkheadInstruction.ApplySurface;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([199, 56, 85, 38, 146, 243, 37, 158])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.Bid;
   }
   if (
     containsBytes(
@@ -540,6 +694,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([241, 10, 46, 6, 129, 224, 126, 142])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CloseKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([25, 80, 201, 239, 194, 194, 0, 170])),
       0,
     )
@@ -563,6 +726,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.CollectFees;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([254, 163, 177, 65, 178, 185, 229, 32])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.CoverAccount;
   }
   if (
     containsBytes(
@@ -603,11 +775,38 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([218, 97, 124, 117, 212, 161, 218, 219])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.DepositSenior;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([4, 60, 11, 150, 42, 129, 191, 152])),
       0,
     )
   ) {
     return BulkheadInstruction.DisputeSettlement;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([149, 125, 145, 240, 157, 163, 170, 33])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.DrawSenior;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([252, 110, 101, 234, 66, 104, 28, 87])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.EndAuction;
   }
   if (
     containsBytes(
@@ -630,11 +829,47 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([45, 155, 225, 211, 174, 172, 112, 241])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExecuteSeniorExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([172, 34, 142, 235, 202, 132, 148, 98])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExpireExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([108, 218, 183, 166, 39, 45, 169, 208])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ExpireSeniorExit;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([22, 138, 234, 65, 47, 145, 46, 15])),
       0,
     )
   ) {
     return BulkheadInstruction.FixSettlement;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([202, 104, 56, 6, 240, 170, 63, 134])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.Heartbeat;
   }
   if (
     containsBytes(
@@ -648,11 +883,20 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([223, 179, 226, 125, 48, 46, 39, 74])),
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 147, 139, 82, 213, 148, 109, 143])),
       0,
     )
   ) {
-    return BulkheadInstruction.Liquidate;
+    return BulkheadInstruction.InitSenior;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([124, 145, 140, 196, 115, 169, 79, 94])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.JoinSenior;
   }
   if (
     containsBytes(
@@ -689,6 +933,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.OpenPanel;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([14, 160, 239, 156, 175, 145, 183, 252])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.OpenSeniorStake;
   }
   if (
     containsBytes(
@@ -774,6 +1027,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([175, 126, 140, 213, 21, 174, 234, 239])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RegisterKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([144, 151, 194, 252, 185, 4, 145, 252])),
       0,
     )
@@ -797,6 +1059,15 @@ export function identifyBulkheadInstruction(
     )
   ) {
     return BulkheadInstruction.RemoveSource;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([16, 115, 224, 95, 5, 96, 160, 170])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RepaySenior;
   }
   if (
     containsBytes(
@@ -828,11 +1099,38 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([99, 87, 12, 188, 116, 195, 150, 66])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.RequestSeniorExit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([34, 119, 198, 68, 112, 98, 81, 120])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ResignKeeper;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([37, 103, 161, 107, 72, 195, 109, 20])),
       0,
     )
   ) {
     return BulkheadInstruction.ResignPublisher;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 135, 93, 203, 72, 149, 82, 243])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.ResolveLease;
   }
   if (
     containsBytes(
@@ -891,11 +1189,29 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([255, 2, 149, 136, 148, 125, 65, 195])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.StartAuction;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([197, 59, 71, 27, 92, 142, 145, 184])),
       0,
     )
   ) {
     return BulkheadInstruction.SubmitSurface;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([91, 1, 62, 36, 217, 120, 59, 78])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.TakeLease;
   }
   if (
     containsBytes(
@@ -927,6 +1243,15 @@ export function identifyBulkheadInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([204, 139, 84, 128, 162, 187, 215, 164])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.UpdateRequirement;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([183, 18, 70, 156, 148, 109, 161, 34])),
       0,
     )
@@ -942,6 +1267,15 @@ export function identifyBulkheadInstruction(
   ) {
     return BulkheadInstruction.WithdrawBond;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([117, 2, 165, 103, 250, 85, 209, 234])),
+      0,
+    )
+  ) {
+    return BulkheadInstruction.WithdrawKeeperBond;
+  }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION, {
     instructionData: data,
     programName: 'bulkhead',
@@ -952,31 +1286,46 @@ export type ParsedBulkheadInstruction<
   TProgram extends string = '3nxukxbdVMCZJ5XLRnBCRxN1ddgF3zMXYCfFR7oXK4ry',
 > =
   | ({ instructionType: BulkheadInstruction.AddBond } & ParsedAddBondInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.AddKeeperBond } & ParsedAddKeeperBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ApplySurface } & ParsedApplySurfaceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.Bid } & ParsedBidInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CancelProposal } & ParsedCancelProposalInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseAccount } & ParsedCloseAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseExpiry } & ParsedCloseExpiryInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CloseKeeper } & ParsedCloseKeeperInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ClosePublisher } & ParsedClosePublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CloseVote } & ParsedCloseVoteInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CollectFees } & ParsedCollectFeesInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.CoverAccount } & ParsedCoverAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CoverShortfall } & ParsedCoverShortfallInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.CreateMarket } & ParsedCreateMarketInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.DepositPool } & ParsedDepositPoolInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.DepositSenior } & ParsedDepositSeniorInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.DisputeSettlement;
     } & ParsedDisputeSettlementInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.DrawSenior } & ParsedDrawSeniorInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.EndAuction } & ParsedEndAuctionInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteExit } & ParsedExecuteExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ExecuteProposal } & ParsedExecuteProposalInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.ExecuteSeniorExit;
+    } & ParsedExecuteSeniorExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ExpireExit } & ParsedExpireExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ExpireSeniorExit } & ParsedExpireSeniorExitInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.FixSettlement } & ParsedFixSettlementInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.Heartbeat } & ParsedHeartbeatInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.InitProtocol } & ParsedInitProtocolInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.Liquidate } & ParsedLiquidateInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.InitSenior } & ParsedInitSeniorInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.JoinSenior } & ParsedJoinSeniorInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ListExpiry } & ParsedListExpiryInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.ObserveSettlement;
     } & ParsedObserveSettlementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenAccount } & ParsedOpenAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenPanel } & ParsedOpenPanelInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.OpenSeniorStake } & ParsedOpenSeniorStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.OpenStake } & ParsedOpenStakeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Propose } & ParsedProposeInstruction<TProgram>)
@@ -988,29 +1337,44 @@ export type ParsedBulkheadInstruction<
   | ({ instructionType: BulkheadInstruction.QuarantineSource } & ParsedQuarantineSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RecoverBreaker } & ParsedRecoverBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RefreshRisk } & ParsedRefreshRiskInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.RegisterKeeper } & ParsedRegisterKeeperInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.RegisterPublisher;
     } & ParsedRegisterPublisherInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RegisterSource } & ParsedRegisterSourceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RemoveSource } & ParsedRemoveSourceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.RepaySenior } & ParsedRepaySeniorInstruction<TProgram>)
   | ({
       instructionType: BulkheadInstruction.ReportEquivocation;
     } & ParsedReportEquivocationInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReportFault } & ParsedReportFaultInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.RequestExit } & ParsedRequestExitInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.RequestSeniorExit;
+    } & ParsedRequestSeniorExitInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ResignKeeper } & ParsedResignKeeperInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ResignPublisher } & ParsedResignPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.ResolveLease } & ParsedResolveLeaseInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.ReturnBond } & ParsedReturnBondInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetDelegate } & ParsedSetDelegateInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetParams } & ParsedSetParamsInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SetSurface } & ParsedSetSurfaceInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SettleAccount } & ParsedSettleAccountInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SlashPublisher } & ParsedSlashPublisherInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.StartAuction } & ParsedStartAuctionInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.SubmitSurface } & ParsedSubmitSurfaceInstruction<TProgram>)
+  | ({ instructionType: BulkheadInstruction.TakeLease } & ParsedTakeLeaseInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Trade } & ParsedTradeInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.TripBreaker } & ParsedTripBreakerInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.UpdateOracle } & ParsedUpdateOracleInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.UpdateRequirement;
+    } & ParsedUpdateRequirementInstruction<TProgram>)
   | ({ instructionType: BulkheadInstruction.Withdraw } & ParsedWithdrawInstruction<TProgram>)
-  | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>);
+  | ({ instructionType: BulkheadInstruction.WithdrawBond } & ParsedWithdrawBondInstruction<TProgram>)
+  | ({
+      instructionType: BulkheadInstruction.WithdrawKeeperBond;
+    } & ParsedWithdrawKeeperBondInstruction<TProgram>);
 
 export function parseBulkheadInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
@@ -1021,12 +1385,23 @@ export function parseBulkheadInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.AddBond, ...parseAddBondInstruction(instruction) };
     }
+    case BulkheadInstruction.AddKeeperBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.AddKeeperBond,
+        ...parseAddKeeperBondInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ApplySurface: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.ApplySurface,
         ...parseApplySurfaceInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.Bid: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.Bid, ...parseBidInstruction(instruction) };
     }
     case BulkheadInstruction.CancelProposal: {
       assertIsInstructionWithAccounts(instruction);
@@ -1049,6 +1424,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseCloseExpiryInstruction(instruction),
       };
     }
+    case BulkheadInstruction.CloseKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CloseKeeper,
+        ...parseCloseKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ClosePublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1065,6 +1447,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.CollectFees,
         ...parseCollectFeesInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.CoverAccount: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.CoverAccount,
+        ...parseCoverAccountInstruction(instruction),
       };
     }
     case BulkheadInstruction.CoverShortfall: {
@@ -1092,12 +1481,27 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseDepositPoolInstruction(instruction),
       };
     }
+    case BulkheadInstruction.DepositSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.DepositSenior,
+        ...parseDepositSeniorInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.DisputeSettlement: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.DisputeSettlement,
         ...parseDisputeSettlementInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.DrawSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.DrawSenior, ...parseDrawSeniorInstruction(instruction) };
+    }
+    case BulkheadInstruction.EndAuction: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.EndAuction, ...parseEndAuctionInstruction(instruction) };
     }
     case BulkheadInstruction.ExecuteExit: {
       assertIsInstructionWithAccounts(instruction);
@@ -1113,12 +1517,34 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseExecuteProposalInstruction(instruction),
       };
     }
+    case BulkheadInstruction.ExecuteSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ExecuteSeniorExit,
+        ...parseExecuteSeniorExitInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ExpireExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.ExpireExit, ...parseExpireExitInstruction(instruction) };
+    }
+    case BulkheadInstruction.ExpireSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ExpireSeniorExit,
+        ...parseExpireSeniorExitInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.FixSettlement: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.FixSettlement,
         ...parseFixSettlementInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.Heartbeat: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.Heartbeat, ...parseHeartbeatInstruction(instruction) };
     }
     case BulkheadInstruction.InitProtocol: {
       assertIsInstructionWithAccounts(instruction);
@@ -1127,9 +1553,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseInitProtocolInstruction(instruction),
       };
     }
-    case BulkheadInstruction.Liquidate: {
+    case BulkheadInstruction.InitSenior: {
       assertIsInstructionWithAccounts(instruction);
-      return { instructionType: BulkheadInstruction.Liquidate, ...parseLiquidateInstruction(instruction) };
+      return { instructionType: BulkheadInstruction.InitSenior, ...parseInitSeniorInstruction(instruction) };
+    }
+    case BulkheadInstruction.JoinSenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.JoinSenior, ...parseJoinSeniorInstruction(instruction) };
     }
     case BulkheadInstruction.ListExpiry: {
       assertIsInstructionWithAccounts(instruction);
@@ -1152,6 +1582,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
     case BulkheadInstruction.OpenPanel: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.OpenPanel, ...parseOpenPanelInstruction(instruction) };
+    }
+    case BulkheadInstruction.OpenSeniorStake: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.OpenSeniorStake,
+        ...parseOpenSeniorStakeInstruction(instruction),
+      };
     }
     case BulkheadInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
@@ -1207,6 +1644,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRefreshRiskInstruction(instruction),
       };
     }
+    case BulkheadInstruction.RegisterKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RegisterKeeper,
+        ...parseRegisterKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.RegisterPublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -1226,6 +1670,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.RemoveSource,
         ...parseRemoveSourceInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.RepaySenior: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RepaySenior,
+        ...parseRepaySeniorInstruction(instruction),
       };
     }
     case BulkheadInstruction.ReportEquivocation: {
@@ -1249,11 +1700,32 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseRequestExitInstruction(instruction),
       };
     }
+    case BulkheadInstruction.RequestSeniorExit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.RequestSeniorExit,
+        ...parseRequestSeniorExitInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ResignKeeper: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ResignKeeper,
+        ...parseResignKeeperInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.ResignPublisher: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.ResignPublisher,
         ...parseResignPublisherInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.ResolveLease: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.ResolveLease,
+        ...parseResolveLeaseInstruction(instruction),
       };
     }
     case BulkheadInstruction.ReturnBond: {
@@ -1289,12 +1761,23 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseSlashPublisherInstruction(instruction),
       };
     }
+    case BulkheadInstruction.StartAuction: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.StartAuction,
+        ...parseStartAuctionInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.SubmitSurface: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: BulkheadInstruction.SubmitSurface,
         ...parseSubmitSurfaceInstruction(instruction),
       };
+    }
+    case BulkheadInstruction.TakeLease: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: BulkheadInstruction.TakeLease, ...parseTakeLeaseInstruction(instruction) };
     }
     case BulkheadInstruction.Trade: {
       assertIsInstructionWithAccounts(instruction);
@@ -1314,6 +1797,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
         ...parseUpdateOracleInstruction(instruction),
       };
     }
+    case BulkheadInstruction.UpdateRequirement: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.UpdateRequirement,
+        ...parseUpdateRequirementInstruction(instruction),
+      };
+    }
     case BulkheadInstruction.Withdraw: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: BulkheadInstruction.Withdraw, ...parseWithdrawInstruction(instruction) };
@@ -1323,6 +1813,13 @@ export function parseBulkheadInstruction<TProgram extends string>(
       return {
         instructionType: BulkheadInstruction.WithdrawBond,
         ...parseWithdrawBondInstruction(instruction),
+      };
+    }
+    case BulkheadInstruction.WithdrawKeeperBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: BulkheadInstruction.WithdrawKeeperBond,
+        ...parseWithdrawKeeperBondInstruction(instruction),
       };
     }
     default:
@@ -1337,6 +1834,7 @@ export type BulkheadPlugin = { accounts: BulkheadPluginAccounts; instructions: B
 
 export type BulkheadPluginAccounts = {
   expiry: ReturnType<typeof getExpiryCodec> & SelfFetchFunctions<ExpiryArgs, Expiry>;
+  keeperBond: ReturnType<typeof getKeeperBondCodec> & SelfFetchFunctions<KeeperBondArgs, KeeperBond>;
   ledger: ReturnType<typeof getLedgerCodec> & SelfFetchFunctions<LedgerArgs, Ledger>;
   marginAccount: ReturnType<typeof getMarginAccountCodec> &
     SelfFetchFunctions<MarginAccountArgs, MarginAccount>;
@@ -1350,6 +1848,7 @@ export type BulkheadPluginAccounts = {
   publisherFeed: ReturnType<typeof getPublisherFeedCodec> &
     SelfFetchFunctions<PublisherFeedArgs, PublisherFeed>;
   riskArray: ReturnType<typeof getRiskArrayCodec> & SelfFetchFunctions<RiskArrayArgs, RiskArray>;
+  seniorPool: ReturnType<typeof getSeniorPoolCodec> & SelfFetchFunctions<SeniorPoolArgs, SeniorPool>;
   stake: ReturnType<typeof getStakeCodec> & SelfFetchFunctions<StakeArgs, Stake>;
   surfacePanel: ReturnType<typeof getSurfacePanelCodec> & SelfFetchFunctions<SurfacePanelArgs, SurfacePanel>;
   surfaceVote: ReturnType<typeof getSurfaceVoteCodec> & SelfFetchFunctions<SurfaceVoteArgs, SurfaceVote>;
@@ -1359,9 +1858,13 @@ export type BulkheadPluginInstructions = {
   addBond: (
     input: MakeOptional<AddBondInput, 'payer'>,
   ) => ReturnType<typeof getAddBondInstruction> & SelfPlanAndSendFunctions;
+  addKeeperBond: (
+    input: MakeOptional<AddKeeperBondInput, 'payer'>,
+  ) => ReturnType<typeof getAddKeeperBondInstruction> & SelfPlanAndSendFunctions;
   applySurface: (
     input: ApplySurfaceInput,
   ) => ReturnType<typeof getApplySurfaceInstruction> & SelfPlanAndSendFunctions;
+  bid: (input: BidInput) => ReturnType<typeof getBidInstruction> & SelfPlanAndSendFunctions;
   cancelProposal: (
     input: CancelProposalInput,
   ) => ReturnType<typeof getCancelProposalInstruction> & SelfPlanAndSendFunctions;
@@ -1371,6 +1874,9 @@ export type BulkheadPluginInstructions = {
   closeExpiry: (
     input: MakeOptional<CloseExpiryInput, 'payer'>,
   ) => ReturnType<typeof getCloseExpiryInstruction> & SelfPlanAndSendFunctions;
+  closeKeeper: (
+    input: CloseKeeperInput,
+  ) => ReturnType<typeof getCloseKeeperInstruction> & SelfPlanAndSendFunctions;
   closePublisher: (
     input: ClosePublisherInput,
   ) => ReturnType<typeof getClosePublisherInstruction> & SelfPlanAndSendFunctions;
@@ -1378,6 +1884,9 @@ export type BulkheadPluginInstructions = {
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
+  coverAccount: (
+    input: CoverAccountInput,
+  ) => ReturnType<typeof getCoverAccountInstruction> & SelfPlanAndSendFunctions;
   coverShortfall: (
     input: CoverShortfallInput,
   ) => ReturnType<typeof getCoverShortfallInstruction> & SelfPlanAndSendFunctions;
@@ -1388,22 +1897,46 @@ export type BulkheadPluginInstructions = {
   depositPool: (
     input: DepositPoolInput,
   ) => ReturnType<typeof getDepositPoolInstruction> & SelfPlanAndSendFunctions;
+  depositSenior: (
+    input: DepositSeniorInput,
+  ) => ReturnType<typeof getDepositSeniorInstruction> & SelfPlanAndSendFunctions;
   disputeSettlement: (
     input: DisputeSettlementInput,
   ) => ReturnType<typeof getDisputeSettlementInstruction> & SelfPlanAndSendFunctions;
+  drawSenior: (
+    input: DrawSeniorInput,
+  ) => ReturnType<typeof getDrawSeniorInstruction> & SelfPlanAndSendFunctions;
+  endAuction: (
+    input: EndAuctionInput,
+  ) => ReturnType<typeof getEndAuctionInstruction> & SelfPlanAndSendFunctions;
   executeExit: (
     input: ExecuteExitInput,
   ) => ReturnType<typeof getExecuteExitInstruction> & SelfPlanAndSendFunctions;
   executeProposal: (
     input: ExecuteProposalInput,
   ) => ReturnType<typeof getExecuteProposalInstruction> & SelfPlanAndSendFunctions;
+  executeSeniorExit: (
+    input: ExecuteSeniorExitInput,
+  ) => ReturnType<typeof getExecuteSeniorExitInstruction> & SelfPlanAndSendFunctions;
+  expireExit: (
+    input: ExpireExitInput,
+  ) => ReturnType<typeof getExpireExitInstruction> & SelfPlanAndSendFunctions;
+  expireSeniorExit: (
+    input: ExpireSeniorExitInput,
+  ) => ReturnType<typeof getExpireSeniorExitInstruction> & SelfPlanAndSendFunctions;
   fixSettlement: (
     input: FixSettlementInput,
   ) => ReturnType<typeof getFixSettlementInstruction> & SelfPlanAndSendFunctions;
+  heartbeat: (input: HeartbeatInput) => ReturnType<typeof getHeartbeatInstruction> & SelfPlanAndSendFunctions;
   initProtocol: (
     input: InitProtocolAsyncInput,
   ) => ReturnType<typeof getInitProtocolInstructionAsync> & SelfPlanAndSendFunctions;
-  liquidate: (input: LiquidateInput) => ReturnType<typeof getLiquidateInstruction> & SelfPlanAndSendFunctions;
+  initSenior: (
+    input: MakeOptional<InitSeniorAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getInitSeniorInstructionAsync> & SelfPlanAndSendFunctions;
+  joinSenior: (
+    input: JoinSeniorInput,
+  ) => ReturnType<typeof getJoinSeniorInstruction> & SelfPlanAndSendFunctions;
   listExpiry: (
     input: ListExpiryInput,
   ) => ReturnType<typeof getListExpiryInstruction> & SelfPlanAndSendFunctions;
@@ -1414,6 +1947,9 @@ export type BulkheadPluginInstructions = {
     input: MakeOptional<OpenAccountInput, 'payer'>,
   ) => ReturnType<typeof getOpenAccountInstruction> & SelfPlanAndSendFunctions;
   openPanel: (input: OpenPanelInput) => ReturnType<typeof getOpenPanelInstruction> & SelfPlanAndSendFunctions;
+  openSeniorStake: (
+    input: OpenSeniorStakeAsyncInput,
+  ) => ReturnType<typeof getOpenSeniorStakeInstructionAsync> & SelfPlanAndSendFunctions;
   openShard: (
     input: MakeOptional<OpenShardInput, 'payer'>,
   ) => ReturnType<typeof getOpenShardInstruction> & SelfPlanAndSendFunctions;
@@ -1439,6 +1975,9 @@ export type BulkheadPluginInstructions = {
   refreshRisk: (
     input: RefreshRiskInput,
   ) => ReturnType<typeof getRefreshRiskInstruction> & SelfPlanAndSendFunctions;
+  registerKeeper: (
+    input: RegisterKeeperAsyncInput,
+  ) => ReturnType<typeof getRegisterKeeperInstructionAsync> & SelfPlanAndSendFunctions;
   registerPublisher: (
     input: RegisterPublisherAsyncInput,
   ) => ReturnType<typeof getRegisterPublisherInstructionAsync> & SelfPlanAndSendFunctions;
@@ -1448,6 +1987,9 @@ export type BulkheadPluginInstructions = {
   removeSource: (
     input: RemoveSourceInput,
   ) => ReturnType<typeof getRemoveSourceInstruction> & SelfPlanAndSendFunctions;
+  repaySenior: (
+    input: RepaySeniorInput,
+  ) => ReturnType<typeof getRepaySeniorInstruction> & SelfPlanAndSendFunctions;
   reportEquivocation: (
     input: ReportEquivocationInput,
   ) => ReturnType<typeof getReportEquivocationInstruction> & SelfPlanAndSendFunctions;
@@ -1457,9 +1999,18 @@ export type BulkheadPluginInstructions = {
   requestExit: (
     input: RequestExitInput,
   ) => ReturnType<typeof getRequestExitInstruction> & SelfPlanAndSendFunctions;
+  requestSeniorExit: (
+    input: RequestSeniorExitInput,
+  ) => ReturnType<typeof getRequestSeniorExitInstruction> & SelfPlanAndSendFunctions;
+  resignKeeper: (
+    input: ResignKeeperInput,
+  ) => ReturnType<typeof getResignKeeperInstruction> & SelfPlanAndSendFunctions;
   resignPublisher: (
     input: ResignPublisherInput,
   ) => ReturnType<typeof getResignPublisherInstruction> & SelfPlanAndSendFunctions;
+  resolveLease: (
+    input: ResolveLeaseInput,
+  ) => ReturnType<typeof getResolveLeaseInstruction> & SelfPlanAndSendFunctions;
   returnBond: (
     input: ReturnBondInput,
   ) => ReturnType<typeof getReturnBondInstruction> & SelfPlanAndSendFunctions;
@@ -1476,9 +2027,13 @@ export type BulkheadPluginInstructions = {
   slashPublisher: (
     input: SlashPublisherInput,
   ) => ReturnType<typeof getSlashPublisherInstruction> & SelfPlanAndSendFunctions;
+  startAuction: (
+    input: StartAuctionInput,
+  ) => ReturnType<typeof getStartAuctionInstruction> & SelfPlanAndSendFunctions;
   submitSurface: (
     input: SubmitSurfaceInput,
   ) => ReturnType<typeof getSubmitSurfaceInstruction> & SelfPlanAndSendFunctions;
+  takeLease: (input: TakeLeaseInput) => ReturnType<typeof getTakeLeaseInstruction> & SelfPlanAndSendFunctions;
   trade: (input: TradeInput) => ReturnType<typeof getTradeInstruction> & SelfPlanAndSendFunctions;
   tripBreaker: (
     input: TripBreakerInput,
@@ -1486,10 +2041,16 @@ export type BulkheadPluginInstructions = {
   updateOracle: (
     input: UpdateOracleInput,
   ) => ReturnType<typeof getUpdateOracleInstruction> & SelfPlanAndSendFunctions;
+  updateRequirement: (
+    input: UpdateRequirementInput,
+  ) => ReturnType<typeof getUpdateRequirementInstruction> & SelfPlanAndSendFunctions;
   withdraw: (input: WithdrawInput) => ReturnType<typeof getWithdrawInstruction> & SelfPlanAndSendFunctions;
   withdrawBond: (
     input: WithdrawBondInput,
   ) => ReturnType<typeof getWithdrawBondInstruction> & SelfPlanAndSendFunctions;
+  withdrawKeeperBond: (
+    input: WithdrawKeeperBondInput,
+  ) => ReturnType<typeof getWithdrawKeeperBondInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type BulkheadPluginRequirements = ClientWithRpc<GetAccountInfoApi & GetMultipleAccountsApi> &
@@ -1504,6 +2065,7 @@ export function bulkheadProgram() {
       bulkhead: <BulkheadPlugin>{
         accounts: {
           expiry: addSelfFetchFunctions(client, getExpiryCodec()),
+          keeperBond: addSelfFetchFunctions(client, getKeeperBondCodec()),
           ledger: addSelfFetchFunctions(client, getLedgerCodec()),
           marginAccount: addSelfFetchFunctions(client, getMarginAccountCodec()),
           market: addSelfFetchFunctions(client, getMarketCodec()),
@@ -1514,6 +2076,7 @@ export function bulkheadProgram() {
           protocol: addSelfFetchFunctions(client, getProtocolCodec()),
           publisherFeed: addSelfFetchFunctions(client, getPublisherFeedCodec()),
           riskArray: addSelfFetchFunctions(client, getRiskArrayCodec()),
+          seniorPool: addSelfFetchFunctions(client, getSeniorPoolCodec()),
           stake: addSelfFetchFunctions(client, getStakeCodec()),
           surfacePanel: addSelfFetchFunctions(client, getSurfacePanelCodec()),
           surfaceVote: addSelfFetchFunctions(client, getSurfaceVoteCodec()),
@@ -1524,7 +2087,13 @@ export function bulkheadProgram() {
               client,
               getAddBondInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
+          addKeeperBond: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAddKeeperBondInstruction({ ...input, payer: input.payer ?? client.payer }),
+            ),
           applySurface: (input) => addSelfPlanAndSendFunctions(client, getApplySurfaceInstruction(input)),
+          bid: (input) => addSelfPlanAndSendFunctions(client, getBidInstruction(input)),
           cancelProposal: (input) => addSelfPlanAndSendFunctions(client, getCancelProposalInstruction(input)),
           closeAccount: (input) => addSelfPlanAndSendFunctions(client, getCloseAccountInstruction(input)),
           closeExpiry: (input) =>
@@ -1532,23 +2101,39 @@ export function bulkheadProgram() {
               client,
               getCloseExpiryInstruction({ ...input, payer: input.payer ?? client.payer.address }),
             ),
+          closeKeeper: (input) => addSelfPlanAndSendFunctions(client, getCloseKeeperInstruction(input)),
           closePublisher: (input) => addSelfPlanAndSendFunctions(client, getClosePublisherInstruction(input)),
           closeVote: (input) => addSelfPlanAndSendFunctions(client, getCloseVoteInstruction(input)),
           collectFees: (input) => addSelfPlanAndSendFunctions(client, getCollectFeesInstruction(input)),
+          coverAccount: (input) => addSelfPlanAndSendFunctions(client, getCoverAccountInstruction(input)),
           coverShortfall: (input) => addSelfPlanAndSendFunctions(client, getCoverShortfallInstruction(input)),
           createMarket: (input) =>
             addSelfPlanAndSendFunctions(client, getCreateMarketInstructionAsync(input)),
           deposit: (input) => addSelfPlanAndSendFunctions(client, getDepositInstruction(input)),
           depositPool: (input) => addSelfPlanAndSendFunctions(client, getDepositPoolInstruction(input)),
+          depositSenior: (input) => addSelfPlanAndSendFunctions(client, getDepositSeniorInstruction(input)),
           disputeSettlement: (input) =>
             addSelfPlanAndSendFunctions(client, getDisputeSettlementInstruction(input)),
+          drawSenior: (input) => addSelfPlanAndSendFunctions(client, getDrawSeniorInstruction(input)),
+          endAuction: (input) => addSelfPlanAndSendFunctions(client, getEndAuctionInstruction(input)),
           executeExit: (input) => addSelfPlanAndSendFunctions(client, getExecuteExitInstruction(input)),
           executeProposal: (input) =>
             addSelfPlanAndSendFunctions(client, getExecuteProposalInstruction(input)),
+          executeSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getExecuteSeniorExitInstruction(input)),
+          expireExit: (input) => addSelfPlanAndSendFunctions(client, getExpireExitInstruction(input)),
+          expireSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getExpireSeniorExitInstruction(input)),
           fixSettlement: (input) => addSelfPlanAndSendFunctions(client, getFixSettlementInstruction(input)),
+          heartbeat: (input) => addSelfPlanAndSendFunctions(client, getHeartbeatInstruction(input)),
           initProtocol: (input) =>
             addSelfPlanAndSendFunctions(client, getInitProtocolInstructionAsync(input)),
-          liquidate: (input) => addSelfPlanAndSendFunctions(client, getLiquidateInstruction(input)),
+          initSenior: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getInitSeniorInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
+          joinSenior: (input) => addSelfPlanAndSendFunctions(client, getJoinSeniorInstruction(input)),
           listExpiry: (input) => addSelfPlanAndSendFunctions(client, getListExpiryInstruction(input)),
           observeSettlement: (input) =>
             addSelfPlanAndSendFunctions(client, getObserveSettlementInstruction(input)),
@@ -1558,6 +2143,8 @@ export function bulkheadProgram() {
               getOpenAccountInstruction({ ...input, payer: input.payer ?? client.payer }),
             ),
           openPanel: (input) => addSelfPlanAndSendFunctions(client, getOpenPanelInstruction(input)),
+          openSeniorStake: (input) =>
+            addSelfPlanAndSendFunctions(client, getOpenSeniorStakeInstructionAsync(input)),
           openShard: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1573,28 +2160,41 @@ export function bulkheadProgram() {
             addSelfPlanAndSendFunctions(client, getQuarantineSourceInstruction(input)),
           recoverBreaker: (input) => addSelfPlanAndSendFunctions(client, getRecoverBreakerInstruction(input)),
           refreshRisk: (input) => addSelfPlanAndSendFunctions(client, getRefreshRiskInstruction(input)),
+          registerKeeper: (input) =>
+            addSelfPlanAndSendFunctions(client, getRegisterKeeperInstructionAsync(input)),
           registerPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getRegisterPublisherInstructionAsync(input)),
           registerSource: (input) => addSelfPlanAndSendFunctions(client, getRegisterSourceInstruction(input)),
           removeSource: (input) => addSelfPlanAndSendFunctions(client, getRemoveSourceInstruction(input)),
+          repaySenior: (input) => addSelfPlanAndSendFunctions(client, getRepaySeniorInstruction(input)),
           reportEquivocation: (input) =>
             addSelfPlanAndSendFunctions(client, getReportEquivocationInstruction(input)),
           reportFault: (input) => addSelfPlanAndSendFunctions(client, getReportFaultInstruction(input)),
           requestExit: (input) => addSelfPlanAndSendFunctions(client, getRequestExitInstruction(input)),
+          requestSeniorExit: (input) =>
+            addSelfPlanAndSendFunctions(client, getRequestSeniorExitInstruction(input)),
+          resignKeeper: (input) => addSelfPlanAndSendFunctions(client, getResignKeeperInstruction(input)),
           resignPublisher: (input) =>
             addSelfPlanAndSendFunctions(client, getResignPublisherInstruction(input)),
+          resolveLease: (input) => addSelfPlanAndSendFunctions(client, getResolveLeaseInstruction(input)),
           returnBond: (input) => addSelfPlanAndSendFunctions(client, getReturnBondInstruction(input)),
           setDelegate: (input) => addSelfPlanAndSendFunctions(client, getSetDelegateInstruction(input)),
           setParams: (input) => addSelfPlanAndSendFunctions(client, getSetParamsInstruction(input)),
           setSurface: (input) => addSelfPlanAndSendFunctions(client, getSetSurfaceInstruction(input)),
           settleAccount: (input) => addSelfPlanAndSendFunctions(client, getSettleAccountInstruction(input)),
           slashPublisher: (input) => addSelfPlanAndSendFunctions(client, getSlashPublisherInstruction(input)),
+          startAuction: (input) => addSelfPlanAndSendFunctions(client, getStartAuctionInstruction(input)),
           submitSurface: (input) => addSelfPlanAndSendFunctions(client, getSubmitSurfaceInstruction(input)),
+          takeLease: (input) => addSelfPlanAndSendFunctions(client, getTakeLeaseInstruction(input)),
           trade: (input) => addSelfPlanAndSendFunctions(client, getTradeInstruction(input)),
           tripBreaker: (input) => addSelfPlanAndSendFunctions(client, getTripBreakerInstruction(input)),
           updateOracle: (input) => addSelfPlanAndSendFunctions(client, getUpdateOracleInstruction(input)),
+          updateRequirement: (input) =>
+            addSelfPlanAndSendFunctions(client, getUpdateRequirementInstruction(input)),
           withdraw: (input) => addSelfPlanAndSendFunctions(client, getWithdrawInstruction(input)),
           withdrawBond: (input) => addSelfPlanAndSendFunctions(client, getWithdrawBondInstruction(input)),
+          withdrawKeeperBond: (input) =>
+            addSelfPlanAndSendFunctions(client, getWithdrawKeeperBondInstruction(input)),
         },
       },
     };

@@ -22,7 +22,8 @@ import {
 /**
  * `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
  * that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,
- * deposits to the pool, exits, collected fees and covered shortfalls with its pool, everything else with the market itself.
+ * deposits to the pool, exits, collected fees, covered shortfalls, loans and requirements with its pool, everything else with the
+ * market itself.
  */
 export type Header = { version: bigint; seq: bigint; slot: bigint; time: bigint };
 
