@@ -20,7 +20,7 @@ pub fn broken(chain: &impl Chain, market: &Address) -> Vec<String> {
     let mirror = Mirror::read(chain, market).expect("the market can be read");
     let now = chain.now().expect("the chain has a clock").unix;
     let mut found = broken_books(&mirror, now);
-    senior(chain, &mirror, &mut found);
+    found.extend(broken_senior(chain, &mirror.market.quote_mint));
     found.extend(broken_margins(&mirror, now, |_| true));
     found
 }
@@ -184,18 +184,24 @@ fn shares(m: &Mirror, found: &mut Vec<String>) {
 }
 
 /// The senior pool's vault holds what its shares own, and its stakes add up.
-fn senior(chain: &impl Chain, m: &Mirror, found: &mut Vec<String>) {
-    let key = pda::senior(&m.market.quote_mint);
+///
+/// # Panics
+/// When it cannot be read.
+#[must_use]
+pub fn broken_senior(chain: &impl Chain, quote_mint: &Address) -> Vec<String> {
+    let mut found = Vec::new();
+    let key = pda::senior(quote_mint);
     let all = chain.program_accounts().expect("the program's accounts");
-    let Some(pool) = all.iter().find(|(k, _)| *k == key) else { return };
+    let Some(pool) = all.iter().find(|(k, _)| *k == key) else { return found };
     let pool: SeniorPool = decode(&pool.1.data).expect("a senior pool");
     let vault = chain.accounts(&[pool.vault]).expect("the vault").remove(0).expect("a vault");
     let (held, cash) = (tokens::balance(&vault.data), pool.cash);
-    check(found, held == cash, || format!("the senior vault holds {held}, its books {cash}"));
+    check(&mut found, held == cash, || format!("the senior vault holds {held}, its books {cash}"));
     let stakes = all.iter().filter_map(|(_, a)| decode::<Stake>(&a.data).ok()).filter(|s| s.fund == key);
     let (shares, exiting) = stakes.fold((0, 0), |sum, s| (sum.0 + s.shares, sum.1 + s.exiting));
     let booked = (pool.shares, pool.exits.shares);
-    check(found, booked == (shares, exiting), || {
+    check(&mut found, booked == (shares, exiting), || {
         format!("senior stakes {shares}, {exiting}, booked {booked:?}")
     });
+    found
 }

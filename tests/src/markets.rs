@@ -12,7 +12,7 @@ use {
         stagehand::Stagehand,
         tokens,
     },
-    bulkhead_sdk::pda,
+    bulkhead_sdk::{bulkhead::state::Pool, pda},
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
@@ -28,6 +28,8 @@ pub const ACTORS: [Who; 8] = [
     Who::Extra(1),
     Who::Extra(2),
 ];
+/// More than a market waits after joining before it may draw on the senior pool.
+const NOTICE: i64 = 17 * DAY;
 /// The seed of everybody's keys; the markets' own are their numbers.
 const PEOPLE: u64 = 1_000;
 
@@ -83,7 +85,23 @@ pub fn open<C: Stagehand + Clone>(mut chain: C, people: People) -> Vec<World<C>>
     });
     let mut worlds: Vec<_> = worlds.collect();
     worlds.iter_mut().for_each(settle_in);
+    open_senior(&mut worlds);
     worlds
+}
+
+/// The senior pool with the provider's stake. It stands behind all markets but the last.
+fn open_senior<C: Stagehand>(worlds: &mut [World<C>]) {
+    let Some((_, joining)) = worlds.split_last_mut() else { return };
+    for (index, world) in joining.iter_mut().enumerate() {
+        if index == 0 {
+            world.accepts(world.init_senior(Who::Governor));
+            world.accepts(world.open_senior_stake(Who::Provider));
+            world.accepts(world.deposit_senior(Who::Provider, STAKE));
+        }
+        world.accepts(world.join_senior(Who::Governor));
+        // As if its notice had passed: it may draw.
+        world.edit(&pda::pool(&world.market()), |pool: &mut Pool| pool.joined_at -= NOTICE);
+    }
 }
 
 /// Lamports for the key, and a wallet with collateral for every market and as much again.
@@ -91,7 +109,7 @@ fn fund<C: Stagehand>(stage: &mut Stage<C>, key: &Keypair, wallet: &Keypair) {
     let (payer, mint) = (stage.payer.pubkey(), stage.keys.quote_mint);
     let mut calls = vec![tokens::fund(&payer, &key.pubkey(), LAMPORTS / 1_000)];
     calls.extend(tokens::create_account(&payer, &wallet.pubkey(), &mint, &key.pubkey()));
-    let cash = (2 * COLLATERAL + STAKE) * u64::from(MARKETS);
+    let cash = (2 * COLLATERAL + STAKE) * u64::from(MARKETS) + STAKE;
     calls.push(tokens::mint_to(&mint, &wallet.pubkey(), &payer, cash));
     stage.pay_with("fund", &calls, &[wallet]).expect("a funded wallet");
 }

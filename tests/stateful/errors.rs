@@ -189,6 +189,23 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             ExitShareTaken,
             OutflowLimited,
         ],
+        "join_senior" => &[NotGovernor, AlreadyJoined],
+        "deposit_senior" => &[ZeroAmount, ActionClosed, DepositTooSmall],
+        "request_senior_exit" => &[ZeroAmount, NotEnoughShares],
+        "execute_senior_exit" => &[
+            NoExitRequested,
+            ExitCoolingDown,
+            ExitLapsed,
+            PoolEncumbered,
+            ExitsHeld,
+            ExitShareTaken,
+            OutflowLimited,
+            PoolAccountsMismatch,
+        ],
+        "expire_exit" | "expire_senior_exit" => &[ExitNotLapsed],
+        "draw_senior" => &[NotJoined, SeniorNoticeRunning, NothingUnmet, SeniorCapReached],
+        "repay_senior" => &[NotJoined, NothingToRepay, OutflowLimited],
+        "update_requirement" => &[StaleRiskArray, RefreshUnfinished, RequirementIncomplete, NoMark],
         "trip_breaker" => &[NotGuardian, NotTightening, TooManyTrips],
         "report_fault" => &[FaultNotProven, FaultAlreadyReported, StaleRiskArray],
         "recover_breaker" => &[RecoveryNotProven, ShardAccountsMismatch],
@@ -210,6 +227,7 @@ pub fn may_lack_funds(call: &str) -> bool {
             | "deposit_pool"
             | "add_bond"
             | "register_publisher"
+            | "deposit_senior"
             | "register_keeper"
             | "add_keeper_bond"
             | "propose_settlement"
@@ -230,6 +248,10 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
         let named = call.accounts.iter().filter(|a| world.exists(&a.pubkey));
         named.filter_map(|a| decode::<Expiry>(&world.raw(&a.pubkey).data).ok()).collect::<Vec<_>>()
     };
+    let pools = || {
+        let named = call.accounts.iter().filter(|a| world.exists(&a.pubkey));
+        named.filter_map(|a| decode::<Pool>(&world.raw(&a.pubkey).data).ok()).collect::<Vec<_>>()
+    };
     match error {
         ActionClosed => margin::level(&protocol, &market, now) != Level::Normal,
         NoMark if world.live().into_iter().any(|id| is_without_marks(world, id)) => true,
@@ -248,7 +270,7 @@ pub fn explains(world: &World<Machine>, call: &Instruction, error: BulkheadError
         ExpiryNotEmpty => {
             expiries().iter().any(|e| !e.is_settled() || e.bonds().iter().any(|bond| bond.is_named()))
         }
-        PoolEncumbered => world.state::<Pool>(&pda::pool(&world.market())).settling > 0,
+        PoolEncumbered | ExitsHeld => pools().iter().any(|pool| pool.require_exits_open(now).is_err()),
         _ => true,
     }
 }

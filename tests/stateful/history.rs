@@ -3,7 +3,7 @@
 use {
     bulkhead_keeper::mirror::Mirror,
     bulkhead_risk::pool::{VIRTUAL_ATOMS, VIRTUAL_SHARES},
-    bulkhead_sdk::bulkhead::state::{Expiry, Pool},
+    bulkhead_sdk::bulkhead::state::{Expiry, Pool, SeniorPool},
 };
 
 pub fn broken_between(before: &Mirror, after: &Mirror) -> Vec<String> {
@@ -51,11 +51,36 @@ fn fixing(expiry: &Expiry) -> (u64, u8, i64) {
     (expiry.settlement_price, expiry.tier, expiry.fixed_at)
 }
 
-/// Only what a loss drew may lower what a share is worth; who enters or leaves is rounded against. Whoever redeems all
-/// shares takes the last atom, and the next provider begins anew.
+/// Only what a loss drew, from here or from the senior pool in its stead, may lower what a share is worth; who enters or
+/// leaves is rounded against.
 fn share_lost_value(before: &Pool, after: &Pool) -> bool {
-    let drawn = u128::from(after.draws_total.saturating_sub(before.draws_total));
-    let atoms = |pool: &Pool| u128::from(pool.cash) + u128::from(VIRTUAL_ATOMS);
-    let shares = |pool: &Pool| u128::from(pool.shares) + u128::from(VIRTUAL_SHARES);
-    after.shares > 0 && (atoms(after) + drawn) * shares(before) < atoms(before) * shares(after)
+    let worth = |pool: &Pool| Worth { atoms: pool.cash - pool.senior_owed, shares: pool.shares };
+    let drawn = after.draws_total.saturating_sub(before.draws_total);
+    let owed = after.senior_owed.saturating_sub(before.senior_owed);
+    has_fallen(worth(before), worth(after), drawn + owed)
+}
+
+/// Only what was lent may lower what a share of the senior pool is worth.
+pub fn broken_senior(before: Option<&SeniorPool>, after: Option<&SeniorPool>) -> Vec<String> {
+    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+    let worth = |pool: &SeniorPool| Worth { atoms: pool.cash, shares: pool.shares };
+    let lent = after.lent_total.saturating_sub(before.lent_total);
+    if has_fallen(worth(before), worth(after), lent) {
+        return vec![format!("a senior share lost value: {:?} became {:?}", worth(before), worth(after))];
+    }
+    Vec::new()
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Worth {
+    atoms: u64,
+    shares: u64,
+}
+
+/// Whether a share is worth less, beyond what may be `lost`. Whoever redeems all shares takes the last atom, and the next
+/// provider begins anew.
+fn has_fallen(before: Worth, after: Worth, lost: u64) -> bool {
+    let atoms = |worth: Worth| u128::from(worth.atoms) + u128::from(VIRTUAL_ATOMS);
+    let shares = |worth: Worth| u128::from(worth.shares) + u128::from(VIRTUAL_SHARES);
+    after.shares > 0 && (atoms(after) + u128::from(lost)) * shares(before) < atoms(before) * shares(after)
 }

@@ -144,7 +144,8 @@ impl Opening {
         let machine = Machine::new(chain, None);
         let worlds = markets::open(machine.clone(), people);
         let chain = machine.0.borrow().chain.clone();
-        let watch = Watch::new(&chain, worlds.iter().map(World::market).collect());
+        let mint = worlds[0].stage.keys.quote_mint;
+        let watch = Watch::new(&chain, worlds.iter().map(World::market).collect(), mint);
         Self { chain, watch, worlds }
     }
 

@@ -9,8 +9,8 @@ use {
         chain::{Chain, Now, Receipt, SendError},
         mirror::Mirror,
     },
-    bulkhead_sdk::{pda, PROGRAM_ID},
-    bulkhead_tests::invariants::{broken_books, broken_margins},
+    bulkhead_sdk::{accounts::decode, bulkhead::state::SeniorPool, pda, PROGRAM_ID},
+    bulkhead_tests::invariants::{broken_books, broken_margins, broken_senior},
     solana_account::{Account, AccountSharedData, ReadableAccount},
     solana_address::Address,
     solana_instruction::Instruction,
@@ -32,13 +32,22 @@ pub struct Watch {
     /// Which market an account is of, by its place in `markets`. None: wallets, the protocol, other programs.
     homes: BTreeMap<Address, Option<usize>>,
     books: Vec<Mirror>,
+    quote_mint: Address,
+    senior: Option<SeniorPool>,
     touched: BTreeSet<Address>,
 }
 
 impl Watch {
-    pub fn new(chain: &SvmChain, markets: Vec<Address>) -> Self {
-        let (seen, homes) = (HashMap::new(), BTreeMap::new());
-        let mut watch = Self { markets, seen, homes, books: Vec::new(), touched: BTreeSet::new() };
+    pub fn new(chain: &SvmChain, markets: Vec<Address>, quote_mint: Address) -> Self {
+        let mut watch = Self {
+            markets,
+            seen: HashMap::new(),
+            homes: BTreeMap::new(),
+            books: Vec::new(),
+            quote_mint,
+            senior: senior(chain, &quote_mint),
+            touched: BTreeSet::new(),
+        };
         watch.remember(chain, &watch.all_changed(chain));
         watch.books = (0..watch.markets.len()).map(|market| watch.read(chain, market)).collect();
         watch
@@ -61,6 +70,9 @@ impl Watch {
         }
         let of_markets: BTreeSet<usize> = changed.iter().filter_map(|key| self.homes[key]).collect();
         let mut found = Vec::new();
+        if changed.contains(&pda::senior(&self.quote_mint)) {
+            found.extend(self.look_at_senior(chain));
+        }
         if of_markets.len() > 1 {
             found.push(format!("one transaction changed the markets {of_markets:?}"));
         }
@@ -85,6 +97,15 @@ impl Watch {
         let touched = std::mem::take(&mut self.touched);
         let of = |key: &Address| all || touched.contains(key);
         self.books.iter().flat_map(|books| broken_margins(books, now, of)).collect()
+    }
+
+    fn look_at_senior(&mut self, chain: &SvmChain) -> Vec<String> {
+        let members = self.homes.iter().filter(|(_, home)| home.is_none()).map(|(key, _)| *key).collect();
+        let mut found = broken_senior(&OneMarket { chain, members }, &self.quote_mint);
+        let now = senior(chain, &self.quote_mint);
+        found.extend(history::broken_senior(self.senior.as_ref(), now.as_ref()));
+        self.senior = now;
+        found
     }
 
     fn read(&self, chain: &SvmChain, market: usize) -> Mirror {
@@ -136,6 +157,11 @@ fn home(key: &Address, account: &AccountSharedData, markets: &[Address]) -> Opti
             || *key == pda::vault(market)
             || (account.owner() == &PROGRAM_ID && *key != pda::protocol() && is_named(market))
     })
+}
+
+fn senior(chain: &SvmChain, quote_mint: &Address) -> Option<SeniorPool> {
+    let account = chain.svm.get_account(&pda::senior(quote_mint))?;
+    decode(&account.data).ok()
 }
 
 /// The chain as if it held one market only.

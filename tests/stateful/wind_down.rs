@@ -1,9 +1,9 @@
 //! The end of the markets: settle everything, pay everybody, and every vault is empty to the atom.
 
 use {
-    crate::{machine::Machine, player::Player},
+    crate::{machine::Machine, moves::senior, player::Player},
     bulkhead_sdk::{
-        bulkhead::state::{proposal::kind, KeeperBond, Ledger, Pool, PublisherFeed, Stake},
+        bulkhead::state::{proposal::kind, KeeperBond, Ledger, Pool, PublisherFeed, SeniorPool, Stake},
         instructions as ix, pda,
     },
     bulkhead_tests::{
@@ -15,6 +15,10 @@ use {
 };
 
 const HOUR: i64 = 3_600;
+/// Everybody has left a pool within it, the cool-down and the hours' parts included.
+const HOURS_OF_EXITS: usize = 1_000;
+/// The daily limit of a pool lets the last atoms of what it owes through within it.
+const DAYS_OF_REPAYMENT: usize = 400;
 /// Seconds after an expiry within which its price can be fixed, whatever was proposed.
 const LAST_TIER: i64 = 7 * HOUR;
 
@@ -25,6 +29,8 @@ pub fn wind_down(player: &mut Player) {
         player.machine.note(format!("winding {} down", w.market()));
         close_market(w);
     }
+    player.machine.note("leaving the senior pool".to_owned());
+    leave_the_senior(&mut player.markets);
     player.machine.measure(true);
     player.machine.look_around();
 }
@@ -41,6 +47,7 @@ fn close_market(w: &mut World<Machine>) {
     retire_keepers(w);
     repay(w);
     withdraw(w);
+    pay_the_senior_back(w);
     leave_the_pool(w);
     let market = w.market();
     let ledger: Ledger = w.state(&pda::ledger(&market));
@@ -184,31 +191,65 @@ fn withdraw(w: &mut World<Machine>) {
     }
 }
 
-fn leave_the_pool(w: &mut World<Machine>) {
-    let market = w.market();
-    let hourly = u128::from(params().outflow_floor_atoms) * 9 / 10;
-    for who in ACTORS {
-        let key = pda::stake(&market, &w.key(who));
-        while w.exists(&key) {
-            let stake: Stake = w.state(&key);
-            let pool: Pool = w.state(&pda::pool(&market));
-            if stake.shares == 0 {
-                break;
+/// What the senior pool lent comes back day by day: at once what no loss asked for, then what the market's own pool owes of it.
+fn pay_the_senior_back(w: &mut World<Machine>) {
+    for _ in 0..DAYS_OF_REPAYMENT {
+        let pool: Pool = w.state(&pda::pool(&w.market()));
+        if pool.senior_cash == 0 && pool.senior_owed == 0 && pool.senior_due == 0 {
+            return;
+        }
+        w.warp(DAY + 1);
+        // Refused on days on which nothing may be paid.
+        let _ = w.send(&[w.repay_senior()]);
+    }
+    panic!("the senior pool is not paid back after {DAYS_OF_REPAYMENT} days");
+}
+
+fn leave_the_senior(markets: &mut [World<Machine>]) {
+    let joined = senior::joined(markets);
+    let Some(w) = markets.first_mut() else { return };
+    let key = w.senior();
+    for _ in 0..HOURS_OF_EXITS {
+        w.warp(HOUR);
+        for who in ACTORS {
+            let stake = pda::stake(&key, &w.key(who));
+            let Some(held) = w.exists(&stake).then(|| w.state::<Stake>(&stake)) else { continue };
+            if held.has_lapsed(w.now()) {
+                w.accepts(w.expire_senior_exit(who));
+            } else if held.exiting < held.shares {
+                w.accepts(w.request_senior_exit(who, held.shares - held.exiting));
+            } else if held.shares > 0 && w.now() >= held.unlock_at {
+                // Under stress everybody leaves in parts, and a small part of an hour may be none.
+                let _ = w.send(&[w.execute_senior_exit(who, &joined, held.exiting)]);
             }
-            if stake.exiting < stake.shares || stake.has_lapsed(w.now()) {
-                let held = if stake.has_lapsed(w.now()) { 0 } else { stake.exiting };
-                w.accepts(w.request_exit(who, stake.shares - held));
-                w.warp(7 * DAY);
-                continue;
-            }
-            if w.now() < stake.unlock_at {
-                w.warp(stake.unlock_at - w.now());
-            }
-            // A large stake leaves in parts, an hour's outflow each.
-            let worth = u128::from(pool.cash) + 1;
-            let part = u64::try_from(hourly * (u128::from(pool.shares) + 1_000) / worth).unwrap_or(u64::MAX);
-            w.accepts(w.execute_part_of_exit(who, part.min(stake.exiting)));
-            w.warp(3_600);
+        }
+        let pool: SeniorPool = w.state(&key);
+        if pool.shares == 0 {
+            assert_eq!((w.balance(&pool.vault), pool.cash), (0, 0), "the senior pool");
+            return;
         }
     }
+    panic!("the senior pool is not empty after {HOURS_OF_EXITS} hours");
+}
+
+fn leave_the_pool(w: &mut World<Machine>) {
+    let market = w.market();
+    for _ in 0..HOURS_OF_EXITS {
+        w.warp(HOUR);
+        for who in ACTORS {
+            let stake = pda::stake(&market, &w.key(who));
+            let Some(held) = w.exists(&stake).then(|| w.state::<Stake>(&stake)) else { continue };
+            if held.has_lapsed(w.now()) {
+                w.accepts(w.expire_exit(who));
+            } else if held.exiting < held.shares {
+                w.accepts(w.request_exit(who, held.shares - held.exiting));
+            } else if held.shares > 0 && w.now() >= held.unlock_at {
+                let _ = w.send(&[w.execute_part_of_exit(who, held.exiting)]);
+            }
+        }
+        if w.state::<Pool>(&pda::pool(&market)).shares == 0 {
+            return;
+        }
+    }
+    panic!("the pool is not empty after {HOURS_OF_EXITS} hours");
 }

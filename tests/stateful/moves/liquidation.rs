@@ -16,9 +16,14 @@ use {
 
 /// Moves the price until somebody is due, most of the time, and plays some steps of an auction: in order or not.
 pub fn auction(p: &mut Player) {
+    if !p.once_in(3) {
+        prices::stand(p);
+        prices::live_through_grace(p);
+    }
+    let percent = p.one_of(&[70, 80, 125, 140]);
     for _ in 0..p.one_of(&[0, 1, 4, 8]) {
         if sick(p).is_empty() && has_positions(p) {
-            prices::jump(p);
+            prices::move_by(p, percent);
         }
     }
     if !p.once_in(4) {

@@ -11,6 +11,7 @@ mod listing;
 mod pool;
 mod prices;
 mod publishers;
+pub mod senior;
 mod settlement;
 mod trades;
 
@@ -18,7 +19,7 @@ use crate::player::Player;
 
 type Move = fn(&mut Player);
 
-const MOVES: [(u32, Move); 27] = [
+const MOVES: [(u32, Move); 31] = [
     (6, collateral::deposit),
     (8, collateral::withdraw),
     (24, trades::trade),
@@ -35,6 +36,10 @@ const MOVES: [(u32, Move); 27] = [
     (3, pool::enter),
     (3, pool::leave),
     (1, breaker::trip),
+    (2, senior::enter),
+    (2, senior::leave),
+    (3, senior::lend),
+    (2, senior::require),
     (2, breaker::report),
     (3, breaker::recover),
     (4, listing::list),

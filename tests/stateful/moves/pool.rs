@@ -35,11 +35,15 @@ pub fn leave(p: &mut Player) {
     let shares = p.draw(0..=most);
     let call = p.world().request_exit(who, shares);
     p.call("request_exit", call);
-    if p.once_in(6) {
-        p.world_mut().warp(7 * DAY);
+    if p.once_in(4) {
+        // Into the week in which it may leave, or past it.
+        let wait = p.one_of(&[8, 8, 16]);
+        p.world_mut().warp(wait * DAY);
     }
     let call = p.world().execute_exit(who);
     p.call("execute_exit", call);
+    let call = p.world().expire_exit(who);
+    p.call("expire_exit", call);
 }
 
 fn has_stake(p: &Player, who: Who) -> bool {

@@ -2,7 +2,7 @@
 
 use {
     crate::player::Player,
-    bulkhead_sdk::instructions as ix,
+    bulkhead_sdk::{bulkhead::state::Market, instructions as ix},
     bulkhead_tests::world::{Who, PRICE},
     solana_instruction::Instruction,
 };
@@ -11,16 +11,12 @@ use {
 pub const SOURCES: usize = 3;
 /// Rounds after which a mark that waited may be relied on, whatever it waited for.
 const ROUNDS: usize = 12;
+/// Rounds, 46 seconds each, in which the longest grace passes.
+const GRACE_ROUNDS: usize = 42;
 
 /// Every source follows a move of up to six percent.
 pub fn drift(p: &mut Player) {
     let percent = p.draw(94..=106);
-    move_by(p, percent);
-}
-
-/// A crash or a squeeze.
-pub fn jump(p: &mut Player) {
-    let percent = p.one_of(&[60, 75, 130, 170]);
     move_by(p, percent);
 }
 
@@ -40,6 +36,20 @@ pub fn move_by(p: &mut Player, percent: u64) {
         wait_for_the_mark(p);
     }
     follow(p);
+}
+
+/// Good rounds in step until nobody is in grace after an outage, a closure or a change of parameters.
+pub fn live_through_grace(p: &mut Player) {
+    for _ in 0..GRACE_ROUNDS {
+        let world = p.world();
+        let (oracle, market): (_, Market) = (world.oracle(), world.state(&world.market()));
+        let live = oracle.mark.live_seconds;
+        if oracle.grace_left == 0 && !market.has_params_grace(live) && !market.has_reopened_grace(live) {
+            break;
+        }
+        p.world_mut().warp(45);
+        round(p);
+    }
 }
 
 /// As many good rounds as any recovery takes.

@@ -5,7 +5,10 @@ use {
     crate::player::Player,
     bulkhead_drill::staging::BOND,
     bulkhead_sdk::{bulkhead::state::PublisherFeed, pda},
-    bulkhead_tests::world::{Who, DAY},
+    bulkhead_tests::{
+        markets::ACTORS,
+        world::{Who, DAY},
+    },
 };
 
 /// Bonds are slashed and filled up, sources lose and regain their vote.
@@ -24,9 +27,9 @@ pub fn bonds(p: &mut Player) {
     p.call("quarantine_source", call);
 }
 
-/// A feed that no market listens to, from its bond to its end.
+/// A feed that no market listens to, from its bond to its end. A few people have one, so that they get that far.
 pub fn feed(p: &mut Player) {
-    let who = p.who();
+    let who = p.one_of(&ACTORS[..2]);
     let key = pda::feed(&p.world().market(), &p.world().key(who));
     if !p.world().exists(&key) {
         let bond = p.one_of(&[BOND - 1, BOND, BOND + 1]);

@@ -1,7 +1,7 @@
 //! The end of an expiry.
 
 use {
-    super::prices,
+    super::{prices, senior},
     crate::player::Player,
     bulkhead_tests::{
         markets::ACTORS,
@@ -36,10 +36,11 @@ pub fn sweep_expired(p: &mut Player) {
     fix(p, id);
     settle_everybody(p, id);
     cover(p, id);
+    senior::draw(p);
     if p.once_in(4) {
         p.world_mut().warp(7 * DAY);
-        cover(p, id);
     }
+    cover(p, id);
     settle_everybody(p, id);
     for who in ACTORS {
         if p.world().margin(who).bonds > 0 {
@@ -61,6 +62,8 @@ pub fn crash_into_expiry(p: &mut Player) {
     p.world_mut().warp_to(ends + 7 * HOUR);
     fix(p, id);
     settle_everybody(p, id);
+    cover(p, id);
+    senior::draw(p);
     cover(p, id);
     settle_everybody(p, id);
 }
