@@ -1,6 +1,10 @@
 //! `bid`.
 
-use crate::{auction::live, prelude::*};
+use {
+    crate::{auction::live, prelude::*},
+    solana_compute_budget_interface::ComputeBudgetInstruction,
+    solana_message::{v0, AddressLookupTableAccount, VersionedMessage},
+};
 
 const MARK: u64 = 9_500_000_000;
 const CENT: u64 = 10_000;
@@ -30,6 +34,23 @@ fn conserves_and_restores_the_buffer() {
     sound(&w);
     // The same bid once more.
     w.rejects(w.bid(Carol, Bob, ALL), NotLiquidatable);
+}
+
+#[test]
+fn allows_a_bid_over_eight_expiries_in_900_bytes_with_three_write_locks() {
+    let w = with_auction();
+    let (market, carol) = (w.market(), w.party(Carol));
+    let expiries: Vec<u16> = (1..=8).collect();
+    let call = ix::bid(&w.stage.keys, 0, carol, w.account_of(Bob), w.bid_args(Bob, ALL), &expiries);
+    assert_eq!(call.accounts.iter().filter(|a| a.is_writable).count(), 3);
+    let mut addresses = vec![pda::protocol(), market, pda::oracle(&market), pda::shard(&market, 0)];
+    addresses.extend(expiries.iter().map(|id| pda::risk_array(&market, *id)));
+    let table = AddressLookupTableAccount { key: Address::new_unique(), addresses };
+    let budget = ComputeBudgetInstruction::set_compute_unit_limit(40_000);
+    let message =
+        v0::Message::try_compile(&carol.authority, &[budget, call], &[table], Default::default()).unwrap();
+    let size = 1 + 64 + VersionedMessage::V0(message).serialize().len();
+    assert!(size <= 900, "{size} bytes");
 }
 
 #[test]

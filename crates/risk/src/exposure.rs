@@ -234,6 +234,32 @@ impl ExpiryBook<'_> {
         Ok(())
     }
 
+    /// Adds legs by the table of their expiry to what maintenance stands on, and to the first entry of the profit what they make
+    /// in one scenario.
+    ///
+    /// # Errors
+    /// As [`Self::add`]; [`MathError::Domain`] for a series or a scenario that does not exist.
+    #[inline(never)]
+    pub fn add_outcomes(
+        &mut self,
+        table: &SeriesTable,
+        held: &[Holding],
+        scenario: usize,
+    ) -> Result<(), MathError> {
+        let [first, ..] = &mut self.exposure.profit;
+        for leg in held {
+            let series = table.series(leg.strike, leg.kind).ok_or(MathError::Domain)?;
+            let totals = &mut self.exposure.totals;
+            if leg.lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
+                return Err(MathError::Domain);
+            }
+            totals.add_maintained(leg.lots, &series, &self.expiry);
+            let outcome = series.outcome(scenario, self.expiry.forward_row)?;
+            *first = first.wrapping_add(leg.lots.wrapping_mul(outcome)); // rows are bounded where they are made
+        }
+        Ok(())
+    }
+
     /// Adds quoted legs to what maintenance stands on, and to the first entry of the profit what they make in their scenario.
     ///
     /// # Errors
@@ -275,6 +301,7 @@ impl SeriesRisk<'_> {
     ///
     /// # Errors
     /// [`MathError::Domain`] for a scenario that does not exist.
+    #[inline]
     pub fn outcome(&self, scenario: usize, forward_row: &[i64; SCENARIOS]) -> Result<i64, MathError> {
         let call = *self.call_row.get(scenario).ok_or(MathError::Domain)?;
         Ok(match self.kind {

@@ -19,7 +19,7 @@ use crate::{
     math_error::MathError,
     round::{mul_div, ppm_of, Round},
     scenario::PPM,
-    series_table::Quote,
+    series_table::{Holding, Quote, SeriesTable},
 };
 
 /// Terms of a bid, parts per million of the maintenance requirement.
@@ -207,27 +207,57 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// A share of every leg, rounded up to whole lots, which go to `taken`. A long lot gains at most its peak in any scenario, a
-    /// short one at most its mark.
-    ///
-    /// Wrapping: 2^20 lots x 2^37, summed over 32 legs; a share makes 10^6 of it, and the excess is below one lot.
+    /// Adds a share of every quoted leg, rounded up to whole lots, which go to `taken`.
     ///
     /// # Errors
     /// Those of [`lots_taken`].
     #[inline(never)]
-    pub fn of(quotes: &[Quote], share_ppm: u64, taken: &mut [i64]) -> Result<Self, MathError> {
-        let mut sum = Self::default();
+    pub fn add_quotes(
+        &mut self,
+        quotes: &[Quote],
+        share_ppm: u64,
+        taken: &mut [i64],
+    ) -> Result<(), MathError> {
         for (Quote { lots, series, .. }, taken) in quotes.iter().zip(taken) {
-            *taken = lots_taken(*lots, share_ppm)?;
-            sum.value = sum.value.wrapping_add(taken.wrapping_mul(series.mark.cast_signed()));
-            let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
-            let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
-            if excess > 0 {
-                let protects = if *lots < 0 { series.mark } else { series.peak };
-                sum.overhang = sum.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
-            }
+            *taken = self.add(*lots, share_ppm, series.mark, series.peak)?;
         }
-        Ok(sum)
+        Ok(())
+    }
+
+    /// As [`Self::add_quotes`] by the table of an expiry.
+    ///
+    /// # Errors
+    /// Those of [`lots_taken`]; [`MathError::Domain`] for a series that does not exist.
+    #[inline(never)]
+    pub fn add_list(
+        &mut self,
+        table: &SeriesTable,
+        held: &[Holding],
+        share_ppm: u64,
+        taken: &mut [i64],
+    ) -> Result<(), MathError> {
+        for (leg, taken) in held.iter().zip(taken) {
+            let (mark, peak) = table.extremes(leg.strike, leg.kind).ok_or(MathError::Domain)?;
+            *taken = self.add(leg.lots, share_ppm, mark, peak)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a share of one leg; returns how many lots that is. A long lot gains at most its peak in any scenario, a short one at
+    /// most its mark.
+    ///
+    /// Wrapping: 2^20 lots x 2^37, summed over 32 legs; a share makes 10^6 of it, and the excess is below one lot.
+    #[inline(always)]
+    fn add(&mut self, lots: i64, share_ppm: u64, mark: u64, peak: u64) -> Result<i64, MathError> {
+        let taken = lots_taken(lots, share_ppm)?;
+        self.value = self.value.wrapping_add(taken.wrapping_mul(mark.cast_signed()));
+        let exact = lots.unsigned_abs().wrapping_mul(share_ppm);
+        let excess = taken.unsigned_abs().wrapping_mul(PPM).wrapping_sub(exact);
+        if excess > 0 {
+            let protects = if lots < 0 { mark } else { peak };
+            self.overhang = self.overhang.wrapping_add(excess.wrapping_mul(protects).div_ceil(PPM));
+        }
+        Ok(taken)
     }
 
     /// Maintenance requirement that surely leaves with the slice, whatever scenario is the worst one before or after:

@@ -223,12 +223,14 @@ impl Measure {
         Ok(Self { equity, requirement, exposure, cover: Cover::default(), ..*self })
     }
 
-    /// The same legs with other funds.
+    /// Takes other funds beside the same legs.
     ///
     /// # Errors
     /// [`MathError::Overflow`].
-    pub fn with_funds(self, funds: Funds) -> Result<Self, MathError> {
-        Ok(Self { funds, equity: equity(&funds, self.exposure.totals.value)?, ..self })
+    pub fn set_funds(&mut self, funds: Funds) -> Result<(), MathError> {
+        self.equity = equity(&funds, self.exposure.totals.value)?;
+        self.funds = funds;
+        Ok(())
     }
 
     /// Whether equity is above the maintenance requirement, and cash above what nearer expiries may ask for, each by more than

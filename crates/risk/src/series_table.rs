@@ -36,9 +36,12 @@ pub struct SeriesTable<'a> {
 pub struct Holding {
     /// Signed, positive long.
     pub lots: i64,
+    pub expiry_id: u16,
     pub strike: u8,
     /// 0 call, 1 put.
     pub kind: u8,
+    /// Among the legs of the account that holds it.
+    pub place: u8,
 }
 
 /// A holding with its series, whose row is left out but for one scenario.
@@ -77,6 +80,20 @@ impl<'a> SeriesTable<'a> {
                 theta: *self.theta.get(at)?,
             },
         })
+    }
+
+    /// Mark and peak of a series.
+    #[inline(always)]
+    pub(crate) fn extremes(&self, strike: u8, kind: u8) -> Option<(u64, u64)> {
+        let at = usize::from(strike);
+        if strike >= self.strikes {
+            return None;
+        }
+        match kind {
+            0 => Some((*self.call_marks.get(at)?, *self.call_peaks.get(at)?)),
+            1 => Some((*self.put_marks.get(at)?, *self.put_peaks.get(at)?)),
+            _ => None,
+        }
     }
 
     /// # Errors

@@ -3,9 +3,19 @@
 
 use {
     crate::{constants::VERSION, now::Now},
+    alloc::vec::Vec,
     anchor_lang::prelude::*,
     bytemuck::{Pod, Zeroable},
 };
+
+/// Logs an event as Anchor's `emit!` does, which fills the buffer byte by byte first.
+pub fn log<E: Discriminator + Pod>(event: &E) {
+    let payload = bytemuck::bytes_of(event);
+    let mut data = Vec::with_capacity(E::DISCRIMINATOR.len().saturating_add(payload.len()));
+    data.extend_from_slice(E::DISCRIMINATOR);
+    data.extend_from_slice(payload);
+    sol_log_data(&[&data]);
+}
 
 /// `seq` counts the events of one object, so that a gap shows. The object is the one named first in the event; where
 /// that is the market, each event's name says whose counter it is: sources and rounds count with the market's oracle,

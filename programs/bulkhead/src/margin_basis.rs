@@ -5,14 +5,14 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::{ExpirySource, OfExpiry},
         now::Now,
-        quoted_book::QuotedBook,
+        quoted_book::{QuotedBook, QuotedExpiry},
         state::{expiry::kind_from_byte, MarginAccount, Market, OracleAggregate},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
         auction::discount_ppm,
         breaker::{self, Cause, Level},
-        exposure::{ExpiryBook, MAX_LEGS},
+        exposure::ExpiryBook,
         liquidation::Terms,
         margin::Charges,
         measure::{Assessor, Measure, Scan},
@@ -96,16 +96,17 @@ impl<'a> MarginBasis<'a> {
         book: &QuotedBook,
     ) -> Result<Measure> {
         let mut assessor = Assessor::new(&self.charges, Scan::One);
-        let mut missing = book.quotes().len();
+        let mut missing = book.expiries().len();
         for source in sources.iter().map(OfExpiry::expiry) {
-            let here = book.of_expiry(source.expiry_id());
-            if here.is_empty() {
-                continue;
-            }
-            missing = missing.saturating_sub(here.len());
+            let Some(here) = book.of_expiry(source.expiry_id()) else { continue };
+            missing = missing.saturating_sub(1);
             let expiry = source.expiry_risk(&self.market.params, self.now)?;
             let mut legs = assessor.expiry(expiry).map_err(refuse)?;
-            legs.add_quotes(here).map_err(refuse)?;
+            match source.table()? {
+                Some(table) => legs.add_outcomes(&table, &here.legs, book.scenario),
+                None => legs.add_quotes(here.quotes()),
+            }
+            .map_err(refuse)?;
             legs.close();
             assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
         }
@@ -143,21 +144,15 @@ impl<'a> MarginBasis<'a> {
         known: &QuotedBook,
     ) -> Result<usize> {
         let id = source.expiry_id();
-        let (mut list, mut held) = ([Holding::default(); MAX_LEGS], 0usize);
-        for leg in account.legs().iter().filter(|l| l.expiry_id == id) {
-            if let Some(entry) = list.get_mut(held) {
-                *entry = leg.holding();
-                held = held.saturating_add(1);
-            }
-        }
-        let list = list.get(..held).unwrap_or(&[]);
+        let list = account.holdings(id, None);
+        let held = list.len();
         if held == 0 {
             return Ok(0);
         }
         let mut book = assessor.expiry(source.expiry_risk(&self.market.params, self.now)?).map_err(refuse)?;
         match source.table()? {
-            Some(table) => book.add_list(&table, list, scan == Scan::Rows).map_err(refuse)?,
-            None => add_priced(&mut book, id, list, source, scan, known)?,
+            Some(table) => book.add_list(&table, &list, scan == Scan::Rows).map_err(refuse)?,
+            None => add_priced(&mut book, &list, source, scan, known.of_expiry(id))?,
         }
         book.close();
         Ok(held)
@@ -273,15 +268,14 @@ impl<'a> MarginBasis<'a> {
 #[inline(never)]
 fn add_priced(
     book: &mut ExpiryBook,
-    expiry_id: u16,
     list: &[Holding],
     source: &dyn ExpirySource,
     scan: Scan,
-    known: &QuotedBook,
+    known: Option<&QuotedExpiry>,
 ) -> Result<()> {
-    let (mut row, mut next) = ([0; SCENARIOS], 0usize);
+    let mut row = [0; SCENARIOS];
     for held in list {
-        if let Some(quote) = known.find(expiry_id, held, &mut next) {
+        if let Some(quote) = known.and_then(|expiry| expiry.find(held)) {
             book.add_totals(held.lots, &quote.series).map_err(refuse)?;
             continue;
         }

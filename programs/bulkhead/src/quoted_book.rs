@@ -1,15 +1,18 @@
-//! Live legs of an account with what their series are worth, each looked up once however often it is needed.
+//! Live legs of an account by expiry, with what their series are worth where nothing has stored that: each is priced once,
+//! however often it is needed.
 
 use {
     crate::{
         error::{refuse, BulkheadError},
         expiry_source::{ExpirySource, OfExpiry},
         margin_basis::MarginBasis,
-        state::{expiry::kind_from_byte, Leg, MarginAccount},
+        state::{expiry::kind_from_byte, MarginAccount},
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        exposure::MAX_LEGS,
+        liquidation::Handover,
         scenario::SCENARIOS,
         series_table::{Holding, Quote},
     },
@@ -18,21 +21,22 @@ use {
 /// In the place of a leg: the whole book.
 pub const WHOLE_BOOK: u8 = u8::MAX;
 
-/// Where a quoted leg comes from.
-#[derive(Clone, Copy)]
-pub struct Place {
-    /// Among the account's legs.
-    pub at: usize,
-    pub leg: Leg,
-    /// Slot of its expiry.
+/// Legs of one expiry.
+pub struct QuotedExpiry {
+    pub id: u16,
+    /// Its slot in the shards.
     pub slot: u8,
+    pub legs: Vec<Holding>,
+    /// One for each leg, or none where the source has a table.
+    quotes: Vec<Quote>,
 }
 
-/// In the order of the expiries; a place for each quote.
+/// In the order of the expiries.
 #[derive(Default)]
 pub struct QuotedBook {
-    quotes: Vec<Quote>,
-    places: Vec<Place>,
+    /// What the legs are quoted for.
+    pub scenario: usize,
+    expiries: Vec<QuotedExpiry>,
 }
 
 impl QuotedBook {
@@ -51,78 +55,109 @@ impl QuotedBook {
         if place != WHOLE_BOOK {
             basis.require_unexpired(account, sources)?;
         }
-        let wanted = (place != WHOLE_BOOK).then_some(usize::from(place));
-        let count = if wanted.is_none() { account.legs().len() } else { 1 };
-        let mut book = Self { quotes: Vec::with_capacity(count), places: Vec::with_capacity(count) };
+        let mut left = if place == WHOLE_BOOK { account.legs().len() } else { 1 };
+        let mut expiries = Vec::with_capacity(sources.len());
         for source in sources.iter().map(OfExpiry::expiry) {
-            let from = book.places.len();
-            for (at, leg) in account.legs().iter().enumerate() {
-                if leg.expiry_id == source.expiry_id() && wanted.is_none_or(|place| place == at) {
-                    book.places.push(Place { at, leg: *leg, slot: source.slot() });
-                }
+            let id = source.expiry_id();
+            let legs = account.holdings(id, (place != WHOLE_BOOK).then_some(place));
+            if legs.is_empty() {
+                continue;
             }
-            if book.places.len() > from {
-                require!(basis.now.unix < source.expires_at(), BulkheadError::SettleFirst);
-                book.quote_from(from, basis, source, scenario)?;
-            }
+            require!(basis.now.unix < source.expires_at(), BulkheadError::SettleFirst);
+            left = left.saturating_sub(legs.len());
+            let quotes = price(&legs, basis, source, scenario)?;
+            expiries.push(QuotedExpiry { id, slot: source.slot(), legs, quotes });
         }
-        require!(book.quotes.len() == count, BulkheadError::MissingRiskArray);
-        Ok(book)
+        require!(left == 0, BulkheadError::MissingRiskArray);
+        Ok(Self { scenario, expiries })
     }
 
-    /// Quotes the places from one on, all of one expiry.
-    #[inline(never)]
-    fn quote_from(
-        &mut self,
-        from: usize,
-        basis: &MarginBasis,
-        source: &dyn ExpirySource,
-        scenario: usize,
-    ) -> Result<()> {
-        let forward_row = source.expiry_risk(&basis.market.params, basis.now)?.forward_row;
-        let table = source.table()?;
-        let mut row = [0; SCENARIOS];
-        for Place { leg, .. } in self.places.iter().skip(from) {
-            let quote = match &table {
-                Some(table) => table.quote(&leg.holding(), scenario, forward_row),
-                None => {
-                    let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
-                    Quote::new(leg.lots, &series, scenario, forward_row)
-                }
-            };
-            self.quotes.push(quote.map_err(refuse)?);
-        }
-        Ok(())
+    #[must_use]
+    pub fn expiries(&self) -> &[QuotedExpiry] {
+        &self.expiries
     }
 
+    #[must_use]
+    pub fn of_expiry(&self, id: u16) -> Option<&QuotedExpiry> {
+        self.expiries.iter().find(|expiry| expiry.id == id)
+    }
+
+    /// What a share of every leg is; the lots of each go to `taken`.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`], those of the sources.
+    pub fn hand_over<S: OfExpiry>(
+        &self,
+        sources: &[S],
+        share_ppm: u64,
+        taken: &mut [i64; MAX_LEGS],
+    ) -> Result<Handover> {
+        let (mut sum, mut rest) = (Handover::default(), taken.as_mut_slice());
+        for source in sources.iter().map(OfExpiry::expiry) {
+            let Some(expiry) = self.of_expiry(source.expiry_id()) else { continue };
+            let (here, later) =
+                rest.split_at_mut_checked(expiry.legs.len()).ok_or(BulkheadError::OutOfRange)?;
+            match source.table()? {
+                Some(table) => sum.add_list(&table, &expiry.legs, share_ppm, here),
+                None => sum.add_quotes(&expiry.quotes, share_ppm, here),
+            }
+            .map_err(refuse)?;
+            rest = later;
+        }
+        Ok(sum)
+    }
+}
+
+impl QuotedExpiry {
+    /// The quotes, where the source has no table.
     #[must_use]
     pub fn quotes(&self) -> &[Quote] {
         &self.quotes
     }
 
-    #[must_use]
-    pub fn places(&self) -> &[Place] {
-        &self.places
+    /// The quote of one leg.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`], those of the source.
+    pub fn quote(
+        &self,
+        leg: &Holding,
+        basis: &MarginBasis,
+        source: &dyn ExpirySource,
+        scenario: usize,
+    ) -> Result<Quote> {
+        if let Some(quote) = self.find(leg) {
+            return Ok(*quote);
+        }
+        let table = source.table()?.ok_or(BulkheadError::OutOfRange)?;
+        let forward_row = source.expiry_risk(&basis.market.params, basis.now)?.forward_row;
+        table.quote(leg, scenario, forward_row).map_err(refuse)
     }
 
-    /// Quotes of one expiry.
+    /// What is known about a series.
     #[must_use]
-    pub fn of_expiry(&self, id: u16) -> &[Quote] {
-        let held = |place: &Place| place.leg.expiry_id == id;
-        let Some(from) = self.places.iter().position(held) else { return &[] };
-        let count = self.places.iter().skip(from).take_while(|place| held(place)).count();
-        self.quotes.get(from..).and_then(|rest| rest.get(..count)).unwrap_or(&[])
-    }
-
-    /// What is known about a series. `next`: where it would be if legs were asked for in this book's order.
-    #[must_use]
-    pub fn find(&self, expiry_id: u16, held: &Holding, next: &mut usize) -> Option<&Quote> {
-        let key = Leg { lots: 0, expiry_id, strike: held.strike, kind: held.kind, _pad0: [0; 4] }.key();
-        let at = match self.places.get(*next) {
-            Some(place) if place.leg.key() == key => *next,
-            _ => self.places.iter().position(|place| place.leg.key() == key)?,
-        };
-        *next = at.saturating_add(1);
+    pub fn find(&self, leg: &Holding) -> Option<&Quote> {
+        let at = self.legs.iter().position(|l| (l.strike, l.kind) == (leg.strike, leg.kind))?;
         self.quotes.get(at)
     }
+}
+
+/// Prices the legs of one expiry, unless a table holds them.
+#[inline(never)]
+fn price(
+    legs: &[Holding],
+    basis: &MarginBasis,
+    source: &dyn ExpirySource,
+    scenario: usize,
+) -> Result<Vec<Quote>> {
+    if source.table()?.is_some() {
+        return Ok(Vec::new());
+    }
+    let forward_row = source.expiry_risk(&basis.market.params, basis.now)?.forward_row;
+    let (mut row, mut quotes) = ([0; SCENARIOS], Vec::with_capacity(legs.len()));
+    for leg in legs {
+        let series = source.series(leg.strike, kind_from_byte(leg.kind)?, &mut row)?;
+        quotes.push(Quote::new(leg.lots, &series, scenario, forward_row).map_err(refuse)?);
+    }
+    Ok(quotes)
 }

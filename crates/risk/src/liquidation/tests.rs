@@ -243,7 +243,8 @@ mod books {
     fn give(legs: &mut [Leg], forward: &Row, share: u64, by: u64) -> (Slice, i64) {
         let quotes: Vec<Quote> = legs.iter().map(|leg| leg.quote(0, forward)).collect();
         let mut taken = [0; 32];
-        let handover = Handover::of(&quotes, share, &mut taken).unwrap();
+        let mut handover = Handover::default();
+        handover.add_quotes(&quotes, share, &mut taken).unwrap();
         for (leg, lots) in legs.iter_mut().zip(taken) {
             leg.lots -= lots;
         }

@@ -5,7 +5,7 @@ use {
     crate::{
         access::gate::require_action,
         error::{refuse, BulkheadError},
-        events::{BidAccepted, Header},
+        events::{log, BidAccepted, Header},
         expiry_source::Sources,
         grace::View,
         margin_basis::MarginBasis,
@@ -77,11 +77,9 @@ pub fn handler(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
     };
     let quoted = QuotedBook::read(&a.account, &basis, sources.all(), args.leg, offer.scenario)?;
     let mut sides = Sides { account: &mut a.account, liquidator: &mut a.liquidator, shard: &mut a.shard };
-    let taken = match (quoted.places(), quoted.quotes()) {
-        ([place], [quote]) if args.leg != WHOLE_BOOK => {
-            leg::take(&mut sides, &basis, &sources, (place, quote), &offer)?
-        }
-        _ => book::take(&mut sides, &basis, &sources, &quoted, &offer)?,
+    let taken = match args.leg {
+        WHOLE_BOOK => book::take(&mut sides, &basis, &sources, &quoted, &offer)?,
+        _ => leg::take(&mut sides, &basis, &sources, &quoted, &offer)?,
     };
     prove_initial(&a.liquidator, &basis, &sources, &quoted)?;
     a.account.lease.admit(a.authority.address(), args.auction_id, taken.serves(), now)?;
@@ -122,7 +120,7 @@ fn prove_initial(
 
 fn announce(a: &mut Bid, args: &BidArgs, offer: &Offer, taken: &Taken, now: Now) {
     let header = Header::next(&mut a.shard.event_seq, now);
-    emit!(BidAccepted {
+    log(&BidAccepted {
         header,
         shard: *a.shard.address(),
         account: *a.account.address(),

@@ -7,7 +7,7 @@ use {
         amount::add,
         constants::ASK_AGAIN_SECONDS,
         error::{refuse, BulkheadError},
-        events::{AccountCovered, Header},
+        events::{log, AccountCovered, Header},
         expiry_source::Sources,
         grace::View,
         margin_basis::MarginBasis,
@@ -53,7 +53,7 @@ pub fn handler(ctx: &mut Context<CoverAccount>) -> Result<()> {
     a.account.credit(lent)?;
     a.account.debt = add(a.account.debt, lent)?;
     let header = Header::next(&mut a.account.event_seq, now);
-    emit!(AccountCovered {
+    log(&AccountCovered {
         header,
         account: *a.account.address(),
         auction_id: a.account.auction.id,

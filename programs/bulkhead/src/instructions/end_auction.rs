@@ -5,7 +5,7 @@ use {
     crate::{
         access::gate::level_in_force,
         error::BulkheadError,
-        events::{AuctionEnded, Header},
+        events::{log, AuctionEnded, Header},
         expiry_source::Sources,
         grace::View,
         margin_basis::MarginBasis,
@@ -40,7 +40,7 @@ pub fn handler(ctx: &mut Context<EndAuction>) -> Result<()> {
     a.account.auction.end();
     a.account.lease.excuse();
     let header = Header::next(&mut a.account.event_seq, now);
-    emit!(AuctionEnded {
+    log(&AuctionEnded {
         header,
         account: *a.account.address(),
         auction_id: a.account.auction.id,

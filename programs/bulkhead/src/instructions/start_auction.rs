@@ -5,7 +5,7 @@ use {
     crate::{
         access::gate::require_action,
         error::{refuse, BulkheadError},
-        events::{AuctionStarted, Header},
+        events::{log, AuctionStarted, Header},
         expiry_source::Sources,
         grace::View,
         margin_basis::MarginBasis,
@@ -53,7 +53,7 @@ pub fn handler(ctx: &mut Context<StartAuction>) -> Result<()> {
     }
     let auction = *auction;
     let header = Header::next(&mut a.account.event_seq, now);
-    emit!(AuctionStarted {
+    log(&AuctionStarted {
         header,
         account: *a.account.address(),
         auction_id: auction.id,

@@ -6,6 +6,7 @@ use {
         error::BulkheadError,
         state::{auction::StoredAuction, claim_kind, lease::StoredLease, Claim, Market},
     },
+    alloc::vec::Vec,
     anchor_lang::prelude::*,
     bulkhead_risk::{
         exposure::{MAX_LEGS, MAX_LEG_LOTS},
@@ -29,10 +30,11 @@ pub struct Leg {
 }
 
 impl Leg {
-    /// Lots of a series, whatever the expiry.
+    /// The leg as the risk crate sees it. `place`: among its account's legs.
     #[must_use]
-    pub const fn holding(&self) -> Holding {
-        Holding { lots: self.lots, strike: self.strike, kind: self.kind }
+    pub const fn holding(&self, place: u8) -> Holding {
+        let Self { lots, expiry_id, strike, kind, .. } = *self;
+        Holding { lots, expiry_id, strike, kind, place }
     }
 
     /// Its series among all of the market, as one number.
@@ -55,19 +57,20 @@ pub struct LegFinder {
 }
 
 impl LegFinder {
-    fn bit(&mut self, leg: &Leg) -> Option<(&mut u32, u32)> {
-        let bits = self.series.get_mut(usize::from(leg.expiry_id & 7))?;
-        Some((bits, 1u32.wrapping_shl(u32::from(leg.strike) << 1 | u32::from(leg.kind & 1))))
+    fn bit(&mut self, expiry_id: u16, strike: u8, kind: u8) -> Option<(&mut u32, u32)> {
+        let bits = self.series.get_mut(usize::from(expiry_id & 7))?;
+        Some((bits, 1u32.wrapping_shl(u32::from(strike) << 1 | u32::from(kind & 1))))
     }
 
     /// Place of the leg of the same series among `legs`.
-    pub fn find(&mut self, legs: &[Leg], wanted: &Leg) -> Option<usize> {
-        let (bits, bit) = self.bit(wanted)?;
+    pub fn find(&mut self, legs: &[Leg], wanted: &Holding) -> Option<usize> {
+        let Holding { expiry_id, strike, kind, .. } = *wanted;
+        let (bits, bit) = self.bit(expiry_id, strike, kind)?;
         if *bits & bit == 0 {
             // It comes last, and is not asked for again.
             return None;
         }
-        let key = wanted.key();
+        let key = series_key(expiry_id, strike, kind);
         let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
         let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
         self.next = at.saturating_add(1);
@@ -128,12 +131,27 @@ impl MarginAccount {
         self.legs().iter().position(|l| l.key() == key)
     }
 
+    /// The legs of one expiry, or the one of them at a place.
+    #[inline(never)]
+    #[must_use]
+    pub fn holdings(&self, expiry_id: u16, wanted: Option<u8>) -> Vec<Holding> {
+        let mut held = Vec::with_capacity(usize::from(self.leg_count));
+        let mut place = 0u8;
+        for leg in self.legs() {
+            if leg.expiry_id == expiry_id && wanted.is_none_or(|only| only == place) {
+                held.push(leg.holding(place));
+            }
+            place = place.wrapping_add(1);
+        }
+        held
+    }
+
     /// For looking up many legs in turn.
     #[must_use]
     pub fn leg_finder(&self) -> LegFinder {
         let mut finder = LegFinder { series: [0; 8], next: 0 };
         for leg in self.legs() {
-            if let Some((bits, bit)) = finder.bit(leg) {
+            if let Some((bits, bit)) = finder.bit(leg.expiry_id, leg.strike, leg.kind) {
                 *bits |= bit;
             }
         }
@@ -153,6 +171,7 @@ impl MarginAccount {
     ///
     /// # Errors
     /// Those of [`Self::move_leg`].
+    #[inline(always)]
     pub fn move_leg_at(
         &mut self,
         at: Option<usize>,
@@ -182,10 +201,27 @@ impl MarginAccount {
         Ok((before, after))
     }
 
+    /// Takes lots of a series on; returns `(before, after)`.
+    ///
+    /// # Errors
+    /// Those of [`Self::move_leg`].
+    #[inline(never)]
+    pub fn receive(&mut self, finder: &mut LegFinder, series: &Holding, lots: i64) -> Result<(i64, i64)> {
+        let Holding { expiry_id, strike, kind, .. } = *series;
+        let at = finder.find(self.legs(), series);
+        let moved = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
+        if moved.1 == 0 {
+            // Another leg took its place.
+            *finder = self.leg_finder();
+        }
+        Ok(moved)
+    }
+
     /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    #[inline(always)]
     pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
         let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
         let before = leg.lots;

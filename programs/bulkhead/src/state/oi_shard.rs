@@ -56,41 +56,25 @@ impl OiShard {
         before: i64,
         after: i64,
     ) -> Result<i64> {
-        self.record_transfer(slot, expiry_id, series, [(before, after), (0, 0)])
+        self.book_of(slot, expiry_id)?.record(series, [(before, after), (0, 0)])
     }
 
-    /// As [`Self::record`] for the two sides of one transfer.
+    /// Long and short lots of an expiry, by series.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`], [`BulkheadError::UnknownSeries`].
-    pub fn record_transfer(
-        &mut self,
-        slot: u8,
-        expiry_id: u16,
-        series: usize,
-        sides: [(i64, i64); 2],
-    ) -> Result<i64> {
+    /// [`BulkheadError::UnknownSeries`] for a slot that does not exist.
+    pub fn book_of(&mut self, slot: u8, expiry_id: u16) -> Result<ExpiryLots<'_>> {
         let slot = usize::from(slot);
         let id = self.expiry_ids.get_mut(slot).ok_or(BulkheadError::UnknownSeries)?;
-        let row = (self.long_lots.get_mut(slot), self.short_lots.get_mut(slot));
-        let (Some(long), Some(short)) = row else { return Err(BulkheadError::UnknownSeries.into()) };
+        let rows = (self.long_lots.get_mut(slot), self.short_lots.get_mut(slot));
+        let (Some(long), Some(short)) = rows else { return Err(BulkheadError::UnknownSeries.into()) };
         if *id != expiry_id {
             // The slot served an expiry that has settled.
             *id = expiry_id;
             *long = [0; 32];
             *short = [0; 32];
         }
-        let cells = (long.get_mut(series), short.get_mut(series));
-        let (Some(long), Some(short)) = cells else { return Err(BulkheadError::UnknownSeries.into()) };
-        // Wrapping: no side holds more than 2^20 lots.
-        let (mut bought, mut sold) = (0i64, 0i64);
-        for (before, after) in sides {
-            bought = bought.wrapping_add(after.max(0)).wrapping_sub(before.max(0));
-            sold = sold.wrapping_sub(after.min(0)).wrapping_add(before.min(0));
-        }
-        *long = long.checked_add(bought).ok_or(BulkheadError::OutOfRange)?;
-        *short = short.checked_add(sold).ok_or(BulkheadError::OutOfRange)?;
-        Ok(*long)
+        Ok(ExpiryLots { long, short })
     }
 
     /// The shard's long lots of a series.
@@ -172,5 +156,32 @@ impl OiShard {
     /// [`BulkheadError::OutOfRange`].
     pub fn cap(series_cap: u64, shard_count: u8) -> Result<i64> {
         signed(series_cap.checked_div(u64::from(shard_count)).ok_or(BulkheadError::OutOfRange)?)
+    }
+}
+
+/// A shard's lots of one expiry.
+pub struct ExpiryLots<'a> {
+    long: &'a mut [i64; 32],
+    short: &'a mut [i64; 32],
+}
+
+impl ExpiryLots<'_> {
+    /// Books the changes of the two sides of a transfer, each from `before` to `after` lots; returns the long lots of the series.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`], [`BulkheadError::UnknownSeries`].
+    #[inline(always)]
+    pub fn record(&mut self, series: usize, sides: [(i64, i64); 2]) -> Result<i64> {
+        let cells = (self.long.get_mut(series), self.short.get_mut(series));
+        let (Some(long), Some(short)) = cells else { return Err(BulkheadError::UnknownSeries.into()) };
+        // Wrapping: no side holds more than 2^20 lots.
+        let (mut bought, mut sold) = (0i64, 0i64);
+        for (before, after) in sides {
+            bought = bought.wrapping_add(after.max(0)).wrapping_sub(before.max(0));
+            sold = sold.wrapping_sub(after.min(0)).wrapping_add(before.min(0));
+        }
+        *long = long.checked_add(bought).ok_or(BulkheadError::OutOfRange)?;
+        *short = short.checked_add(sold).ok_or(BulkheadError::OutOfRange)?;
+        Ok(*long)
     }
 }

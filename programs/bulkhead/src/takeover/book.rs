@@ -15,7 +15,7 @@ use {
     bulkhead_risk::{
         exposure::MAX_LEGS,
         greek_limits::MoneyGreeks,
-        liquidation::{payment, Handover, Slice},
+        liquidation::{payment, Slice},
         round::{ppm_of, Round},
     },
 };
@@ -35,7 +35,7 @@ pub fn take(
     require!(due.causes != 0, BulkheadError::NotLiquidatable);
     let share_ppm = due.share_ppm.min(offer.share_ppm);
     let mut lots = [0; MAX_LEGS];
-    let handover = Handover::of(book.quotes(), share_ppm, &mut lots).map_err(refuse)?;
+    let handover = book.hand_over(sources.all(), share_ppm, &mut lots)?;
     let maintenance = ppm_of(before.requirement.maintenance, share_ppm, Round::Down).map_err(refuse)?;
     let slice = Slice { value: handover.value, maintenance };
     let paid = payment(&slice, &before.standing(), &offer.terms, offer.fee_left).map_err(refuse)?;
@@ -44,7 +44,7 @@ pub fn take(
     let gain = gain.ok_or(BulkheadError::OutOfRange)?;
 
     let exact = if gain > 0 { None } else { Some(exact_health(sides, basis, sources)?) };
-    sides.move_all(book.places(), &lots)?;
+    sides.move_all(book, &lots)?;
     sides.pay(&paid, offer.min_payment)?;
     if let Some(exact) = exact {
         require!(exact_health(sides, basis, sources)? > exact, BulkheadError::HealthWorsened);

@@ -7,23 +7,23 @@ use {
         error::{refuse, BulkheadError},
         expiry_source::{OfExpiry, Sources},
         margin_basis::{cause, Due, MarginBasis},
-        quoted_book::Place,
+        quoted_book::{QuotedBook, QuotedExpiry},
         state::MarginAccount,
     },
     alloc::boxed::Box,
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        exposure::ExpiryRisk,
-        liquidation::{payment, Handover, Slice, Standing},
+        exposure::{ExpiryRisk, MAX_LEGS},
+        liquidation::{payment, Slice, Standing},
         margin::Funds,
         measure::Measure,
-        series_table::Quote,
+        series_table::{Holding, Quote},
     },
 };
 
 /// What was moved, and what the account had before.
 struct Move<'a> {
-    place: &'a Place,
+    leg: &'a Holding,
     quote: &'a Quote,
     taken: i64,
     funds: Funds,
@@ -45,15 +45,18 @@ pub fn take(
     sides: &mut Sides,
     basis: &MarginBasis,
     sources: &Sources,
-    (place, quote): (&Place, &Quote),
+    book: &QuotedBook,
     offer: &Offer,
 ) -> Result<Taken> {
-    let mut lots = [0];
-    let handover = Handover::of(core::slice::from_ref(quote), offer.share_ppm, &mut lots).map_err(refuse)?;
-    let [taken] = lots;
-    let step = Move { place, quote, taken, funds: sides.account.funds() };
-    sides.move_all(core::slice::from_ref(place), &lots)?;
-    let after = Box::new(basis.measure(sides.account, sources.all())?);
+    let (expiry, leg) = one_leg(book)?;
+    let source = sources.find(expiry.id)?.expiry();
+    let quote = expiry.quote(leg, basis, source, offer.scenario)?;
+    let mut lots = [0; MAX_LEGS];
+    let handover = book.hand_over(sources.all(), offer.share_ppm, &mut lots)?;
+    let [taken, ..] = lots;
+    let step = Move { leg, quote: &quote, taken, funds: sides.account.funds() };
+    sides.move_all(book, &lots)?;
+    let mut after = Box::new(basis.measure(sides.account, sources.all())?);
     let before = step.before(sides.account, basis, sources, &after, offer)?;
 
     let maintenance = before.standing.maintenance.saturating_sub(after.requirement.maintenance);
@@ -61,7 +64,7 @@ pub fn take(
     let paid = payment(&slice, &before.standing, &offer.terms, offer.fee_left).map_err(refuse)?;
     sides.pay(&paid, offer.min_payment)?;
 
-    let after = Box::new(after.with_funds(sides.account.funds()).map_err(refuse)?);
+    after.set_funds(sides.account.funds()).map_err(refuse)?;
     let health_after = after.maintenance_health().map_err(refuse)?;
     require!(health_after > before.health, BulkheadError::HealthWorsened);
     step.prove_causes(&before, &after, sides.account, basis, sources)?;
@@ -79,6 +82,11 @@ pub fn take(
         health_before: before.health,
         health_after,
     })
+}
+
+fn one_leg(book: &QuotedBook) -> Result<(&QuotedExpiry, &Holding)> {
+    let expiry = book.expiries().first().ok_or(BulkheadError::NoSuchLeg)?;
+    Ok((expiry, expiry.legs.first().ok_or(BulkheadError::NoSuchLeg)?))
 }
 
 impl Move<'_> {
@@ -110,7 +118,7 @@ impl Move<'_> {
     }
 
     fn expiry<'s>(&self, basis: &MarginBasis, sources: &'s Sources) -> Result<ExpiryRisk<'s>> {
-        let source = sources.find(self.place.leg.expiry_id)?;
+        let source = sources.find(self.leg.expiry_id)?;
         source.expiry().expiry_risk(&basis.market.params, basis.now)
     }
 
@@ -138,10 +146,11 @@ impl Move<'_> {
         sources: &Sources,
     ) -> Result<Box<Measure>> {
         let mut account = *account;
-        let leg = &self.place.leg;
+        let leg = self.leg;
         account.move_leg(leg.expiry_id, leg.strike, leg.kind, self.taken)?;
-        let whole = basis.measure(&account, sources.all())?;
-        Ok(Box::new(whole.with_funds(self.funds).map_err(refuse)?))
+        let mut whole = Box::new(basis.measure(&account, sources.all())?);
+        whole.set_funds(self.funds).map_err(refuse)?;
+        Ok(whole)
     }
 
     /// Cash for nearer expiries is not worse where it is short, and Greeks that the account was due for are nearer to their

@@ -6,14 +6,17 @@ pub mod leg;
 use {
     crate::{
         error::{refuse, BulkheadError},
-        quoted_book::Place,
+        quoted_book::QuotedBook,
         state::{
             oi_shard::{series_index, OiShard},
-            Leg, MarginAccount,
+            MarginAccount,
         },
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::liquidation::{Payment, Terms},
+    bulkhead_risk::{
+        exposure::MAX_LEGS,
+        liquidation::{Payment, Terms},
+    },
 };
 
 /// What a bidder offers, and the terms that it meets.
@@ -56,24 +59,20 @@ pub struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Moves these lots of the legs.
+    /// Moves these lots of the book's legs, in its order.
     ///
     /// # Errors
     /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
-    pub fn move_all(&mut self, legs: &[Place], lots: &[i64]) -> Result<()> {
-        let mut held = self.liquidator.leg_finder();
-        for (place, taken) in legs.iter().zip(lots) {
-            let Leg { expiry_id, strike, kind, .. } = place.leg;
-            let given = self.account.give(place.at, *taken)?;
-            let at = held.find(self.liquidator.legs(), &place.leg);
-            let got = self.liquidator.move_leg_at(at, expiry_id, strike, kind, *taken)?;
-            if got.1 == 0 {
-                // Another leg took its place.
-                held = self.liquidator.leg_finder();
+    pub fn move_all(&mut self, book: &QuotedBook, lots: &[i64; MAX_LEGS]) -> Result<()> {
+        let (mut finder, mut lots) = (self.liquidator.leg_finder(), lots.iter());
+        for expiry in book.expiries() {
+            let mut open = self.shard.book_of(expiry.slot, expiry.id)?;
+            for (leg, taken) in expiry.legs.iter().zip(&mut lots) {
+                let given = self.account.give(usize::from(leg.place), *taken)?;
+                let got = self.liquidator.receive(&mut finder, leg, *taken)?;
+                open.record(series_index(leg.strike, leg.kind), [given, got])?;
             }
-            let series = series_index(strike, kind);
-            self.shard.record_transfer(place.slot, expiry_id, series, [given, got])?;
         }
         self.account.drop_empty_legs();
         Ok(())
