@@ -124,7 +124,7 @@ impl Exposure {
         if !expiry.is_bounded() {
             return Err(MathError::Domain);
         }
-        Ok(ExpiryBook { exposure: self, expiry, put_lots: 0 })
+        Ok(ExpiryBook { exposure: self, expiry, lots: 0, short_lots: 0, put_lots: 0 })
     }
 
     /// Loss of the worst scenario, quote atoms, without what errors may hide.
@@ -155,9 +155,13 @@ impl Exposure {
         let booked = *self.profit.get(scenario).ok_or(MathError::Domain)?;
         let (mut gone, mut back) = (Self::default(), Self::default());
         if left != 0 {
-            gone.expiry(expiry)?.add_quotes(&[Quote { lots: left, ..*quote }])?;
+            let mut legs = gone.expiry(expiry)?;
+            legs.add_quotes(&[Quote { lots: left, ..*quote }])?;
+            legs.close();
         }
-        back.expiry(expiry)?.add_quotes(core::slice::from_ref(quote))?;
+        let mut legs = back.expiry(expiry)?;
+        legs.add_quotes(core::slice::from_ref(quote))?;
+        legs.close();
         let mut whole = Self { totals: self.totals.exchanged(&gone.totals, &back.totals), ..back };
         let ([first, ..], [now, ..]) = (&mut whole.profit, gone.profit);
         *first = booked.wrapping_sub(now).wrapping_add(*first);
@@ -174,11 +178,14 @@ impl Exposure {
 }
 
 /// The legs of one expiry on their way into a book.
-#[must_use = "the forward of the puts is added by `close`"]
+#[must_use = "what the legs share is added by `close`"]
 #[derive(Debug)]
 pub struct ExpiryBook<'a> {
     exposure: &'a mut Exposure,
     expiry: ExpiryRisk<'a>,
+    /// Of all legs and of the short ones: what is charged per lot alike follows from them.
+    lots: u64,
+    short_lots: u64,
     put_lots: i64,
 }
 
@@ -208,6 +215,7 @@ impl ExpiryBook<'_> {
             return Err(MathError::Domain);
         }
         totals.add(lots, series, &self.expiry);
+        (self.lots, self.short_lots) = counted(self.lots, self.short_lots, lots);
         Ok(())
     }
 
@@ -224,6 +232,7 @@ impl ExpiryBook<'_> {
                 return Err(MathError::Domain);
             }
             totals.add(leg.lots, &series, &self.expiry);
+            (self.lots, self.short_lots) = counted(self.lots, self.short_lots, leg.lots);
             if rows {
                 add_row(&mut self.exposure.profit, leg.lots, series.call_row);
                 if series.kind == OptionKind::Put {
@@ -254,6 +263,7 @@ impl ExpiryBook<'_> {
                 return Err(MathError::Domain);
             }
             totals.add_maintained(leg.lots, &series, &self.expiry);
+            (self.lots, self.short_lots) = counted(self.lots, self.short_lots, leg.lots);
             let outcome = series.outcome(scenario, self.expiry.forward_row)?;
             *first = first.wrapping_add(leg.lots.wrapping_mul(outcome)); // rows are bounded where they are made
         }
@@ -273,17 +283,35 @@ impl ExpiryBook<'_> {
                 return Err(MathError::Domain);
             }
             totals.add_maintained(*lots, series, &self.expiry);
+            (self.lots, self.short_lots) = counted(self.lots, self.short_lots, *lots);
             *first = first.wrapping_add(lots.wrapping_mul(*outcome)); // as a whole row
         }
         Ok(())
     }
 
-    /// Ends the expiry: the forward leaves each put that was booked as a call.
+    /// Ends the expiry: adds what is charged per lot alike; the forward leaves each put that was booked as a call.
+    ///
+    /// Wrapping: 32 legs of 2^20 lots x 2^37.
     pub fn close(self) {
+        let (totals, expiry) = (&mut self.exposure.totals, &self.expiry);
+        let (lots, short) = (self.lots, self.short_lots);
+        totals.gross_lots = totals.gross_lots.wrapping_add(lots);
+        totals.gross_notional = totals.gross_notional.wrapping_add(lots.wrapping_mul(expiry.forward));
+        totals.error = totals.error.wrapping_add(lots.wrapping_mul(expiry.error_atoms));
+        totals.spread = totals.spread.wrapping_add(lots.wrapping_mul(expiry.spread_atoms));
+        totals.short_notional = totals.short_notional.wrapping_add(short.wrapping_mul(expiry.forward));
+        totals.ramp = totals.ramp.wrapping_add(short.wrapping_mul(expiry.ramp_atoms));
         if self.put_lots != 0 {
             add_row(&mut self.exposure.profit, self.put_lots.wrapping_neg(), self.expiry.forward_row);
         }
     }
+}
+
+/// Lots of all legs and of the short ones with one more leg.
+#[inline(always)]
+const fn counted(all: u64, short: u64, lots: i64) -> (u64, u64) {
+    let size = lots.unsigned_abs();
+    (all.wrapping_add(size), if lots < 0 { short.wrapping_add(size) } else { short })
 }
 
 impl ExpiryRisk<'_> {
@@ -381,22 +409,14 @@ impl Totals {
             OptionKind::Call => call.delta,
             OptionKind::Put => call.delta.wrapping_sub_unsigned(expiry.forward),
         };
-        let notional = times(expiry.forward);
         self.legs = self.legs.wrapping_add(1);
         self.value = self.value.wrapping_add(signed(series.mark.cast_signed()));
-        self.gross_notional = self.gross_notional.wrapping_add(notional);
-        self.gross_lots = self.gross_lots.wrapping_add(size);
-        self.error = self.error.wrapping_add(times(expiry.error_atoms));
         let impact = impact_per_lot(size, expiry.impact_q20, expiry.forward);
         self.impact = self.impact.wrapping_add(times(impact));
         self.greeks.delta = self.greeks.delta.wrapping_add(signed(delta));
         self.greeks.gamma = self.greeks.gamma.wrapping_add(signed(call.gamma));
         self.greeks.vega = self.greeks.vega.wrapping_add(signed(call.vega));
         self.greeks.theta = self.greeks.theta.wrapping_add(signed(call.theta));
-        if lots < 0 {
-            self.short_notional = self.short_notional.wrapping_add(notional);
-            self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
-        }
         impact
     }
 
@@ -412,7 +432,6 @@ impl Totals {
         };
         self.stable = self.stable.wrapping_add(signed(stable));
         self.scarcity = self.scarcity.wrapping_add(times(scarcity_per_lot(size, impact, expiry)));
-        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
         if lots >= 0 {
             self.bound = self.bound.wrapping_add(times(series.mark));
             return;

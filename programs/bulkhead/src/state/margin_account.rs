@@ -171,7 +171,7 @@ impl MarginAccount {
     ///
     /// # Errors
     /// Those of [`Self::move_leg`].
-    #[inline(always)]
+    #[inline(never)]
     pub fn move_leg_at(
         &mut self,
         at: Option<usize>,
@@ -201,32 +201,42 @@ impl MarginAccount {
         Ok((before, after))
     }
 
-    /// Takes lots of a series on; returns `(before, after)`.
+    /// Takes lots of a series on; returns how many there were.
     ///
     /// # Errors
     /// Those of [`Self::move_leg`].
-    #[inline(never)]
-    pub fn receive(&mut self, finder: &mut LegFinder, series: &Holding, lots: i64) -> Result<(i64, i64)> {
+    #[inline(always)]
+    pub fn receive(&mut self, finder: &mut LegFinder, series: &Holding, lots: i64) -> Result<i64> {
         let Holding { expiry_id, strike, kind, .. } = *series;
         let at = finder.find(self.legs(), series);
-        let moved = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
-        if moved.1 == 0 {
+        if let Some(leg) = at.and_then(|at| self.legs.get_mut(at)) {
+            let before = leg.lots;
+            let after = before.wrapping_add(lots); // neither is beyond 2^20
+            if after != 0 {
+                require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
+                leg.lots = after;
+                return Ok(before);
+            }
+        }
+        let (before, after) = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
+        if after == 0 {
             // Another leg took its place.
             *finder = self.leg_finder();
         }
-        Ok(moved)
+        Ok(before)
     }
 
-    /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
+    /// Takes lots out of a leg, which stays in its place even where none are left.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    /// [`BulkheadError::OutOfRange`] for a leg that does not exist, or holds fewer.
     #[inline(always)]
-    pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
+    pub fn give(&mut self, index: usize, lots: i64) -> Result<()> {
         let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
-        let before = leg.lots;
-        leg.lots = before.checked_sub(lots).ok_or(BulkheadError::OutOfRange)?;
-        Ok((before, leg.lots))
+        let left = leg.lots.wrapping_sub(lots); // no leg is beyond 2^20
+        require!(left == 0 || (left ^ leg.lots) >= 0, BulkheadError::OutOfRange);
+        leg.lots = left;
+        Ok(())
     }
 
     /// Removes every leg without lots; the others keep their order.

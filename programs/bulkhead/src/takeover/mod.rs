@@ -69,9 +69,9 @@ impl Sides<'_> {
         for expiry in book.expiries() {
             let mut open = self.shard.book_of(expiry.slot, expiry.id)?;
             for (leg, taken) in expiry.legs.iter().zip(&mut lots) {
-                let given = self.account.give(usize::from(leg.place), *taken)?;
-                let got = self.liquidator.receive(&mut finder, leg, *taken)?;
-                open.record(series_index(leg.strike, leg.kind), [given, got])?;
+                self.account.give(usize::from(leg.place), *taken)?;
+                let held = self.liquidator.receive(&mut finder, leg, *taken)?;
+                open.pass(series_index(leg.strike, leg.kind), *taken, held)?;
             }
         }
         self.account.drop_empty_legs();
