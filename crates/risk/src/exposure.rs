@@ -219,13 +219,22 @@ impl ExpiryBook<'_> {
         Ok(())
     }
 
-    /// Adds legs by the table of their expiry: totals, and where `rows` says so scenario profit.
+    /// Adds the legs of an expiry by its table: totals, and where `rows` says so scenario profit.
     ///
     /// # Errors
     /// As [`Self::add`]; [`MathError::Domain`] for a series that does not exist.
     #[inline(never)]
-    pub fn add_list(&mut self, table: &SeriesTable, held: &[Holding], rows: bool) -> Result<(), MathError> {
+    pub fn add_list(
+        &mut self,
+        table: &SeriesTable,
+        expiry_id: u16,
+        held: &[Holding],
+        rows: bool,
+    ) -> Result<(), MathError> {
         for leg in held {
+            if leg.expiry_id != expiry_id {
+                continue;
+            }
             let series = table.series(leg.strike, leg.kind).ok_or(MathError::Domain)?;
             let totals = &mut self.exposure.totals;
             if leg.lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
@@ -378,6 +387,7 @@ impl Totals {
             impact: unsigned(self.impact, gone.impact, back.impact),
             short_notional: unsigned(self.short_notional, gone.short_notional, back.short_notional),
             ramp: unsigned(self.ramp, gone.ramp, back.ramp),
+            spread: unsigned(self.spread, gone.spread, back.spread),
             greeks: MoneyGreeks {
                 delta: signed(self.greeks.delta, gone.greeks.delta, back.greeks.delta),
                 gamma: signed(self.greeks.gamma, gone.greeks.gamma, back.greeks.gamma),

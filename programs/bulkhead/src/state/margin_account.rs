@@ -34,7 +34,7 @@ impl Leg {
     #[must_use]
     pub const fn holding(&self, place: u8) -> Holding {
         let Self { lots, expiry_id, strike, kind, .. } = *self;
-        Holding { lots, expiry_id, strike, kind, place }
+        Holding { lots, expiry_id, strike, kind, place, _pad: [0; 3] }
     }
 
     /// Its series among all of the market, as one number.
@@ -49,33 +49,50 @@ const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
     expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
 }
 
-/// Looks up legs of an account without a search for those that it surely does not hold, and for those that come in its order.
+/// Looks up legs of an account without a search for those that come in its order, and for those that it surely does not hold.
+/// Legs that it opens meanwhile are not asked for.
+#[derive(Default)]
 pub struct LegFinder {
-    /// A bit for each series of the expiries whose numbers end alike.
-    series: [u32; 8],
+    /// A bit for each series of the expiries whose numbers end alike; made when it is first needed.
+    series: Option<[u32; 8]>,
     next: usize,
 }
 
 impl LegFinder {
-    fn bit(&mut self, expiry_id: u16, strike: u8, kind: u8) -> Option<(&mut u32, u32)> {
-        let bits = self.series.get_mut(usize::from(expiry_id & 7))?;
-        Some((bits, 1u32.wrapping_shl(u32::from(strike) << 1 | u32::from(kind & 1))))
-    }
-
     /// Place of the leg of the same series among `legs`.
     pub fn find(&mut self, legs: &[Leg], wanted: &Holding) -> Option<usize> {
         let Holding { expiry_id, strike, kind, .. } = *wanted;
-        let (bits, bit) = self.bit(expiry_id, strike, kind)?;
-        if *bits & bit == 0 {
-            // It comes last, and is not asked for again.
-            return None;
-        }
         let key = series_key(expiry_id, strike, kind);
         let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
-        let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
+        if is_next {
+            self.next = self.next.saturating_add(1);
+            return self.next.checked_sub(1);
+        }
+        let (word, bit) = series_bit(expiry_id, strike, kind);
+        let series = self.series.get_or_insert_with(|| series_of(legs));
+        if series.get(word).is_some_and(|bits| bits & bit == 0) {
+            return None;
+        }
+        let at = legs.iter().position(|leg| leg.key() == key)?;
         self.next = at.saturating_add(1);
         Some(at)
     }
+}
+
+fn series_bit(expiry_id: u16, strike: u8, kind: u8) -> (usize, u32) {
+    (usize::from(expiry_id & 7), 1u32.wrapping_shl(u32::from(strike) << 1 | u32::from(kind & 1)))
+}
+
+#[inline(never)]
+fn series_of(legs: &[Leg]) -> [u32; 8] {
+    let mut series = [0; 8];
+    for leg in legs {
+        let (word, bit) = series_bit(leg.expiry_id, leg.strike, leg.kind);
+        if let Some(bits) = series.get_mut(word) {
+            *bits |= bit;
+        }
+    }
+    series
 }
 
 #[account]
@@ -131,6 +148,12 @@ impl MarginAccount {
         self.legs().iter().position(|l| l.key() == key)
     }
 
+    /// All legs as the risk crate sees them.
+    #[must_use]
+    pub fn book(&self) -> &[Holding] {
+        bytemuck::cast_slice(self.legs())
+    }
+
     /// The legs of one expiry, or the one of them at a place.
     #[inline(never)]
     #[must_use]
@@ -144,18 +167,6 @@ impl MarginAccount {
             place = place.wrapping_add(1);
         }
         held
-    }
-
-    /// For looking up many legs in turn.
-    #[must_use]
-    pub fn leg_finder(&self) -> LegFinder {
-        let mut finder = LegFinder { series: [0; 8], next: 0 };
-        for leg in self.legs() {
-            if let Some((bits, bit)) = finder.bit(leg.expiry_id, leg.strike, leg.kind) {
-                *bits |= bit;
-            }
-        }
-        finder
     }
 
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
@@ -221,7 +232,7 @@ impl MarginAccount {
         let (before, after) = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
         if after == 0 {
             // Another leg took its place.
-            *finder = self.leg_finder();
+            *finder = LegFinder::default();
         }
         Ok(before)
     }
@@ -241,6 +252,9 @@ impl MarginAccount {
 
     /// Removes every leg without lots; the others keep their order.
     pub fn drop_empty_legs(&mut self) {
+        if self.legs().iter().all(|leg| leg.lots != 0) {
+            return;
+        }
         let mut kept = 0usize;
         for at in 0..usize::from(self.leg_count) {
             if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {

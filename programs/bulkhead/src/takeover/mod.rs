@@ -8,6 +8,7 @@ use {
         error::{refuse, BulkheadError},
         quoted_book::QuotedBook,
         state::{
+            margin_account::LegFinder,
             oi_shard::{series_index, OiShard},
             MarginAccount,
         },
@@ -65,7 +66,7 @@ impl Sides<'_> {
     /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
     pub fn move_all(&mut self, book: &QuotedBook, lots: &[i64; MAX_LEGS]) -> Result<()> {
-        let (mut finder, mut lots) = (self.liquidator.leg_finder(), lots.iter());
+        let (mut finder, mut lots) = (LegFinder::default(), lots.iter());
         for expiry in book.expiries() {
             let mut open = self.shard.book_of(expiry.slot, expiry.id)?;
             for (leg, taken) in expiry.legs.iter().zip(&mut lots) {
