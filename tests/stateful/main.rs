@@ -19,7 +19,7 @@ use session::Session;
 /// Replayed first, one a line.
 const SEEDS: &str = include_str!("seeds.txt");
 /// What every test run plays besides; as many as fit a minute and a half on two cores.
-const SEEDS_TO_PLAY: u64 = 100;
+const SEEDS_TO_PLAY: u64 = 80;
 const STEPS: usize = 300;
 
 fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {

@@ -190,11 +190,14 @@ fn conserves_a_haircut_that_time_makes_final() {
 fn allows_the_pools_providers_to_leave_once_it_was_asked() {
     let mut w = with_bankrupt();
     w.accepts(w.request_exit(Provider, 1_000_000));
-    w.warp(7 * DAY);
+    w.warp(8 * DAY);
     w.rejects(w.execute_exit(Provider), PoolEncumbered);
     w.accepts(w.settle(w.near, Bob));
     w.rejects(w.execute_exit(Provider), PoolEncumbered);
     w.accepts(w.cover(w.near));
+    // What it could not pay is waited for a day after it was last asked.
+    w.rejects(w.execute_exit(Provider), ExitsHeld);
+    w.warp(DAY);
     w.accepts(w.execute_exit(Provider));
     sound(&w);
 }

@@ -22,8 +22,7 @@ pub fn bond(p: &mut Player) {
         p.call("register_keeper", call);
         return;
     };
-    let has_resigned = bond.resigned_at != 0 && !p.once_in(4);
-    match p.draw(if has_resigned { 4..6 } else { 0..6 }) {
+    match p.draw(0..7) {
         0 | 1 => {
             let call = p.world().heartbeat(who);
             p.call("heartbeat", call);
@@ -38,12 +37,19 @@ pub fn bond(p: &mut Player) {
             p.call("resign_keeper", call);
         }
         4 => {
-            if p.once_in(3) {
-                p.world_mut().warp(7 * DAY);
-            }
-            let amount = p.one_of(&[0, 1, bond.bond, bond.bond, bond.bond + 1]);
+            let amount = p.one_of(&[0, 1, bond.bond, bond.bond + 1]);
             let call = p.world().withdraw_keeper_bond(who, amount);
             p.call("withdraw_keeper_bond", call);
+        }
+        5 => {
+            // The whole of its end.
+            let call = p.world().resign_keeper(who);
+            p.call("resign_keeper", call);
+            p.world_mut().warp(7 * DAY);
+            let call = p.world().withdraw_keeper_bond(who, bond.bond);
+            p.call("withdraw_keeper_bond", call);
+            let call = p.world().close_keeper(who);
+            p.call("close_keeper", call);
         }
         _ => {
             let call = p.world().close_keeper(who);

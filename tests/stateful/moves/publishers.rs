@@ -38,9 +38,7 @@ pub fn feed(p: &mut Player) {
         return;
     }
     let feed: PublisherFeed = p.world().state(&key);
-    // Who has resigned goes on to take the bond and leave, more often than not.
-    let has_resigned = feed.resigned_at != 0 && !p.once_in(4);
-    match p.draw(if has_resigned { 3..5 } else { 0..5 }) {
+    match p.draw(0..6) {
         0 => {
             let (price, now) = (p.price(), p.world().now());
             let at = now + p.one_of(&[-1, 0, 5, 6]);
@@ -57,12 +55,19 @@ pub fn feed(p: &mut Player) {
             p.call("resign_publisher", call);
         }
         3 => {
-            if p.once_in(2) {
-                p.world_mut().warp(7 * DAY);
-            }
-            let amount = p.one_of(&[0, 1, feed.bond, feed.bond, feed.bond + 1]);
+            let amount = p.one_of(&[0, 1, feed.bond, feed.bond + 1]);
             let call = p.world().withdraw_bond(who, amount);
             p.call("withdraw_bond", call);
+        }
+        4 => {
+            // The whole of its end.
+            let call = p.world().resign_publisher(who);
+            p.call("resign_publisher", call);
+            p.world_mut().warp(7 * DAY);
+            let call = p.world().withdraw_bond(who, feed.bond);
+            p.call("withdraw_bond", call);
+            let call = p.world().close_publisher(who);
+            p.call("close_publisher", call);
         }
         _ => {
             let call = p.world().close_publisher(who);
