@@ -8,7 +8,7 @@ use {
         error::{refuse, BulkheadError},
         quoted_book::QuotedBook,
         state::{
-            margin_account::LegFinder,
+            leg::LegFinder,
             oi_shard::{series_index, OiShard},
             MarginAccount,
         },
