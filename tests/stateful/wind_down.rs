@@ -45,6 +45,7 @@ fn close_market(w: &mut World<Machine>) {
     }
     retire_publishers(w);
     retire_keepers(w);
+    end_auctions(w);
     repay(w);
     withdraw(w);
     pay_the_senior_back(w);
@@ -116,6 +117,15 @@ fn retire_keepers(w: &mut World<Machine>) {
             w.accepts(w.withdraw_keeper_bond(who, bond.bond));
         }
         w.accepts(w.close_keeper(who));
+    }
+}
+
+/// Nobody holds a leg any more: what the pool lent goes back.
+fn end_auctions(w: &mut World<Machine>) {
+    for who in ACTORS {
+        if w.margin(who).auction.is_open() {
+            w.accepts(w.end_auction(who));
+        }
     }
 }
 

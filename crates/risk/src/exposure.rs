@@ -4,12 +4,11 @@
 //! Profit under a scenario is a dot product of lots with rows, so a check of all scenarios costs a few instructions
 //! per leg. A put's row is the call's less the forward's: the forward is added once per expiry.
 
-use crate::{
-    greek_limits::MoneyGreeks,
-    math_error::MathError,
-    scenario::SCENARIOS,
-    series_table::{Holding, Quote, SeriesTable},
-};
+mod expiry_book;
+
+pub use expiry_book::ExpiryBook;
+
+use crate::{greek_limits::MoneyGreeks, math_error::MathError, scenario::SCENARIOS, series_table::Quote};
 
 /// Most lots one leg may hold. With [`MAX_ROW_ATOMS`] and [`MAX_LEGS`] it keeps every dot product below 2^63:
 /// 2^20 lots x 2^37 atoms x 32 legs x 2 rows (the leg's and the forward's) = 2^63, and both bounds are exclusive.
@@ -124,7 +123,7 @@ impl Exposure {
         if !expiry.is_bounded() {
             return Err(MathError::Domain);
         }
-        Ok(ExpiryBook { exposure: self, expiry, put_lots: 0 })
+        Ok(ExpiryBook::new(self, expiry))
     }
 
     /// Loss of the worst scenario, quote atoms, without what errors may hide.
@@ -155,9 +154,13 @@ impl Exposure {
         let booked = *self.profit.get(scenario).ok_or(MathError::Domain)?;
         let (mut gone, mut back) = (Self::default(), Self::default());
         if left != 0 {
-            gone.expiry(expiry)?.add_quotes(&[Quote { lots: left, ..*quote }])?;
+            let mut legs = gone.expiry(expiry)?;
+            legs.add_quotes(&[Quote { lots: left, ..*quote }])?;
+            legs.close();
         }
-        back.expiry(expiry)?.add_quotes(core::slice::from_ref(quote))?;
+        let mut legs = back.expiry(expiry)?;
+        legs.add_quotes(core::slice::from_ref(quote))?;
+        legs.close();
         let mut whole = Self { totals: self.totals.exchanged(&gone.totals, &back.totals), ..back };
         let ([first, ..], [now, ..]) = (&mut whole.profit, gone.profit);
         *first = booked.wrapping_sub(now).wrapping_add(*first);
@@ -170,119 +173,6 @@ impl Exposure {
     pub fn loses_no_more_than_without(&self, change: &Self) -> bool {
         let mut pairs = self.profit.iter().zip(change.profit);
         pairs.all(|(after, change)| (*after).min(0) >= after.wrapping_sub(change).min(0))
-    }
-}
-
-/// The legs of one expiry on their way into a book.
-#[must_use = "the forward of the puts is added by `close`"]
-#[derive(Debug)]
-pub struct ExpiryBook<'a> {
-    exposure: &'a mut Exposure,
-    expiry: ExpiryRisk<'a>,
-    put_lots: i64,
-}
-
-impl ExpiryBook<'_> {
-    /// Adds a leg: totals and scenario profit.
-    ///
-    /// # Errors
-    /// [`MathError::Domain`] when the leg, its rows or the number of legs exceed the bounds that keep the sums in 64 bits.
-    #[inline(always)]
-    pub fn add(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
-        self.add_totals(lots, series)?;
-        add_row(&mut self.exposure.profit, lots, series.call_row);
-        if series.kind == OptionKind::Put {
-            self.put_lots = self.put_lots.wrapping_add(lots); // 32 legs of 2^20
-        }
-        Ok(())
-    }
-
-    /// Adds a leg to the totals alone.
-    ///
-    /// # Errors
-    /// As [`Self::add`].
-    #[inline(never)]
-    pub fn add_totals(&mut self, lots: i64, series: &SeriesRisk) -> Result<(), MathError> {
-        let totals = &mut self.exposure.totals;
-        if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
-            return Err(MathError::Domain);
-        }
-        totals.add(lots, series, &self.expiry);
-        Ok(())
-    }
-
-    /// Adds legs by the table of their expiry: totals, and where `rows` says so scenario profit.
-    ///
-    /// # Errors
-    /// As [`Self::add`]; [`MathError::Domain`] for a series that does not exist.
-    #[inline(never)]
-    pub fn add_list(&mut self, table: &SeriesTable, held: &[Holding], rows: bool) -> Result<(), MathError> {
-        for leg in held {
-            let series = table.series(leg.strike, leg.kind).ok_or(MathError::Domain)?;
-            let totals = &mut self.exposure.totals;
-            if leg.lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
-                return Err(MathError::Domain);
-            }
-            totals.add(leg.lots, &series, &self.expiry);
-            if rows {
-                add_row(&mut self.exposure.profit, leg.lots, series.call_row);
-                if series.kind == OptionKind::Put {
-                    self.put_lots = self.put_lots.wrapping_add(leg.lots); // 32 legs of 2^20
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds legs by the table of their expiry to what maintenance stands on, and to the first entry of the profit what they make
-    /// in one scenario.
-    ///
-    /// # Errors
-    /// As [`Self::add`]; [`MathError::Domain`] for a series or a scenario that does not exist.
-    #[inline(never)]
-    pub fn add_outcomes(
-        &mut self,
-        table: &SeriesTable,
-        held: &[Holding],
-        scenario: usize,
-    ) -> Result<(), MathError> {
-        let [first, ..] = &mut self.exposure.profit;
-        for leg in held {
-            let series = table.series(leg.strike, leg.kind).ok_or(MathError::Domain)?;
-            let totals = &mut self.exposure.totals;
-            if leg.lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
-                return Err(MathError::Domain);
-            }
-            totals.add_maintained(leg.lots, &series, &self.expiry);
-            let outcome = series.outcome(scenario, self.expiry.forward_row)?;
-            *first = first.wrapping_add(leg.lots.wrapping_mul(outcome)); // rows are bounded where they are made
-        }
-        Ok(())
-    }
-
-    /// Adds quoted legs to what maintenance stands on, and to the first entry of the profit what they make in their scenario.
-    ///
-    /// # Errors
-    /// As [`Self::add`].
-    #[inline(never)]
-    pub fn add_quotes(&mut self, quotes: &[Quote]) -> Result<(), MathError> {
-        let [first, ..] = &mut self.exposure.profit;
-        for Quote { lots, series, outcome } in quotes {
-            let totals = &mut self.exposure.totals;
-            if lots.unsigned_abs() > MAX_LEG_LOTS || totals.legs >= MAX_LEGS || !series.is_bounded() {
-                return Err(MathError::Domain);
-            }
-            totals.add_maintained(*lots, series, &self.expiry);
-            *first = first.wrapping_add(lots.wrapping_mul(*outcome)); // as a whole row
-        }
-        Ok(())
-    }
-
-    /// Ends the expiry: the forward leaves each put that was booked as a call.
-    pub fn close(self) {
-        if self.put_lots != 0 {
-            add_row(&mut self.exposure.profit, self.put_lots.wrapping_neg(), self.expiry.forward_row);
-        }
     }
 }
 
@@ -350,6 +240,7 @@ impl Totals {
             impact: unsigned(self.impact, gone.impact, back.impact),
             short_notional: unsigned(self.short_notional, gone.short_notional, back.short_notional),
             ramp: unsigned(self.ramp, gone.ramp, back.ramp),
+            spread: unsigned(self.spread, gone.spread, back.spread),
             greeks: MoneyGreeks {
                 delta: signed(self.greeks.delta, gone.greeks.delta, back.greeks.delta),
                 gamma: signed(self.greeks.gamma, gone.greeks.gamma, back.greeks.gamma),
@@ -381,22 +272,14 @@ impl Totals {
             OptionKind::Call => call.delta,
             OptionKind::Put => call.delta.wrapping_sub_unsigned(expiry.forward),
         };
-        let notional = times(expiry.forward);
         self.legs = self.legs.wrapping_add(1);
         self.value = self.value.wrapping_add(signed(series.mark.cast_signed()));
-        self.gross_notional = self.gross_notional.wrapping_add(notional);
-        self.gross_lots = self.gross_lots.wrapping_add(size);
-        self.error = self.error.wrapping_add(times(expiry.error_atoms));
         let impact = impact_per_lot(size, expiry.impact_q20, expiry.forward);
         self.impact = self.impact.wrapping_add(times(impact));
         self.greeks.delta = self.greeks.delta.wrapping_add(signed(delta));
         self.greeks.gamma = self.greeks.gamma.wrapping_add(signed(call.gamma));
         self.greeks.vega = self.greeks.vega.wrapping_add(signed(call.vega));
         self.greeks.theta = self.greeks.theta.wrapping_add(signed(call.theta));
-        if lots < 0 {
-            self.short_notional = self.short_notional.wrapping_add(notional);
-            self.ramp = self.ramp.wrapping_add(times(expiry.ramp_atoms));
-        }
         impact
     }
 
@@ -412,7 +295,6 @@ impl Totals {
         };
         self.stable = self.stable.wrapping_add(signed(stable));
         self.scarcity = self.scarcity.wrapping_add(times(scarcity_per_lot(size, impact, expiry)));
-        self.spread = self.spread.wrapping_add(times(expiry.spread_atoms));
         if lots >= 0 {
             self.bound = self.bound.wrapping_add(times(series.mark));
             return;
@@ -441,21 +323,6 @@ fn scarcity_per_lot(size: u64, impact: u64, expiry: &ExpiryRisk) -> u64 {
     let held = size.min(expiry.open_lots);
     let share = quoted.wrapping_mul(held).checked_div(expiry.open_lots).unwrap_or(quoted);
     quoted.wrapping_sub(impact).wrapping_add(share)
-}
-
-/// `profit += lots * row`. Wrapping: |lots| <= 2^20 and |row| < 2^37 bound each product by 2^57 and the sum over 32 legs
-/// by 2^62; the forward of all puts adds at most as much (rows are checked when they are made). Sums that are too large on
-/// the way come back, because wrapping addition is exact in any order.
-#[inline(never)] // once in the program
-fn add_row(profit: &mut [i64; SCENARIOS], lots: i64, row: &[i64; SCENARIOS]) {
-    // Written out, because the compiler keeps a loop: five instructions an entry instead of seven.
-    macro_rules! entries {
-        ($($at:literal)*) => {$(
-            profit[$at] = profit[$at].wrapping_add(lots.wrapping_mul(row[$at]));
-        )*};
-    }
-    const { assert!(SCENARIOS == 33) };
-    entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32);
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
     math_error::MathError,
     scenario::SCENARIOS,
 };
+use bytemuck::{Pod, Zeroable};
 
 /// Most strikes of an expiry.
 pub const MAX_STRIKES: usize = 16;
@@ -31,8 +32,9 @@ pub struct SeriesTable<'a> {
     pub rows: &'a [[i64; SCENARIOS]; MAX_STRIKES],
 }
 
-/// Lots of one series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// Lots of one series, laid out as accounts store them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Pod, Zeroable)]
+#[repr(C)]
 pub struct Holding {
     /// Signed, positive long.
     pub lots: i64,
@@ -40,8 +42,16 @@ pub struct Holding {
     pub strike: u8,
     /// 0 call, 1 put.
     pub kind: u8,
-    /// Among the legs of the account that holds it.
+    /// Among the legs of the account that holds it, where somebody noted that.
     pub place: u8,
+    pub _pad: [u8; 3],
+}
+
+/// How many of the legs are of an expiry.
+#[inline(never)]
+#[must_use]
+pub fn count_of(expiry_id: u16, held: &[Holding]) -> usize {
+    held.iter().filter(|leg| leg.expiry_id == expiry_id).count()
 }
 
 /// A holding with its series, whose row is left out but for one scenario.

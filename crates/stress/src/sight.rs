@@ -6,7 +6,7 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             expiry_source::ExpirySource,
-            state::{expiry::kind_from_byte, margin_account::Leg, MarginAccount},
+            state::{expiry::kind_from_byte, Leg, MarginAccount},
         },
         margin::{preview, Preview},
     },

@@ -19,7 +19,7 @@ use {
     bulkhead_sdk::{
         bulkhead::{
             instructions::trade::TradeArgs,
-            state::{margin_account::Leg, MarginAccount},
+            state::{Leg, MarginAccount},
         },
         instructions as ix, pda,
     },

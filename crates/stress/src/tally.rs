@@ -3,7 +3,7 @@
 use {
     crate::sight::Sight,
     bulkhead_risk::round::{mul_div, ppm_of, Round},
-    bulkhead_sdk::bulkhead::state::{margin_account::Leg, MarginAccount},
+    bulkhead_sdk::bulkhead::state::{Leg, MarginAccount},
     serde::Serialize,
     solana_address::Address,
     std::collections::{BTreeMap, BTreeSet},

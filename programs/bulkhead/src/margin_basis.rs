@@ -18,7 +18,7 @@ use {
         measure::{Assessor, Measure, Scan},
         oracle::Reliance,
         scenario::SCENARIOS,
-        series_table::Holding,
+        series_table::{count_of, Holding},
         surface::MAX_SURFACE_AGE_SECONDS,
     },
 };
@@ -144,15 +144,19 @@ impl<'a> MarginBasis<'a> {
         known: &QuotedBook,
     ) -> Result<usize> {
         let id = source.expiry_id();
-        let list = account.holdings(id, None);
-        let held = list.len();
+        let held = count_of(id, account.book());
         if held == 0 {
             return Ok(0);
         }
         let mut book = assessor.expiry(source.expiry_risk(&self.market.params, self.now)?).map_err(refuse)?;
         match source.table()? {
-            Some(table) => book.add_list(&table, &list, scan == Scan::Rows).map_err(refuse)?,
-            None => add_priced(&mut book, &list, source, scan, known.of_expiry(id))?,
+            Some(table) => {
+                book.add_list(&table, id, account.book(), scan == Scan::Rows).map_err(refuse)?;
+            }
+            None => {
+                let list = account.holdings(id, None);
+                add_priced(&mut book, &list, source, scan, known.of_expiry(id))?;
+            }
         }
         book.close();
         Ok(held)

@@ -11,7 +11,7 @@ use {
     },
     anyhow::{ensure, Result},
     bulkhead_risk::round::{ppm_of, Round},
-    bulkhead_sdk::bulkhead::state::{margin_account::Leg, MarginAccount},
+    bulkhead_sdk::bulkhead::state::{Leg, MarginAccount},
     solana_address::Address,
 };
 

@@ -5,7 +5,7 @@
 use super::model::{Books, Loss, LossRule};
 use crate::{sight::Sight, tally::Tally};
 use bulkhead_risk::round::{mul_div, Round};
-use bulkhead_sdk::bulkhead::state::margin_account::Leg;
+use bulkhead_sdk::bulkhead::state::Leg;
 
 pub struct Queue;
 

@@ -4,7 +4,13 @@ use {
     crate::{
         amount::{add, sub},
         error::BulkheadError,
-        state::{auction::StoredAuction, claim_kind, lease::StoredLease, Claim, Market},
+        state::{
+            auction::StoredAuction,
+            claim_kind,
+            lease::StoredLease,
+            leg::{self, Leg, LegFinder},
+            Claim, Market,
+        },
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
@@ -13,70 +19,8 @@ use {
         margin::Funds,
         series_table::Holding,
     },
-    bytemuck::{Pod, Zeroable},
+    bytemuck::Zeroable,
 };
-
-/// A position in one series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, IdlType)]
-#[repr(C)]
-pub struct Leg {
-    /// Positive long, negative short, never zero in a used leg.
-    pub lots: i64,
-    pub expiry_id: u16,
-    pub strike: u8,
-    /// 0 call, 1 put.
-    pub kind: u8,
-    pub _pad0: [u8; 4],
-}
-
-impl Leg {
-    /// The leg as the risk crate sees it. `place`: among its account's legs.
-    #[must_use]
-    pub const fn holding(&self, place: u8) -> Holding {
-        let Self { lots, expiry_id, strike, kind, .. } = *self;
-        Holding { lots, expiry_id, strike, kind, place }
-    }
-
-    /// Its series among all of the market, as one number.
-    #[must_use]
-    pub const fn key(&self) -> u32 {
-        series_key(self.expiry_id, self.strike, self.kind)
-    }
-}
-
-#[allow(clippy::cast_lossless)] // no `From` in const
-const fn series_key(expiry_id: u16, strike: u8, kind: u8) -> u32 {
-    expiry_id as u32 | (strike as u32) << 16 | (kind as u32) << 24
-}
-
-/// Looks up legs of an account without a search for those that it surely does not hold, and for those that come in its order.
-pub struct LegFinder {
-    /// A bit for each series of the expiries whose numbers end alike.
-    series: [u32; 8],
-    next: usize,
-}
-
-impl LegFinder {
-    fn bit(&mut self, expiry_id: u16, strike: u8, kind: u8) -> Option<(&mut u32, u32)> {
-        let bits = self.series.get_mut(usize::from(expiry_id & 7))?;
-        Some((bits, 1u32.wrapping_shl(u32::from(strike) << 1 | u32::from(kind & 1))))
-    }
-
-    /// Place of the leg of the same series among `legs`.
-    pub fn find(&mut self, legs: &[Leg], wanted: &Holding) -> Option<usize> {
-        let Holding { expiry_id, strike, kind, .. } = *wanted;
-        let (bits, bit) = self.bit(expiry_id, strike, kind)?;
-        if *bits & bit == 0 {
-            // It comes last, and is not asked for again.
-            return None;
-        }
-        let key = series_key(expiry_id, strike, kind);
-        let is_next = legs.get(self.next).is_some_and(|leg| leg.key() == key);
-        let at = if is_next { self.next } else { legs.iter().position(|leg| leg.key() == key)? };
-        self.next = at.saturating_add(1);
-        Some(at)
-    }
-}
 
 #[account]
 pub struct MarginAccount {
@@ -127,8 +71,14 @@ impl MarginAccount {
     }
 
     fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
-        let key = series_key(expiry_id, strike, kind);
+        let key = leg::series_key(expiry_id, strike, kind);
         self.legs().iter().position(|l| l.key() == key)
+    }
+
+    /// All legs as the risk crate sees them.
+    #[must_use]
+    pub fn book(&self) -> &[Holding] {
+        bytemuck::cast_slice(self.legs())
     }
 
     /// The legs of one expiry, or the one of them at a place.
@@ -146,18 +96,6 @@ impl MarginAccount {
         held
     }
 
-    /// For looking up many legs in turn.
-    #[must_use]
-    pub fn leg_finder(&self) -> LegFinder {
-        let mut finder = LegFinder { series: [0; 8], next: 0 };
-        for leg in self.legs() {
-            if let Some((bits, bit)) = finder.bit(leg.expiry_id, leg.strike, leg.kind) {
-                *bits |= bit;
-            }
-        }
-        finder
-    }
-
     /// Moves a leg by `change` lots, opening or removing it as needed; returns `(before, after)`.
     ///
     /// # Errors
@@ -171,7 +109,7 @@ impl MarginAccount {
     ///
     /// # Errors
     /// Those of [`Self::move_leg`].
-    #[inline(always)]
+    #[inline(never)]
     pub fn move_leg_at(
         &mut self,
         at: Option<usize>,
@@ -201,36 +139,49 @@ impl MarginAccount {
         Ok((before, after))
     }
 
-    /// Takes lots of a series on; returns `(before, after)`.
+    /// Takes lots of a series on; returns how many there were.
     ///
     /// # Errors
     /// Those of [`Self::move_leg`].
-    #[inline(never)]
-    pub fn receive(&mut self, finder: &mut LegFinder, series: &Holding, lots: i64) -> Result<(i64, i64)> {
+    #[inline(always)]
+    pub fn receive(&mut self, finder: &mut LegFinder, series: &Holding, lots: i64) -> Result<i64> {
         let Holding { expiry_id, strike, kind, .. } = *series;
         let at = finder.find(self.legs(), series);
-        let moved = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
-        if moved.1 == 0 {
-            // Another leg took its place.
-            *finder = self.leg_finder();
+        if let Some(leg) = at.and_then(|at| self.legs.get_mut(at)) {
+            let before = leg.lots;
+            let after = before.wrapping_add(lots); // neither is beyond 2^20
+            if after != 0 {
+                require!(after.unsigned_abs() <= MAX_LEG_LOTS, BulkheadError::InvalidSize);
+                leg.lots = after;
+                return Ok(before);
+            }
         }
-        Ok(moved)
+        let (before, after) = self.move_leg_at(at, expiry_id, strike, kind, lots)?;
+        if after == 0 {
+            // Another leg took its place.
+            *finder = LegFinder::default();
+        }
+        Ok(before)
     }
 
-    /// Takes lots out of a leg, which stays in its place even where none are left; returns `(before, after)`.
+    /// Takes lots out of a leg, which stays in its place even where none are left.
     ///
     /// # Errors
-    /// [`BulkheadError::OutOfRange`] for a leg that does not exist.
+    /// [`BulkheadError::OutOfRange`] for a leg that does not exist, or holds fewer.
     #[inline(always)]
-    pub fn give(&mut self, index: usize, lots: i64) -> Result<(i64, i64)> {
+    pub fn give(&mut self, index: usize, lots: i64) -> Result<()> {
         let leg = self.legs.get_mut(index).ok_or(BulkheadError::OutOfRange)?;
-        let before = leg.lots;
-        leg.lots = before.checked_sub(lots).ok_or(BulkheadError::OutOfRange)?;
-        Ok((before, leg.lots))
+        let left = leg.lots.wrapping_sub(lots); // no leg is beyond 2^20
+        require!(left == 0 || (left ^ leg.lots) >= 0, BulkheadError::OutOfRange);
+        leg.lots = left;
+        Ok(())
     }
 
     /// Removes every leg without lots; the others keep their order.
     pub fn drop_empty_legs(&mut self) {
+        if self.legs().iter().all(|leg| leg.lots != 0) {
+            return;
+        }
         let mut kept = 0usize;
         for at in 0..usize::from(self.leg_count) {
             if self.legs.get(at).is_some_and(|leg| leg.lots != 0) {

@@ -12,6 +12,7 @@ pub mod fund;
 pub mod keeper_bond;
 pub mod lease;
 pub mod ledger;
+pub mod leg;
 pub mod margin_account;
 pub mod market;
 pub mod oi_shard;
@@ -37,7 +38,8 @@ pub use {
     keeper_bond::KeeperBond,
     lease::StoredLease,
     ledger::Ledger,
-    margin_account::{Leg, MarginAccount},
+    leg::Leg,
+    margin_account::MarginAccount,
     market::Market,
     oi_shard::OiShard,
     oracle::OracleAggregate,

@@ -56,7 +56,7 @@ impl OiShard {
         before: i64,
         after: i64,
     ) -> Result<i64> {
-        self.book_of(slot, expiry_id)?.record(series, [(before, after), (0, 0)])
+        self.book_of(slot, expiry_id)?.record(series, before, after)
     }
 
     /// Long and short lots of an expiry, by series.
@@ -166,22 +166,34 @@ pub struct ExpiryLots<'a> {
 }
 
 impl ExpiryLots<'_> {
-    /// Books the changes of the two sides of a transfer, each from `before` to `after` lots; returns the long lots of the series.
+    /// Books a position's change; returns the long lots of the series.
+    ///
+    /// Wrapping: no position is beyond 2^20 lots.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`], [`BulkheadError::UnknownSeries`].
-    #[inline(always)]
-    pub fn record(&mut self, series: usize, sides: [(i64, i64); 2]) -> Result<i64> {
+    pub fn record(&mut self, series: usize, before: i64, after: i64) -> Result<i64> {
         let cells = (self.long.get_mut(series), self.short.get_mut(series));
         let (Some(long), Some(short)) = cells else { return Err(BulkheadError::UnknownSeries.into()) };
-        // Wrapping: no side holds more than 2^20 lots.
-        let (mut bought, mut sold) = (0i64, 0i64);
-        for (before, after) in sides {
-            bought = bought.wrapping_add(after.max(0)).wrapping_sub(before.max(0));
-            sold = sold.wrapping_sub(after.min(0)).wrapping_add(before.min(0));
-        }
+        let bought = after.max(0).wrapping_sub(before.max(0));
+        let sold = before.min(0).wrapping_sub(after.min(0));
         *long = long.checked_add(bought).ok_or(BulkheadError::OutOfRange)?;
         *short = short.checked_add(sold).ok_or(BulkheadError::OutOfRange)?;
         Ok(*long)
+    }
+
+    /// Books that `lots` went from one who held at least so many on that side to one who had `held`. Nothing changes where both
+    /// are on the same side.
+    ///
+    /// # Errors
+    /// Those of [`Self::record`].
+    #[inline(always)]
+    pub fn pass(&mut self, series: usize, lots: i64, held: i64) -> Result<()> {
+        if held == 0 || (lots ^ held) >= 0 {
+            return Ok(());
+        }
+        self.record(series, lots, 0)?;
+        self.record(series, held, held.wrapping_add(lots))?;
+        Ok(())
     }
 }

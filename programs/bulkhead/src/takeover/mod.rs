@@ -8,6 +8,7 @@ use {
         error::{refuse, BulkheadError},
         quoted_book::QuotedBook,
         state::{
+            leg::LegFinder,
             oi_shard::{series_index, OiShard},
             MarginAccount,
         },
@@ -65,13 +66,13 @@ impl Sides<'_> {
     /// [`BulkheadError::InvalidSize`], [`BulkheadError::TooManyLegs`], [`BulkheadError::OutOfRange`].
     #[inline(never)]
     pub fn move_all(&mut self, book: &QuotedBook, lots: &[i64; MAX_LEGS]) -> Result<()> {
-        let (mut finder, mut lots) = (self.liquidator.leg_finder(), lots.iter());
+        let (mut finder, mut lots) = (LegFinder::default(), lots.iter());
         for expiry in book.expiries() {
             let mut open = self.shard.book_of(expiry.slot, expiry.id)?;
             for (leg, taken) in expiry.legs.iter().zip(&mut lots) {
-                let given = self.account.give(usize::from(leg.place), *taken)?;
-                let got = self.liquidator.receive(&mut finder, leg, *taken)?;
-                open.record(series_index(leg.strike, leg.kind), [given, got])?;
+                self.account.give(usize::from(leg.place), *taken)?;
+                let held = self.liquidator.receive(&mut finder, leg, *taken)?;
+                open.pass(series_index(leg.strike, leg.kind), *taken, held)?;
             }
         }
         self.account.drop_empty_legs();

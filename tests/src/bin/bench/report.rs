@@ -27,11 +27,12 @@ const BOUNDS: [(&str, u64); 17] = [
     ("trade, 8 legs each side, both reduce", 40_000),
     ("settle_account, 16 legs", 25_000),
     ("start_auction, 8 legs", 20_000),
-    ("bid, whole book of 8 legs", 25_000),
+    ("bid, whole book of 8 legs", 20_000),
     ("bid, one of 8 legs", 25_000),
     ("start_auction, 32 legs", 35_000),
-    ("bid, whole book of 32 legs", 50_000),
-    ("bid, one of 32 legs", 50_000),
+    ("bid, whole book of 32 legs", 35_000),
+    // Every scenario of the account, and a liquidator that holds as many legs.
+    ("bid, one of 32 legs", 40_000),
     // 110 for each of the 16 x 33 cells, with everything around them.
     ("refresh_risk, 16 strikes", 58_080),
     ("update_oracle, 5 sources with Pyth push and pull", 8_000),
