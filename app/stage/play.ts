@@ -9,7 +9,9 @@ import {
   getExecuteExitInstruction,
   getRecoverBreakerInstruction,
   getReportFaultInstruction,
-  liquidate,
+  WHOLE_BOOK,
+  bid,
+  startAuction,
   recoverOpenGreeks,
   reportOpenGreeks,
   settleAccount,
@@ -26,6 +28,8 @@ import { SHARDS, type Stage } from './stage.ts';
 const WINDOW_BUCKETS = 30n;
 const PARTIAL_AFTER_BUCKETS = 10n;
 const EVERYTHING_PPM = 1_000_000n;
+/** The core scenario with the deepest fall and volatility up. */
+const WORST_FALL = 25;
 
 export interface Fill {
   buyer: Actor;
@@ -87,13 +91,21 @@ export class Play {
   }
 
   async liquidate(account: Actor, liquidator: Actor): Promise<void> {
-    const takeover = await liquidate(this.keys, {
+    const expiries = [this.expiry];
+    const start = await startAuction(this.keys, { account: account.account, expiries });
+    await this.stage.send(`an auction of ${account.name} started`, start);
+    const { auction } = await this.stage.account(account);
+    const takeover = await bid(this.keys, {
       liquidator: party(liquidator),
       account: account.account,
       shard: 1,
+      auctionId: auction.id,
+      leg: WHOLE_BOOK,
       sharePpm: EVERYTHING_PPM,
       minPayment: 0n,
-      expiries: [this.expiry],
+      // Bob is short of puts.
+      scenario: WORST_FALL,
+      expiries,
     });
     await this.stage.send(`${liquidator.name} took over from ${account.name}`, takeover);
   }

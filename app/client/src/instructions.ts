@@ -9,20 +9,21 @@ import { AccountRole, type Address, type Instruction, type TransactionSigner } f
 
 import { causeByte } from './decode.ts';
 import {
+  getBidInstruction,
   getCloseExpiryInstruction,
   getDepositInstruction,
   getFixSettlementInstruction,
-  getLiquidateInstruction,
   getListExpiryInstruction,
   getRecoverBreakerInstruction,
   getRefreshRiskInstruction,
   getReportFaultInstruction,
   getSetSurfaceInstruction,
   getSettleAccountInstruction,
+  getStartAuctionInstruction,
   getTradeInstruction,
   getUpdateOracleInstruction,
   getWithdrawInstruction,
-  type LiquidateInstructionDataArgs,
+  type BidInstructionDataArgs,
   type ListExpiryInstructionDataArgs,
   type SetSurfaceInstructionDataArgs,
   type TradeInstructionDataArgs,
@@ -192,23 +193,32 @@ export async function trade(keys: MarketKeys, input: TradeRequest): Promise<Inst
   return appendReadonly(instruction, await marginSources(keys, { expiries, surfaces }));
 }
 
-/** The expiries are those of both accounts' legs. */
-export interface LiquidateRequest extends LiquidateInstructionDataArgs, MarginSources {
-  liquidator: Party;
+/** Bids for every leg of an account alike, in the place of one leg. */
+export const WHOLE_BOOK = 255;
+
+export interface AuctionRequest extends MarginSources {
   /** The account below maintenance. */
   account: Address;
-  shard: number;
-  /** Needed when the account's own collateral cannot pay. */
-  withPool?: boolean;
 }
 
-export async function liquidate(keys: MarketKeys, input: LiquidateRequest): Promise<Instruction> {
-  const { liquidator, shard, expiries, surfaces, withPool = false, ...args } = input;
-  const { pool, ...rest } = keys;
-  const instruction = getLiquidateInstruction({
-    ...rest,
+/** Opens an auction of an account, or keeps the clock of the running one going. Anyone may. */
+export async function startAuction(keys: MarketKeys, input: AuctionRequest): Promise<Instruction> {
+  const { expiries, surfaces, account } = input;
+  const instruction = getStartAuctionInstruction({ ...keys, account });
+  return appendReadonly(instruction, await marginSources(keys, { expiries, surfaces }));
+}
+
+export interface BidRequest extends BidInstructionDataArgs, AuctionRequest {
+  liquidator: Party;
+  shard: number;
+}
+
+/** Takes over a part of an account in an auction. Expiries and surfaces are those of both accounts. */
+export async function bid(keys: MarketKeys, input: BidRequest): Promise<Instruction> {
+  const { liquidator, shard, expiries, surfaces, ...args } = input;
+  const instruction = getBidInstruction({
+    ...keys,
     ...args,
-    ...(withPool ? { pool } : {}),
     authority: liquidator.authority,
     liquidator: liquidator.account,
     shard: await shardAddress(keys.market, shard),

@@ -26,7 +26,7 @@ import {
 } from '../src/index.ts';
 
 const BREAKER = new URL('../../../crates/risk/src/breaker.rs', import.meta.url);
-const MARGIN_ACCOUNT_BYTES = 872;
+const MARGIN_ACCOUNT_BYTES = 984;
 const LEGS_AT = 8 + 8 + 3 * 32 + 3 * 8 + 8 * 24;
 
 /** A margin account with 5 cash, 3 debt, a claim of 11 on expiry 7 and the given legs. */

@@ -10,7 +10,6 @@ import {
   deposit,
   expiryAddress,
   fixSettlement,
-  liquidate,
   marketKeys,
   plainSurface,
   recoverOpenGreeks,
@@ -22,6 +21,9 @@ import {
   trade,
   updateOracle,
   withdraw,
+  WHOLE_BOOK,
+  bid,
+  startAuction,
 } from '../src/index.ts';
 import { assertAccounts, assertData, discriminator, i64, u32, u64 } from './bytes.ts';
 
@@ -108,8 +110,8 @@ test('expiries take the place of risk arrays where the program prices on the spo
   const fill = await trade(keys, { ...sides, ...series, ...sources, shard: 0 });
   const payment = { owner: one, account: KEY, destination: two.address, amount: 9n };
   const withdrawal = await withdraw(keys, { ...payment, ...sources });
-  const share = { sharePpm: 1n, minPayment: 0n, shard: 0 };
-  const takeover = await liquidate(keys, {
+  const share = { auctionId: 1n, leg: WHOLE_BOOK, sharePpm: 1n, minPayment: 0n, scenario: 0, shard: 0 };
+  const takeover = await bid(keys, {
     ...share,
     ...sources,
     liquidator: { authority: one, account: KEY },
@@ -176,18 +178,26 @@ test('open Greeks are shown by all shards, then risk arrays', async () => {
   assert.deepEqual(recovery.accounts?.slice(-5), [keys.vault, ...shown].map(readonly));
 });
 
-test('a liquidation takes a signed least payment', async () => {
-  const instruction = await liquidate(keys, {
+test('a bid names its auction and takes a signed least payment', async () => {
+  const instruction = await bid(keys, {
     liquidator: { authority: one, account: KEY },
     account: two.address,
     shard: 0,
+    auctionId: 7n,
+    leg: 3,
     sharePpm: 250_000n,
     minPayment: -3n,
+    scenario: 32,
     expiries: [],
-    withPool: true,
   });
-  assertData(instruction, discriminator('liquidate'), u64(250_000n), i64(-3n));
-  assert.deepEqual(instruction.accounts?.at(-1), { address: keys.pool, role: WRITABLE });
+  const words = [u64(7n), Buffer.from([3]), u64(250_000n), i64(-3n), Buffer.from([32])];
+  assertData(instruction, discriminator('bid'), ...words);
+});
+
+test('an auction is started by anyone and shown the expiries', async () => {
+  const instruction = await startAuction(keys, { account: two.address, expiries: [2] });
+  assertData(instruction, discriminator('start_auction'));
+  assert.deepEqual(instruction.accounts?.at(-1), readonly(await riskArrayAddress(keys.market, 2)));
 });
 
 test('the oracle reads its sources and settlement every shard', async () => {

@@ -13,7 +13,7 @@ import {
   findOraclePda,
   findPoolPda,
   findProtocolPda,
-  findStakePda,
+  findOpenStakeStakePda,
   findVaultPda,
   ledgerAddress,
   marginAddress,
@@ -79,7 +79,7 @@ test('agrees with the finders generated from the IDL', async () => {
     findLedgerPda({ market }),
     findOraclePda({ market }),
     findPoolPda({ market }),
-    findStakePda({ market, owner: OWNER }),
+    findOpenStakeStakePda({ market, owner: OWNER }),
     findFeedPda({ market, publisher: OWNER }),
   ]);
   assert.deepEqual(

@@ -30,7 +30,8 @@ import {
   getCreateMarketInstructionAsync,
   getProposeInstruction,
   getSetParamsInstruction,
-  liquidate,
+  bid,
+  WHOLE_BOOK,
   marketKeys,
   MAX_SIGNED_PRICES,
   MAX_STRIKES,
@@ -132,14 +133,16 @@ test('margin fits with every expiry a market may have', async () => {
     }),
   );
   await assertFits(
-    liquidate(keys, {
+    bid(keys, {
       liquidator: { authority: one, account },
       account: other,
       shard: 0,
+      auctionId: 1n,
+      leg: WHOLE_BOOK,
       sharePpm: 1n,
       minPayment: 0n,
+      scenario: 0,
       expiries: EXPIRIES,
-      withPool: true,
     }),
   );
   await assertFits(

@@ -25,7 +25,10 @@ pub fn require_exits_open(appended: &[AccountView], senior: &Account<SeniorPool>
             Account::<Pool>::load(*view).map_err(|_| Error::from(BulkheadError::PoolAccountsMismatch))?;
         let expected = pool.has_joined() && pool.senior == *senior.address() && pool.senior_index == index;
         require!(expected, BulkheadError::PoolAccountsMismatch);
-        pool.require_exits_open(now)?;
+        // Before its notice is over a market costs the senior pool nothing: everybody may leave ahead of it.
+        if pool.may_borrow(now) {
+            pool.require_exits_open(now)?;
+        }
     }
     Ok(())
 }

@@ -50,8 +50,6 @@ pub enum BulkheadError {
     UnsupportedMint = 110,
     #[msg("the vault received another amount than was sent; use a plain token account of the quote mint")]
     TransferMismatch = 111,
-    #[msg("a trade or liquidation needs two different accounts")]
-    SameAccount = 112,
     #[msg("the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns")]
     NotQuoteAccount = 113,
 

@@ -36,8 +36,8 @@ pub fn handler(ctx: &mut Context<EndAuction>) -> Result<()> {
     let a = &mut ctx.accounts;
     require!(a.account.auction.is_open(), BulkheadError::NoAuction);
     require!(!is_due(a, &appended, now)?, BulkheadError::AuctionGoesOn);
-    let repaid = give_back(a)?;
     a.account.auction.end();
+    let repaid = give_back(a)?;
     a.account.lease.excuse();
     let header = Header::next(&mut a.account.event_seq, now);
     log(&AuctionEnded {

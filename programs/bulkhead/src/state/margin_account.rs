@@ -300,7 +300,8 @@ impl MarginAccount {
     /// [`BulkheadError::OutOfRange`].
     pub fn repay(&mut self, market: &Market) -> Result<u64> {
         self.forget_closed(market);
-        if self.debt == 0 || self.claims.iter().any(Claim::is_owed) {
+        // What the pool lent for an auction is there for its bidders until it ends: else anybody could send it round in circles.
+        if self.debt == 0 || self.auction.is_open() || self.claims.iter().any(Claim::is_owed) {
             return Ok(0);
         }
         self.pay_debt(self.debt.min(self.cash))
@@ -361,5 +362,7 @@ impl MarginAccount {
             // Without a debt what looks owed is of expiries that have closed.
             && self.claims.iter().all(|c| c.expiry_id == 0 || c.is_owed())
             && self.lease.is_settled()
+            // The pool still counts it among its losses until the auction ends.
+            && self.auction.asked == 0
     }
 }

@@ -188,18 +188,6 @@ impl Pool {
         Ok(())
     }
 
-    /// Pays for a loss what may be drawn and notes what is missing; returns what it paid. Asking again for the same loss counts
-    /// it once: the larger of what waited and what is missing now.
-    ///
-    /// # Errors
-    /// [`BulkheadError::OutOfRange`].
-    pub fn cover(&mut self, need: u64, params: &MarketParams, now: i64) -> Result<u64> {
-        let drawn = need.min(self.drawable(params, now)?);
-        self.draw(drawn, params, now)?;
-        self.unmet = self.unmet.saturating_sub(drawn).max(sub(need, drawn)?);
-        Ok(drawn)
-    }
-
     /// Fees and residues.
     ///
     /// # Errors

@@ -52,8 +52,6 @@ export const BULKHEAD_ERROR__ZERO_AMOUNT = 0x17dc; // 6108
 export const BULKHEAD_ERROR__UNSUPPORTED_MINT = 0x17de; // 6110
 /** TransferMismatch: the vault received another amount than was sent; use a plain token account of the quote mint */
 export const BULKHEAD_ERROR__TRANSFER_MISMATCH = 0x17df; // 6111
-/** SameAccount: a trade or liquidation needs two different accounts */
-export const BULKHEAD_ERROR__SAME_ACCOUNT = 0x17e0; // 6112
 /** NotQuoteAccount: the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns */
 export const BULKHEAD_ERROR__NOT_QUOTE_ACCOUNT = 0x17e1; // 6113
 /** TooManySources: the market has eight sources already */
@@ -457,7 +455,6 @@ export type BulkheadError =
   | typeof BULKHEAD_ERROR__REFRESH_WHOLE
   | typeof BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE
   | typeof BULKHEAD_ERROR__ROW_TOO_LARGE
-  | typeof BULKHEAD_ERROR__SAME_ACCOUNT
   | typeof BULKHEAD_ERROR__SAME_PRICE
   | typeof BULKHEAD_ERROR__SENIOR_CAP_REACHED
   | typeof BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING
@@ -622,7 +619,6 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__REFRESH_WHOLE]: `the risk array is fresh; refresh all of its strikes at once or wait until it is stale`,
     [BULKHEAD_ERROR__REQUIREMENT_INCOMPLETE]: `the requirement needs the whole book; append all shards, then the fresh risk array of every live expiry`,
     [BULKHEAD_ERROR__ROW_TOO_LARGE]: `a risk row exceeds what the margin arithmetic is proven for; use smaller lots or lower strikes`,
-    [BULKHEAD_ERROR__SAME_ACCOUNT]: `a trade or liquidation needs two different accounts`,
     [BULKHEAD_ERROR__SAME_PRICE]: `a dispute names another price than the proposal; name the one that is right`,
     [BULKHEAD_ERROR__SENIOR_CAP_REACHED]: `the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill`,
     [BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING]: `the market joined lately; it may draw on the senior pool sixteen days after it joined`,

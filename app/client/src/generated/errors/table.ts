@@ -19,7 +19,6 @@ export const ERROR_TABLE = {
   6108: { name: "ZeroAmount", message: "the amount must be greater than zero" },
   6110: { name: "UnsupportedMint", message: "the quote mint is not supported: 6 to 9 decimals and no extension but metadata" },
   6111: { name: "TransferMismatch", message: "the vault received another amount than was sent; use a plain token account of the quote mint" },
-  6112: { name: "SameAccount", message: "a trade or liquidation needs two different accounts" },
   6113: { name: "NotQuoteAccount", message: "the wallet is no token account of the market's quote mint; pass one that the quote mint's program owns" },
   6200: { name: "TooManySources", message: "the market has eight sources already" },
   6201: { name: "InvalidSource", message: "the source is registered already, or its kind or group is unknown; register a new one" },
