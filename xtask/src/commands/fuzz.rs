@@ -28,7 +28,7 @@ pub struct FuzzArgs {
 pub fn run(workspace: &Workspace, args: &FuzzArgs) -> Result<()> {
     debian::ensure_host_tools()?;
     let mut play = cargo::command(workspace);
-    play.args(["test", "--profile", "fuzz", "--ignore-rust-version", "--package", "bulkhead-tests"]);
+    play.args(["test", "--ignore-rust-version", "--package", "bulkhead-tests"]);
     play.args(["--test", "stateful", "--", "--nocapture"]);
     play.env("BULKHEAD_STEPS", args.steps.to_string());
     match args.seed {
