@@ -48,6 +48,12 @@ impl Pace {
         STORY_START + step * self.story_step
     }
 
+    /// The step at a moment of the story.
+    #[must_use]
+    pub fn step_of(&self, story: i64) -> i64 {
+        (story - STORY_START).div_euclid(self.story_step)
+    }
+
     /// Chain time of a step.
     #[must_use]
     pub fn chain(&self, step: i64) -> i64 {

@@ -40,6 +40,8 @@ const SURFACE_VOL_PPM: u32 = 900_000;
 const NOISE_PPM: u64 = 800;
 /// Chain seconds for listing two expiries and opening all positions on a validator.
 const OPENING_SECONDS: i64 = 45;
+/// How often a fill that came too late after a round is tried again.
+const FILL_ATTEMPTS: usize = 8;
 /// Steps left after the story for fixing, collecting and paying out.
 const SETTLING_STEPS: i64 = 80;
 
@@ -95,27 +97,27 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
             // A validator's clock runs on while positions are opened; the expiry must not come nearer meanwhile.
             self.pace.chain_start = self.stage.chain.now()?.unix + OPENING_SECONDS;
         }
-        self.freshen(&candles, &[])?;
+        self.freshen(0, &candles, &[])?;
         let near = self.stage.list(self.pace.chain_of(STORY_EXPIRY), strikes(), SURFACE_VOL_PPM)?;
         let far_expiry = self.pace.chain_start + SECOND_TENOR;
         let far = self.stage.list(far_expiry, strikes(), SURFACE_VOL_PPM)?;
         for position in cast.positions(near, far) {
             if self.is_mark_ageing()? {
-                self.freshen(&candles, &[near, far])?;
+                self.freshen(0, &candles, &[near, far])?;
             }
             position.open(self.stage)?;
         }
         self.stage.chain.wait_until(self.pace.chain_start)?;
-        self.freshen(&candles, &[near, far])?;
+        self.freshen(0, &candles, &[near, far])?;
         self.keepers.start(&keeper_keys[0])?;
         Ok(Scene { cast, keeper_keys, near, far, candles })
     }
 
     /// Lets every source speak, forms the mark and measures the risk of `expiries`.
-    fn freshen(&mut self, candles: &[Candle], expiries: &[u16]) -> Result<()> {
+    fn freshen(&mut self, step: i64, candles: &[Candle], expiries: &[u16]) -> Result<()> {
         // A publisher's word must be newer than its last, and a round must come in a later second than the one before.
         self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
-        self.say(0, candles)?;
+        self.say(step, candles)?;
         self.stage.chain.wait_until(self.stage.chain.now()?.unix + 1)?;
         self.stage.update_oracle()?;
         expiries.iter().try_for_each(|expiry| self.stage.refresh(*expiry))
@@ -210,7 +212,7 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
                 self.stage.renew(expiry)?;
                 self.stage.refresh(expiry)?;
             }
-            let traded = self.open_risk(scene);
+            let traded = self.open_risk_in_time(time, scene);
             let ok = traded.is_ok();
             report.check(Check::new(
                 "normal trading resumes after the brake ended by itself",
@@ -254,6 +256,26 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
     fn open_risk(&mut self, scene: &Scene) -> Result<(), SendError> {
         let args = at_mark(self.stage, scene.far, 10_000, 0, 10).map_err(broken)?;
         self.stage.trade(&scene.cast.hedger, &scene.cast.maker, args)
+    }
+
+    /// The same, as a trader does it on a chain whose clock runs on while transactions are confirmed: a fill that came
+    /// too long after the round is tried again right after a new one.
+    fn open_risk_in_time(&mut self, time: i64, scene: &Scene) -> Result<(), SendError> {
+        let mut traded = self.open_risk(scene);
+        for _ in 0..FILL_ATTEMPTS {
+            let came_late = matches!(&traded, Err(e) if e.code == Some(code(BulkheadError::StaleRiskArray)));
+            if !came_late || !self.pace.is_compressed() {
+                break;
+            }
+            // A keeper may have closed the round first, which serves as well.
+            if let Err(error) =
+                self.freshen(self.pace.step_of(time), &scene.candles, &[scene.near, scene.far])
+            {
+                self.progress.tell(&format!("a round before the fill: {error}"));
+            }
+            traded = self.open_risk(scene);
+        }
+        traded
     }
 
     /// The hedger sells half of its puts back to their writer. Neither holds near options that hedge them, so that no
