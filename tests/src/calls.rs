@@ -4,6 +4,7 @@ use {
     crate::world::{Who, World, SHARDS},
     bulkhead_drill::stagehand::Stagehand,
     bulkhead_sdk::{
+        accounts::decode,
         bulkhead::{
             instructions::{
                 bid::BidArgs, list_expiry::ListExpiryArgs, open_panel::OpenPanelArgs, propose::ProposeArgs,
@@ -440,8 +441,28 @@ impl<C: Stagehand> World<C> {
 
     #[must_use]
     pub fn deposit_senior(&self, who: Who, amount: u64) -> Instruction {
+        self.deposit_senior_among(who, &self.joined(), amount)
+    }
+
+    /// With the pools of these markets.
+    #[must_use]
+    pub fn deposit_senior_among(&self, who: Who, markets: &[Address], amount: u64) -> Instruction {
         let keys = self.stage.keys;
-        ix::deposit_senior(self.key(who), keys.quote_mint, keys.token_program, self.wallet_of(who), amount)
+        let wallet = self.wallet_of(who);
+        ix::deposit_senior(self.key(who), keys.quote_mint, keys.token_program, wallet, markets, amount)
+    }
+
+    /// The markets behind which the senior pool stands, in the order in which they joined.
+    ///
+    /// # Panics
+    /// When the chain does not answer.
+    #[must_use]
+    pub fn joined(&self) -> Vec<Address> {
+        let all = self.stage.chain.program_accounts().expect("the program's accounts");
+        let pools = all.iter().filter_map(|(_, account)| decode::<Pool>(&account.data).ok());
+        let mut joined: Vec<Pool> = pools.filter(|p| p.has_joined() && p.senior == self.senior()).collect();
+        joined.sort_by_key(|pool| pool.senior_index);
+        joined.into_iter().map(|pool| pool.market).collect()
     }
 
     #[must_use]

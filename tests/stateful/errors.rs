@@ -190,7 +190,7 @@ pub fn allowed(call: &str) -> &'static [BulkheadError] {
             OutflowLimited,
         ],
         "join_senior" => &[NotGovernor, AlreadyJoined],
-        "deposit_senior" => &[ZeroAmount, ActionClosed, DepositTooSmall],
+        "deposit_senior" => &[ZeroAmount, ActionClosed, DepositTooSmall, PoolAccountsMismatch],
         "request_senior_exit" => &[ZeroAmount, NotEnoughShares],
         "execute_senior_exit" => &[
             NoExitRequested,

@@ -81,7 +81,7 @@ fn declared_count(data: &[u8]) -> usize {
         4
     } else if starts_as::<i::ExecuteSeniorExit>(data) {
         7
-    } else if starts_as::<i::Trade>(data) {
+    } else if starts_as::<i::Trade>(data) || starts_as::<i::DepositSenior>(data) {
         8
     } else if starts_as::<i::Bid>(data) {
         7

@@ -28,6 +28,14 @@ fn set_draw_limit(w: &mut Bank, ppm: u64) {
     w.edit(&w.market(), |m: &mut Market| m.params.pool_draw_day_ppm = ppm);
 }
 
+/// An hour after the near expiry, which is priced and settled.
+fn pass_near(w: &mut Bank) {
+    fix_near(w, PRICE);
+    for who in [Bob, Alice, Carol] {
+        w.accepts(w.settle(w.near, who));
+    }
+}
+
 /// One more market of the same quote mint, behind which the senior pool stands and whose loss waits for `unmet`.
 fn another(w: &mut Bank, id: u16, unmet: u64) -> MarketKeys {
     let keys = MarketKeys { market: pda::market(id), ..w.stage.keys };
@@ -274,6 +282,7 @@ fn conserves_a_loan_that_nobody_asked_for() {
     w.warp(DAY - 1);
     w.rejects(w.repay_senior(), NothingToRepay);
     w.warp(1);
+    pass_near(&mut w);
     w.accepts(w.repay_senior());
     assert_eq!((pool(&w).senior_cash, pool(&w).senior_debt, senior(&w).cash), (0, 0, SENIOR));
     assert_eq!(pool(&w).cash, STAKE);
@@ -292,6 +301,9 @@ fn conserves_what_the_junior_pays_back_day_by_day() {
     assert_eq!((pool(&w).cash, pool(&w).senior_debt), (STAKE - STAKE / 100, STAKE / 100));
     w.rejects(w.repay_senior(), NothingToRepay);
     w.warp(DAY);
+    // Between an expiry and its price nobody knows what it costs the pool.
+    w.rejects(w.repay_senior(), NothingToRepay);
+    pass_near(&mut w);
     w.accepts(w.repay_senior());
     assert_eq!(senior(&w).cash, SENIOR + STAKE - pool(&w).cash);
     sound(&w);
@@ -302,6 +314,26 @@ fn conserves_what_the_junior_pays_back_day_by_day() {
     w.rejects(w.repay_senior(), NothingToRepay);
     w.edit(&pda::pool(&w.market()), |p: &mut Pool| (p.unmet, p.settling) = (0, 1));
     w.rejects(w.repay_senior(), NothingToRepay);
+}
+
+/// Bob is insolvent, his auction has asked for more than the pool may pay, and the pool owes the senior one.
+#[test]
+fn rejects_repayments_while_an_auction_has_asked_in_vain() {
+    let mut w = with_senior(Bank::bank());
+    let args = w.at_mark(w.far, 4, CALL, 4_000);
+    w.accepts(w.trade(Alice, Bob, args));
+    w.move_to(12_500_000_000);
+    without_grace(&mut w);
+    w.accepts(w.start_auction(Bob));
+    w.edit(&pda::pool(&w.market()), |p: &mut Pool| {
+        (p.cash, p.senior_debt, p.senior_owed) = (1_000_000, 1_000_000, 1_000_000);
+    });
+    w.accepts(w.cover_account(Bob));
+    assert!(w.margin(Bob).auction.asked > 0);
+    set_draw_limit(&mut w, 1_000_000);
+    w.rejects(w.repay_senior(), NothingToRepay);
+    w.edit(&pda::pool(&w.market()), |p: &mut Pool| p.unmet = 0);
+    w.accepts(w.repay_senior());
 }
 
 #[test]
@@ -356,6 +388,43 @@ fn rejects_a_deposit_that_rounding_would_eat() {
     w.rejects(w.deposit_senior(Carol, 100), DepositTooSmall);
     w.rejects(w.deposit_senior(Carol, 0), ZeroAmount);
     w.accepts(w.deposit_senior(Carol, 10_000));
+}
+
+/// Whoever enters between a loan and its return gets no part of what returns; nor of fees that were earned before.
+#[test]
+fn conserves_what_is_on_its_way_back_for_those_who_lent_it() {
+    let mut w = with_senior(with_trade(1_000));
+    w.accepts(w.collect_fees(0));
+    suffer(&mut w, 4_000_000_000);
+    w.accepts(w.draw_senior());
+    assert_eq!(senior(&w).cash, SENIOR - 4_000_000_000);
+    assert!(pool(&w).senior_due > 0);
+    let wealth = 90_000_000_000;
+    w.accepts(w.open_senior_stake(Alice));
+    w.accepts(w.deposit_senior(Alice, wealth));
+    // Nobody took the loan: a day later it is back.
+    w.warp(DAY);
+    pass_near(&mut w);
+    w.accepts(w.repay_senior());
+    let pool = senior(&w);
+    let worth = |who: Who| {
+        let shares = stake(&w, who).shares;
+        u64::try_from(u128::from(shares) * u128::from(pool.cash) / u128::from(pool.shares)).unwrap()
+    };
+    assert!((wealth - 100_000..=wealth).contains(&worth(Alice)), "{}", worth(Alice));
+    assert!(worth(Carol) >= SENIOR);
+    sound(&w);
+}
+
+#[test]
+fn rejects_deposits_that_leave_out_what_a_market_owes() {
+    let mut w = with_senior(Bank::bank());
+    let other = another(&mut w, 11, 0);
+    for wrong in [&[][..], &[w.market()], &[other.market, w.market()], &[w.market(), w.foreign.market]] {
+        w.rejects(w.deposit_senior_among(Carol, wrong, 1_000_000), PoolAccountsMismatch);
+    }
+    w.accepts(w.deposit_senior_among(Carol, &[w.market(), other.market], 1_000_000));
+    sound(&w);
 }
 
 #[test]

@@ -195,11 +195,59 @@ fn allows_the_pools_providers_to_leave_once_it_was_asked() {
     w.accepts(w.settle(w.near, Bob));
     w.rejects(w.execute_exit(Provider), PoolEncumbered);
     w.accepts(w.cover(w.near));
-    // What it could not pay is waited for a day after it was last asked.
-    w.rejects(w.execute_exit(Provider), ExitsHeld);
-    w.warp(DAY);
+    // The time for recovery is over, so that nothing waits for the pool any more.
+    assert_eq!((pool(&w).unmet, w.expiry(w.near).asked_of_pool), (0, 0));
     w.accepts(w.execute_exit(Provider));
     sound(&w);
+}
+
+/// Whoever lets a loss be forgotten and asks for it again holds nobody anew.
+#[test]
+fn allows_the_pools_providers_to_leave_three_days_after_a_loss_for_good() {
+    let mut w = with_bankrupt();
+    w.accepts(w.request_exit(Provider, 1_000_000));
+    let now = w.now();
+    w.edit(&pda::stake(&w.market(), &w.key(Provider)), |s: &mut Stake| s.unlock_at = now);
+    w.accepts(w.settle(w.near, Bob));
+    w.accepts(w.cover(w.near));
+    w.rejects(w.execute_part_of_exit(Provider, 1_000), ExitsHeld);
+    let mut refused = 0;
+    for _ in 0..5 {
+        w.warp(DAY + 1);
+        w.accepts(w.cover(w.near));
+        assert!(pool(&w).unmet > 0);
+        if w.now() - now < 3 * DAY {
+            w.rejects(w.execute_part_of_exit(Provider, 1_000), ExitsHeld);
+            refused += 1;
+        } else {
+            w.accepts(w.execute_part_of_exit(Provider, 1_000));
+        }
+    }
+    assert_eq!(refused, 2);
+    sound(&w);
+}
+
+/// A millionth of what is due is not worth a week's wait and a slot.
+#[test]
+fn allows_an_expiry_that_ends_a_trifle_short_to_close_at_once() {
+    let trifle = DUE / 1_000_000;
+    for (short_of, is_final) in [(trifle + 1, false), (trifle, true), (1, true)] {
+        let mut w = with_haircut();
+        let amount = w.expiry(w.near).missing() - short_of;
+        bob_brings(&mut w, amount);
+        for who in [Bob, Alice, Carol] {
+            w.accepts(w.settle(w.near, who));
+            sound(&w);
+        }
+        assert_eq!((w.expiry(w.near).missing(), w.expiry(w.near).swept == 1), (short_of, is_final));
+        if is_final {
+            assert_eq!((pool(&w).unmet, w.expiry(w.near).claims_left), (0, 0));
+            w.rejects(w.cover(w.near), NothingToCover);
+            w.accepts(w.close_expiry(w.near));
+            assert!(!w.live().contains(&w.near));
+        }
+        sound(&w);
+    }
 }
 
 #[test]

@@ -66,8 +66,12 @@ pub const UNMET_LIFE_SECONDS: i64 = 86_400;
 pub const ASK_AGAIN_SECONDS: i64 = 3_600;
 /// Exits wait for a loss at most this long after it arose, seconds: the pool's daily share has gone to it several times by then.
 pub const LOSS_HOLD_SECONDS: i64 = 3 * 86_400;
+/// For so long exits are open after a hold before another loss may hold them.
+pub const HOLD_REST_SECONDS: i64 = 86_400;
 /// What the senior pool lent goes back when no loss asked for it this long, seconds.
 pub const LOAN_IDLE_SECONDS: i64 = 86_400;
+/// For so long all of a loan is expected back by whoever enters the senior pool; later only what is sure to come.
+pub const LOAN_PRICED_SECONDS: i64 = 16 * 86_400;
 /// Share of the senior pool that one market may draw per day, and all markets together.
 pub const SENIOR_DRAW_MARKET_PPM: u64 = 100_000;
 pub const SENIOR_DRAW_ALL_PPM: u64 = 200_000;

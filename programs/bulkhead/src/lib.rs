@@ -44,6 +44,7 @@ pub mod open_greeks;
 pub mod panel_votes;
 pub mod quoted_book;
 pub mod reprice;
+pub mod required_size;
 pub mod row_maker;
 pub mod settlement_price;
 pub mod state;

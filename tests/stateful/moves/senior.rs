@@ -22,7 +22,11 @@ pub fn enter(p: &mut Player) {
         p.call("open_senior_stake", call);
     }
     let amount = p.one_of(&[0, 1, 1_000_000, 20_000_000_000]);
-    let call = p.world().deposit_senior(who, amount);
+    let mut markets = joined(&p.markets);
+    if p.once_in(6) {
+        markets.pop();
+    }
+    let call = p.world().deposit_senior_among(who, &markets, amount);
     p.call("deposit_senior", call);
 }
 

@@ -42,12 +42,14 @@ pub fn open_senior_stake(owner: Address, quote_mint: &Address) -> Instruction {
     build(&accounts, &ix::OpenSeniorStake {})
 }
 
+/// `markets`: all behind which the pool stands, in the order in which they joined.
 #[must_use]
 pub fn deposit_senior(
     owner: Address,
     quote_mint: Address,
     token_program: Address,
     source: Address,
+    markets: &[Address],
     amount: u64,
 ) -> Instruction {
     let senior = pda::senior(&quote_mint);
@@ -61,7 +63,7 @@ pub fn deposit_senior(
         quote_mint,
         token_program,
     };
-    build(&accounts, &ix::DepositSenior { amount })
+    append(build(&accounts, &ix::DepositSenior { amount }), pools_of(markets))
 }
 
 #[must_use]
@@ -91,8 +93,11 @@ pub fn execute_senior_exit(
         quote_mint,
         token_program,
     };
-    let pools = markets.iter().map(|m| AccountMeta::new_readonly(pda::pool(m), false)).collect();
-    append(build(&accounts, &ix::ExecuteSeniorExit { shares }), pools)
+    append(build(&accounts, &ix::ExecuteSeniorExit { shares }), pools_of(markets))
+}
+
+fn pools_of(markets: &[Address]) -> Vec<AccountMeta> {
+    markets.iter().map(|m| AccountMeta::new_readonly(pda::pool(m), false)).collect()
 }
 
 #[must_use]

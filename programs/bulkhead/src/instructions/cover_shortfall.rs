@@ -29,6 +29,7 @@ pub fn handler(ctx: &mut Context<CoverShortfall>) -> Result<()> {
     let is_open = expiry.missing() > 0 && !expiry.is_final(now.unix);
     require!(is_open, BulkheadError::NothingToCover);
     let from_pool = expiry.ask_pool(pool, &market.params, now.unix)?;
+    expiry.release_ask(pool, now.unix);
     let header = Header::next(&mut pool.event_seq, now);
     emit!(ShortfallCovered {
         header,

@@ -1,8 +1,9 @@
 //! Buys shares of the senior pool, which earns a part of the fees of every market it stands behind and bears losses that a
-//! market's own pool cannot.
+//! market's own pool cannot. What markets still have to bring back counts in the price, so that nobody enters for it.
 
 use {
     crate::{
+        all_pools,
         error::BulkheadError,
         events::{Header, PoolDeposited},
         now::Now,
@@ -13,6 +14,7 @@ use {
     bulkhead_risk::breaker::{allows, Action},
 };
 
+/// The pools of all markets behind which it stands follow in the order in which they joined.
 #[derive(Accounts)]
 pub struct DepositSenior {
     pub owner: Signer,
@@ -37,11 +39,13 @@ pub struct DepositSenior {
 }
 
 pub fn handler(ctx: &mut Context<DepositSenior>, amount: u64) -> Result<()> {
+    let appended = ctx.remaining_accounts()?;
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     let level = a.protocol.breaker.level(now.unix);
     require!(allows(level, Action::DepositPool), BulkheadError::ActionClosed);
-    let shares = a.senior.fund().enter(&mut a.stake, amount)?;
+    let expected = all_pools::expected_back(&appended, &a.senior, now.unix)?;
+    let shares = a.senior.fund(expected).enter(&mut a.stake, amount)?;
     let transfer = SeniorTransfer {
         senior: &a.senior,
         vault: &a.vault,

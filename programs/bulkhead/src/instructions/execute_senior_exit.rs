@@ -47,7 +47,7 @@ pub fn handler(ctx: &mut Context<ExecuteSeniorExit>, shares: u64) -> Result<()> 
     Fund::require_ripe(&a.stake, shares, now.unix)?;
     require_exits_open(&appended, &a.senior, now.unix)?;
     let may_leave = a.senior.may_leave(now.unix)?;
-    let Exit { shares, amount } = a.senior.fund().redeem(&mut a.stake, shares, may_leave, now.unix)?;
+    let Exit { shares, amount } = a.senior.fund(0).redeem(&mut a.stake, shares, may_leave, now.unix)?;
     a.senior.pay(amount, now.unix)?;
     let transfer = SeniorTransfer {
         senior: &a.senior,

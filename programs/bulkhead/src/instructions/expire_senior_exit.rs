@@ -21,7 +21,7 @@ pub struct ExpireSeniorExit {
 pub fn handler(ctx: &mut Context<ExpireSeniorExit>) -> Result<()> {
     let now = Now::read()?;
     let ExpireSeniorExit { senior, stake } = &mut ctx.accounts;
-    let shares = senior.fund().expire(stake, now.unix)?;
+    let shares = senior.fund(0).expire(stake, now.unix)?;
     let header = Header::next(&mut senior.event_seq, now);
     emit!(ExitExpired { header, fund: stake.fund, owner: stake.owner, shares });
     Ok(())

@@ -24,7 +24,7 @@ pub struct RequestSeniorExit {
 pub fn handler(ctx: &mut Context<RequestSeniorExit>, shares: u64) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
-    a.senior.fund().request(&mut a.stake, shares, SENIOR_COOLDOWN_SECONDS, now.unix)?;
+    a.senior.fund(0).request(&mut a.stake, shares, SENIOR_COOLDOWN_SECONDS, now.unix)?;
     let header = Header::next(&mut a.senior.event_seq, now);
     emit!(ExitRequested {
         header,

@@ -8,7 +8,8 @@ use {
         events::{Header, RequirementUpdated},
         expiry_source::{ExpirySource, OfExpiry, Sources},
         now::Now,
-        state::{oi_shard::series_index, Market, OiShard, OracleAggregate, Pool, RiskArray, SeniorPool},
+        required_size::add_expiry,
+        state::{Market, OracleAggregate, Pool, SeniorPool},
     },
     anchor_lang::prelude::*,
     bulkhead_risk::aggregate_loss::{oi_room_ppm, required_pool, AggregateLoss},
@@ -50,16 +51,11 @@ pub fn handler(ctx: &mut Context<UpdateRequirement>) -> Result<()> {
 }
 
 impl UpdateRequirement {
-    /// What stands behind the market's winners: its pool less what that owes, and a day's draw on the senior pool.
     fn available(&self, now: Now) -> Result<u64> {
-        let own = self.pool.cash.saturating_sub(self.pool.senior_owed);
-        if !self.pool.has_joined() {
-            return Ok(own);
+        if let Some(senior) = self.senior.as_ref().filter(|_| self.pool.has_joined()) {
+            self.pool.require_joined(senior.address())?;
         }
-        let senior = self.senior.as_ref().ok_or(BulkheadError::SeniorRequired)?;
-        self.pool.require_joined(senior.address())?;
-        let backing = if self.pool.may_borrow(now.unix) { senior.backing_of_market()? } else { 0 };
-        Ok(own.saturating_add(backing))
+        self.pool.available(self.senior.as_deref(), now.unix)
     }
 }
 
@@ -84,22 +80,7 @@ fn worst_loss(
             continue; // without a mark nothing was ever traded in it
         }
         require!(array.is_fresh(oracle, &market.params, now)?, BulkheadError::StaleRiskArray);
-        add_expiry(&mut loss, array, &shards);
+        add_expiry(&mut loss, array, shards.iter().map(|shard| &**shard));
     }
     Ok(loss.worst())
-}
-
-fn add_expiry(loss: &mut AggregateLoss, array: &RiskArray, shards: &[Account<OiShard>]) {
-    let strikes = (0..array.strike_count).zip(&array.call_profit);
-    for (strike, call_row) in strikes {
-        let open = |kind: u8| {
-            let series = series_index(strike, kind);
-            let lots = shards
-                .iter()
-                .fold(0i64, |sum, shard| sum.saturating_add(shard.held(array.slot, array.expiry_id, series)));
-            // One shard may hold a negative part of a series, all together never do.
-            u64::try_from(lots).unwrap_or(0)
-        };
-        loss.add_strike(open(0), open(1), call_row, &array.forward_profit);
-    }
 }

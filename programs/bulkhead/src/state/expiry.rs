@@ -7,8 +7,8 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        black76::Strike, exposure::OptionKind, liquidity::Spread, settlement::RECOVERY_SECONDS,
-        surface_panel::QuotedSurface,
+        black76::Strike, exposure::OptionKind, liquidity::Spread, round::PPM_ONE,
+        settlement::RECOVERY_SECONDS, surface_panel::QuotedSurface,
     },
 };
 
@@ -133,11 +133,16 @@ impl Expiry {
         self.due_total.saturating_sub(self.collected_total)
     }
 
+    /// Whether what is missing is too little to wait for: at most a millionth of what is due, or one atom.
+    fn is_dust(&self) -> bool {
+        self.missing() <= self.due_total.checked_div(PPM_ONE).unwrap_or(0).max(1)
+    }
+
     /// True once the index no longer rises: winners get the rest of their share and their claims end.
     #[must_use]
     pub fn is_final(&self, now: i64) -> bool {
         let is_over = now >= self.fixed_at.saturating_add(RECOVERY_SECONDS);
-        self.is_collected() && self.pool_asked == 1 && (self.missing() == 0 || is_over)
+        self.is_collected() && self.pool_asked == 1 && (self.is_dust() || is_over)
     }
 
     /// True once nobody is owed anything.

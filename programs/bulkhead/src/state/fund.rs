@@ -46,18 +46,21 @@ pub struct Fund<'a> {
     /// Quote atoms, which the shares own but for what is owed.
     pub cash: &'a mut u64,
     pub owed: u64,
+    /// Quote atoms that are on their way back: whoever enters pays for them, and nobody leaves with them.
+    pub expected: u64,
     pub shares: &'a mut u64,
     pub exits: &'a mut ExitQueue,
 }
 
 impl Fund<'_> {
-    /// Buys shares with `amount`, rounded down; returns them.
+    /// Buys shares with `amount` at the price with what is expected back, rounded down; returns them.
     ///
     /// # Errors
     /// [`BulkheadError::ZeroAmount`], [`BulkheadError::DepositTooSmall`], [`BulkheadError::OutOfRange`].
     pub fn enter(&mut self, stake: &mut Stake, amount: u64) -> Result<u64> {
         require!(amount > 0, BulkheadError::ZeroAmount);
-        let shares = shares_for_deposit(amount, self.assets(), *self.shares).map_err(|e| match e {
+        let worth = self.assets().saturating_add(self.expected);
+        let shares = shares_for_deposit(amount, worth, *self.shares).map_err(|e| match e {
             MathError::Domain => BulkheadError::DepositTooSmall,
             other => other.into(),
         })?;

@@ -4,7 +4,7 @@
 use {
     crate::{
         amount::{add, sub},
-        constants::{LOSS_HOLD_SECONDS, POOL_DRAW_WINDOW_SECONDS, UNMET_LIFE_SECONDS},
+        constants::{HOLD_REST_SECONDS, LOSS_HOLD_SECONDS, POOL_DRAW_WINDOW_SECONDS, UNMET_LIFE_SECONDS},
         error::BulkheadError,
         state::{
             bucket::StoredBucket,
@@ -34,7 +34,7 @@ pub struct Pool {
     /// Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them.
     pub settling: u64,
     pub event_seq: u64,
-    /// What losses asked for and did not get, quote atoms; since when any waits, and when one last asked.
+    /// What losses asked for and did not get, quote atoms; since when that holds exits, and when one last asked.
     pub unmet: u64,
     pub unmet_since: i64,
     pub unmet_at: i64,
@@ -69,6 +69,7 @@ impl Pool {
         Fund {
             cash: &mut self.cash,
             owed: self.senior_owed,
+            expected: 0,
             shares: &mut self.shares,
             exits: &mut self.exits,
         }
@@ -134,7 +135,7 @@ impl Pool {
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn ask(&mut self, need: u64, asked: &mut u64, params: &MarketParams, now: i64) -> Result<u64> {
-        let is_new = self.unmet_now(now) == 0;
+        let is_new = *asked == 0;
         self.forget(core::mem::take(asked));
         let drawn = need.min(self.drawable(params, now)?);
         self.draw(drawn, params, now)?;
@@ -142,12 +143,19 @@ impl Pool {
         if missing > 0 {
             self.unmet = add(self.unmet, missing)?;
             self.unmet_at = now;
-            if is_new {
+            if is_new && self.may_hold_anew(now) {
                 self.unmet_since = now;
             }
         }
         *asked = missing;
         Ok(drawn)
+    }
+
+    /// A loss holds exits once, when it first asks, and after a hold they are open for a while whatever else is lost: nobody
+    /// renews a hold by letting a loss be forgotten, or keeps others in by one small loss after the other.
+    fn may_hold_anew(&self, now: i64) -> bool {
+        let rested = self.unmet_since.saturating_add(LOSS_HOLD_SECONDS).saturating_add(HOLD_REST_SECONDS);
+        self.unmet_since == 0 || now >= rested
     }
 
     /// A loss no longer waits for this part of what it asked for.
@@ -175,14 +183,19 @@ impl Pool {
         Ok(())
     }
 
+    /// Whether an expiry of the market is over and has no price yet: what it costs the pool is not on the books.
+    #[must_use]
+    pub fn awaits_price(&self, now: i64) -> bool {
+        self.expiries_at.iter().any(|at| *at != 0 && now >= *at)
+    }
+
     /// Nobody leaves between a loss and its payment: from an expiry on, what it costs can be known before it is on the books. A
     /// loss that stays uncovered has drawn its daily shares for some days by then; it does not lock the pool for ever.
     ///
     /// # Errors
     /// [`BulkheadError::PoolEncumbered`] from an expiry to its settlement, [`BulkheadError::ExitsHeld`] while a loss waits.
     pub fn require_exits_open(&self, now: i64) -> Result<()> {
-        let awaits_price = self.expiries_at.iter().any(|at| *at != 0 && now >= *at);
-        require!(self.settling == 0 && !awaits_price, BulkheadError::PoolEncumbered);
+        require!(self.settling == 0 && !self.awaits_price(now), BulkheadError::PoolEncumbered);
         let held = self.unmet_now(now) > 0 && now < self.unmet_since.saturating_add(LOSS_HOLD_SECONDS);
         require!(!held, BulkheadError::ExitsHeld);
         Ok(())
@@ -275,6 +288,36 @@ mod tests {
         assert!(pool.require_exits_open(4 * DAY).is_ok());
         pool.ask(0, &mut asked, &params, 3 * DAY).unwrap();
         assert!(pool.require_exits_open(3 * DAY).is_ok());
+    }
+
+    #[test]
+    fn a_forgotten_loss_that_asks_again_holds_nobody_anew() {
+        let params = half_a_day();
+        let mut pool = Pool::zeroed();
+        let mut asked = 0;
+        // Whoever lets it be forgotten and asks again, for three weeks.
+        let mut held_until = 0;
+        for ask in 0..20 {
+            let now = DAY + ask * (DAY + 1);
+            pool.ask(10, &mut asked, &params, now).unwrap();
+            if pool.require_exits_open(now).is_err() {
+                held_until = now;
+            }
+        }
+        assert!(held_until < 4 * DAY, "{held_until}");
+    }
+
+    #[test]
+    fn however_many_losses_come_exits_open_for_a_day_in_four() {
+        let params = half_a_day();
+        let mut pool = Pool::zeroed();
+        let mut open = 0;
+        for hour in 0..40 * 24 {
+            let now = DAY + hour * 3_600;
+            pool.ask(10, &mut 0, &params, now).unwrap();
+            open += i64::from(pool.require_exits_open(now).is_ok());
+        }
+        assert_eq!(open, 10 * 24);
     }
 
     #[test]

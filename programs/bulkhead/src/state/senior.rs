@@ -57,8 +57,9 @@ const OF_MARKET: ShareLimit = ShareLimit {
 const OF_ALL: ShareLimit = ShareLimit { share_ppm: SENIOR_DRAW_ALL_PPM, ..OF_MARKET };
 
 impl SeniorPool {
-    pub fn fund(&mut self) -> Fund<'_> {
-        Fund { cash: &mut self.cash, owed: 0, shares: &mut self.shares, exits: &mut self.exits }
+    /// `expected`: what the markets' pools hold of its own or owe it.
+    pub fn fund(&mut self, expected: u64) -> Fund<'_> {
+        Fund { cash: &mut self.cash, owed: 0, expected, shares: &mut self.shares, exits: &mut self.exits }
     }
 
     /// What a market may draw now that drew `lately`.
@@ -92,12 +93,13 @@ impl SeniorPool {
         Ok(())
     }
 
-    /// What one market may count on for a day, rounded down.
+    /// What one market may count on for a day, rounded down: its cap, or its even part of what all markets may draw together.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn backing_of_market(&self) -> Result<u64> {
-        ppm_of(self.cash, SENIOR_DRAW_MARKET_PPM, Round::Down).map_err(refuse)
+        let part = SENIOR_DRAW_ALL_PPM.checked_div(self.markets).unwrap_or(0);
+        ppm_of(self.cash, part.min(SENIOR_DRAW_MARKET_PPM), Round::Down).map_err(refuse)
     }
 
     fn outflow_limit(&self) -> ShareLimit {
@@ -150,6 +152,16 @@ mod tests {
         }
         assert_eq!(senior.cash, 800_000);
         assert_eq!(senior.drawable(&markets[0], 3 * DAY).unwrap(), 80_000);
+    }
+
+    #[test]
+    fn all_markets_together_count_on_no_more_than_they_may_draw() {
+        let mut senior = SeniorPool { cash: 1_000_000, ..SeniorPool::zeroed() };
+        for (markets, backing) in [(0, 0), (1, 100_000), (2, 100_000), (3, 66_666), (32, 6_250)] {
+            senior.markets = markets;
+            assert_eq!(senior.backing_of_market().unwrap(), backing);
+            assert!(markets * backing <= 200_000);
+        }
     }
 
     #[test]

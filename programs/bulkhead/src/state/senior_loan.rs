@@ -3,7 +3,7 @@
 use {
     crate::{
         amount::{add, sub},
-        constants::{LOAN_IDLE_SECONDS, SENIOR_NOTICE_SECONDS},
+        constants::{LOAN_IDLE_SECONDS, LOAN_PRICED_SECONDS, SENIOR_NOTICE_SECONDS},
         error::{refuse, BulkheadError},
         state::{params::MarketParams, Pool},
     },
@@ -87,14 +87,23 @@ impl Pool {
         Ok(to_senior)
     }
 
-    /// Pays back what can be while no loss waits: what was lent for a loss that nobody asked for within a day, and then, within
-    /// the pool's daily limit, what is owed of its own cash. Being first to pay does not end with the day on which the limit was
-    /// reached.
+    /// What the senior pool counts on getting back, quote atoms: what is due already, all that was lent lately, and of older
+    /// loans what no loss took and what this pool's own cash answers for.
+    #[must_use]
+    pub fn senior_expects(&self, now: i64) -> u64 {
+        let is_recent = now < self.lent_at.saturating_add(LOAN_PRICED_SECONDS);
+        let sure = self.senior_cash.saturating_add(self.senior_owed).min(self.senior_debt);
+        self.senior_due.saturating_add(if is_recent { self.senior_debt } else { sure })
+    }
+
+    /// Pays back what can be while no loss waits or is about to be known: what was lent for a loss that nobody asked for within a
+    /// day, and then, within the pool's daily limit, what is owed of its own cash. Being first to pay does not end with the day on
+    /// which the limit was reached.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn settle_loan(&mut self, params: &MarketParams, now: i64) -> Result<()> {
-        if self.unmet_now(now) > 0 || self.settling > 0 {
+        if self.unmet_now(now) > 0 || self.settling > 0 || self.awaits_price(now) {
             return Ok(());
         }
         if now >= self.lent_at.saturating_add(LOAN_IDLE_SECONDS) {
@@ -185,6 +194,35 @@ mod tests {
             Pool { cash: 400, senior_debt: 400, senior_owed: 400, unmet: 1, unmet_at: DAY, ..Pool::zeroed() };
         pool.settle_loan(&params(), DAY).unwrap();
         assert_eq!((pool.cash, pool.senior_due), (400, 0));
+    }
+
+    #[test]
+    fn nothing_comes_back_between_an_expiry_and_its_price() {
+        let mut pool = Pool { cash: 400, senior_debt: 400, senior_owed: 400, ..Pool::zeroed() };
+        pool.expiries_at[3] = DAY;
+        let mut waiting = pool;
+        waiting.settle_loan(&params(), DAY).unwrap();
+        assert_eq!((waiting.cash, waiting.senior_due), (400, 0));
+        pool.settle_loan(&params(), DAY - 1).unwrap();
+        assert_eq!((pool.cash, pool.senior_due), (200, 200));
+    }
+
+    #[test]
+    fn old_loans_are_expected_as_far_as_they_are_sure() {
+        let pool = Pool {
+            cash: 500,
+            senior_cash: 100,
+            senior_debt: 1_000,
+            senior_owed: 300,
+            senior_due: 7,
+            lent_at: DAY,
+            ..Pool::zeroed()
+        };
+        assert_eq!(pool.senior_expects(17 * DAY - 1), 1_007);
+        assert_eq!(pool.senior_expects(17 * DAY), 407);
+        // What recoveries paid for is not expected twice.
+        let paid = Pool { senior_debt: 50, senior_owed: 0, ..pool };
+        assert_eq!(paid.senior_expects(17 * DAY), 57);
     }
 
     #[test]

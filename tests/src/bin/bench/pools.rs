@@ -59,8 +59,8 @@ pub fn senior(b: &mut Bench) -> Result<()> {
         let who = b.stage.actor("provider", 1_000_000)?;
         let owner = who.key.pubkey();
         b.run("open_senior_stake", ix::open_senior_stake(owner, &mint), &[&who.key])?;
-        let deposit = ix::deposit_senior(owner, mint, tokens, who.tokens, 100_000);
-        b.run("deposit_senior", deposit, &[&who.key])?;
+        let deposit = ix::deposit_senior(owner, mint, tokens, who.tokens, &[keys.market], 100_000);
+        b.run("deposit_senior, 1 market", deposit, &[&who.key])?;
         b.run("request_senior_exit", ix::request_senior_exit(owner, &mint, 1_000_000), &[&who.key])?;
         let now = b.now();
         b.stage.chain.set_clock(now + 8 * DAY);

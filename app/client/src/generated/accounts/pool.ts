@@ -77,7 +77,7 @@ export type Pool = {
   /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: bigint;
   eventSeq: bigint;
-  /** What losses asked for and did not get, quote atoms; since when any waits, and when one last asked. */
+  /** What losses asked for and did not get, quote atoms; since when that holds exits, and when one last asked. */
   unmet: bigint;
   unmetSince: bigint;
   unmetAt: bigint;
@@ -122,7 +122,7 @@ export type PoolArgs = {
   /** Expiries with a fixed price whose shortfall is not known yet; the pool may still owe for them. */
   settling: number | bigint;
   eventSeq: number | bigint;
-  /** What losses asked for and did not get, quote atoms; since when any waits, and when one last asked. */
+  /** What losses asked for and did not get, quote atoms; since when that holds exits, and when one last asked. */
   unmet: number | bigint;
   unmetSince: number | bigint;
   unmetAt: number | bigint;
