@@ -47,11 +47,24 @@ impl Default for People {
     }
 }
 
-/// Opens the markets on a chain whose program the governor may upgrade.
+/// Opens the markets on a chain whose program the governor may upgrade, as if those that joined the senior pool had waited until
+/// they may draw on it.
 ///
 /// # Panics
 /// When a transaction of the opening is refused.
-pub fn open<C: Stagehand + Clone>(mut chain: C, people: People) -> Vec<World<C>> {
+pub fn open<C: Stagehand + Clone>(chain: C, people: People) -> Vec<World<C>> {
+    let mut worlds = open_waiting(chain, people);
+    for world in worlds.iter_mut().rev().skip(1) {
+        world.edit(&pda::pool(&world.market()), |pool: &mut Pool| pool.joined_at -= NOTICE);
+    }
+    worlds
+}
+
+/// Opens the markets by instructions alone.
+///
+/// # Panics
+/// When a transaction of the opening is refused.
+pub fn open_waiting<C: Stagehand + Clone>(mut chain: C, people: People) -> Vec<World<C>> {
     let People { governor, fees, mut maker } = people;
     for key in [&governor, &fees] {
         chain.place(key.pubkey(), machine::wallet(LAMPORTS)).expect("the machine takes accounts");
@@ -99,8 +112,6 @@ fn open_senior<C: Stagehand>(worlds: &mut [World<C>]) {
             world.accepts(world.deposit_senior(Who::Provider, STAKE));
         }
         world.accepts(world.join_senior(Who::Governor));
-        // As if its notice had passed: it may draw.
-        world.edit(&pda::pool(&world.market()), |pool: &mut Pool| pool.joined_at -= NOTICE);
     }
 }
 

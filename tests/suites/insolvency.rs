@@ -1,110 +1,138 @@
-//! A market made insolvent on purpose: what it costs whom, and what another market notices of it.
+//! A market made insolvent on purpose, by its own sources and trades alone: what it costs whom, and what another market of the same
+//! protocol, quote token and senior pool notices of it. No account is written past the program once the markets are opened.
 
 use {
     crate::prelude::*,
-    bulkhead_drill::tokens,
-    bulkhead_sdk::{bulkhead::state::Expiry, instructions::Party},
+    bulkhead_drill::svm::SvmChain,
+    bulkhead_keeper::chain::Chain,
+    bulkhead_tests::{
+        machine,
+        markets::{self, People},
+        shared::SharedChain,
+    },
+    solana_account::Account,
 };
 
+type Place = World<SharedChain<SvmChain>>;
+
 const HOUR: i64 = 3_600;
+/// A market may draw on the senior pool so long after it joined.
+const NOTICE: i64 = 16 * DAY;
+/// Where the price has run to when the expiry comes, quote atoms.
+const AWAY: u64 = 26_900_000_000;
 /// In the money by so much a lot.
 const PAYOFF: u64 = 189_000_000;
+const RICH: [Who; 3] = [Alice, Bob, Carol];
 
-/// A counterparty for the other market's trader, with money there.
-fn neighbour(w: &mut Bank) -> Party {
-    let (market, mint) = (w.foreign.market, w.foreign.quote_mint);
-    let (owner, governor) = (w.key(Alice), w.key(Governor));
-    let wallet = Keypair::new();
-    let mut open = tokens::create_account(&governor, &wallet.pubkey(), &mint, &owner);
-    open.push(tokens::mint_to(&mint, &wallet.pubkey(), &governor, COLLATERAL));
-    w.stage.pay_with("fund", &open, &[&wallet]).expect("a wallet");
-    w.accepts(ix::open_account(governor, owner, market, 0));
-    let account = pda::margin_account(&market, &owner, 0);
-    w.accepts(ix::deposit(owner, &w.foreign, account, wallet.pubkey(), COLLATERAL, false));
-    Party { authority: owner, account }
+/// Three markets of one chain, their notice over for real; the first two stand before the senior pool.
+fn opened() -> Vec<Place> {
+    let people = People::default();
+    let chain = SharedChain::new(machine::svm(&people.governor.pubkey(), START, &[]));
+    let mut places = markets::open_waiting(chain, people);
+    places[0].warp_to(START + NOTICE + HOUR);
+    for place in &mut places {
+        place.price(PRICE);
+        place.accepts(place.fix_settlement(place.near));
+        place.accepts(place.close_expiry(place.near));
+    }
+    places
 }
 
-/// The other market's trader buys a lot from its neighbour.
-fn trade_there(w: &Bank, neighbour: Party) -> Instruction {
-    let (keys, id) = (w.foreign, w.foreign_expiry);
-    let array: RiskArray = w.state(&pda::risk_array(&keys.market, id));
-    let price = array.call_marks[4] / 1_000 * 1_000;
-    let args = TradeArgs { expiry_id: id, strike: 4, kind: CALL, lots: 1, price };
-    ix::trade(&keys, 0, w.party(Foreigner), neighbour, args, &[id])
+/// Every account of the program that names the market, the market itself, and its vault.
+fn all_of(place: &Place) -> Vec<(Address, Account)> {
+    let market = place.market();
+    let is_its_own = |(key, account): &(Address, Account)| {
+        *key == market || account.data.windows(32).any(|part| part == market.as_ref())
+    };
+    let all = place.stage.chain.program_accounts().expect("the program's accounts");
+    let mut own: Vec<_> = all.into_iter().filter(is_its_own).collect();
+    own.push((pda::vault(&market), place.raw(&pda::vault(&market))));
+    own.sort_by_key(|(key, _)| *key);
+    own
 }
 
-/// The other market's mark and surface as if its own keepers had just renewed them; then its risk array, by anyone.
-fn renew_there(w: &mut Bank) {
-    let (market, id) = (w.foreign.market, w.foreign_expiry);
-    let (now, slot) = (w.now(), w.slot());
-    w.edit(&pda::oracle(&market), |o: &mut OracleAggregate| {
-        (o.mark.at, o.mark.round_at, o.mark.slot, o.mark.round_slot) = (now, now, slot, slot);
-    });
-    w.edit(&pda::expiry(&market, id), |e: &mut Expiry| e.surface_at = now);
-    w.accepts(ix::refresh_risk(market, id, u8::MAX, 0));
+#[track_caller]
+fn books(place: &Place) {
+    assert_all(&place.stage.chain, &place.market());
+}
+
+/// Its own sources speak, its own arrays follow, and two of its traders trade.
+fn trade_far(place: &mut Place, lots: u64) {
+    place.freshen();
+    let args = place.at_mark(place.far, 4, CALL, lots);
+    place.accepts(place.trade(Carol, Alice, args));
+}
+
+/// Every source names the price every half minute until the expiry is over, and once more.
+fn run_away(place: &mut Place, expires_at: i64) {
+    place.warp_to(expires_at - 33 * 60);
+    while place.now() < expires_at {
+        place.price(AWAY);
+        place.warp(25);
+    }
+    place.price(AWAY);
 }
 
 #[test]
 fn conserves_an_insolvency_within_its_market_and_its_expiry() {
-    let mut w = Bank::bank();
-    let next_door = neighbour(&mut w);
-    w.accepts(trade_there(&w, next_door));
-    let flat = w.add_trader(COLLATERAL);
-    let id = w.stage.list(START + HOUR, strikes(), 800_000).expect("an expiry");
+    let mut places = opened();
+    let [here, there, aside] = &mut places[..] else { panic!("three markets") };
+    trade_far(there, 10);
+    trade_far(here, 10);
+    let expires_at = START + NOTICE + 3 * HOUR;
+    let id = here.stage.list(expires_at, strikes(), 800_000).expect("an expiry");
     for (who, lots) in [(Alice, 600), (Carol, 400)] {
-        w.accepts(w.trade(who, Bob, w.at_mark(id, 4, CALL, lots)));
+        let args = here.at_mark(id, 4, CALL, lots);
+        here.accepts(here.trade(who, Bob, args));
     }
-    // Carol also wins in another expiry, at Alice's expense: what happens here must not touch it.
-    w.accepts(w.trade(Carol, Alice, w.at_mark(w.near, 4, CALL, 10)));
+    let (next_door, third) = (all_of(there), all_of(aside));
+    assert!(next_door.len() > 15, "{} accounts", next_door.len());
 
-    let there = w.foreign.market;
-    let foreign = [
-        there,
-        pda::vault(&there),
-        pda::ledger(&there),
-        pda::oracle(&there),
-        pda::pool(&there),
-        pda::expiry(&there, w.foreign_expiry),
-        pda::risk_array(&there, w.foreign_expiry),
-        pda::shard(&there, 0),
-        w.account_of(Foreigner),
-        next_door.account,
-    ];
-    let untouched = [w.account_of(flat), w.account_of(Stranger), pda::expiry(&w.market(), w.near)];
-    let before = w.snapshot(&foreign);
-    let flat_before = w.snapshot(&untouched);
+    run_away(here, expires_at);
+    here.accepts(here.fix_settlement(id));
+    assert_eq!((here.expiry(id).settlement_price, here.expiry(id).tier), (AWAY, 1));
+    let flat = [Provider, Stranger, Extra(0)].map(|who| here.account_of(who));
+    let bystanders = here.snapshot(&flat);
+    let had = RICH.map(|who| here.margin(who).cash);
+    let before: SeniorPool = here.state(&here.senior());
+    let mut calls: Vec<Instruction> = RICH.map(|who| here.settle(id, who)).into();
+    calls.extend([here.cover(id), here.draw_senior(), here.cover(id)]);
+    calls.extend([Alice, Bob, Carol, Provider, Stranger, Extra(0)].map(|who| here.settle(id, who)));
+    for call in calls {
+        here.accepts(call);
+        books(here);
+    }
 
-    fill_window(&mut w, START + HOUR, 30, 26_900_000_000);
-    w.warp_to(START + HOUR);
-    w.accepts(w.fix_settlement(id));
-    let had = [Alice, Bob, Carol].map(|who| w.margin(who).cash);
-    for who in [Alice, Bob, Carol, flat, Stranger] {
-        w.accepts(w.settle(id, who));
-    }
-    w.accepts(w.cover(id));
-    for who in [Alice, Bob, Carol, flat, Stranger] {
-        w.accepts(w.settle(id, who));
-        sound(&w);
-    }
-    let drawn = w.state::<Pool>(&pda::pool(&w.market())).draws_total;
-    assert_eq!((w.margin(Bob).cash, drawn), (0, STAKE / 2));
-    // The winners share what Bob and the pool had, in proportion, and keep all they came with.
-    let (due, collected) = (u128::from(1_000 * PAYOFF), u128::from(had[1] + drawn));
+    // Bob pays all he has, the market's pool half of its own as its daily limit says, the senior pool a tenth.
+    let pool: Pool = here.state(&pda::pool(&here.market()));
+    let after: SeniorPool = here.state(&here.senior());
+    let lent = before.cash - after.cash;
+    assert_eq!((here.margin(Bob).cash, pool.draws_total), (0, STAKE / 2));
+    assert_eq!((lent, pool.senior_cash), (STAKE / 10, 0));
+    here.rejects(here.draw_senior(), SeniorCapReached);
+    // The winners share that in proportion, and keep all they came with.
+    let (due, collected) = (u128::from(1_000 * PAYOFF), u128::from(had[1] + STAKE / 2 + lent));
+    assert!(collected < due);
     for (who, lots, had) in [(Alice, 600, had[0]), (Carol, 400, had[2])] {
         let exact = u128::from(lots * PAYOFF) * collected / due;
-        assert_eq!(u128::from(w.margin(who).cash - had), exact);
+        assert_eq!(u128::from(here.margin(who).cash - had), exact);
     }
-    w.assert_unchanged(&untouched, &flat_before);
+    here.assert_unchanged(&flat, &bystanders);
 
-    // Next door nothing moved, nothing was read, and business goes on.
-    w.assert_unchanged(&foreign, &before);
-    assert_all(&w.stage.chain, &there);
-    renew_there(&mut w);
-    w.accepts(trade_there(&w, next_door));
-    assert_all(&w.stage.chain, &there);
+    // Elsewhere every account is as it was, byte by byte, and business goes on: by its own sources, arrays and trades.
+    assert!(all_of(there) == next_door, "the other market changed");
+    assert!(all_of(aside) == third, "the third market changed");
+    for place in [there, aside] {
+        books(place);
+        trade_far(place, 10);
+        books(place);
+        place.accepts(place.withdraw(Carol, 1_000_000));
+        books(place);
+    }
 
-    // So does the other expiry of the insolvent market.
-    w.freshen();
-    w.accepts(w.trade(Carol, Alice, w.at_mark(w.near, 4, CALL, 10)));
-    sound(&w);
+    // So does the other expiry of the insolvent market: its far calls are worth what they are.
+    here.freshen();
+    let args = here.at_mark(here.far, 4, CALL, 1);
+    here.accepts(here.trade(Alice, Carol, args));
+    books(here);
 }
