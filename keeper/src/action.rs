@@ -86,6 +86,25 @@ pub enum Action {
         #[serde(serialize_with = "as_text")]
         account: Address,
     },
+    /// A settlement price with the keeper's bond behind it.
+    ProposePrice {
+        expiry: u16,
+        /// Quote atoms per unit.
+        price: u64,
+    },
+    /// The same against a price that somebody proposed.
+    DisputePrice {
+        expiry: u16,
+        price: u64,
+    },
+    /// The senior pool lends what losses lack.
+    DrawSenior,
+    /// What the market holds of the senior pool's, or may pay back, goes there.
+    RepaySenior,
+    /// Measures what the market's pool should hold.
+    UpdateRequirement {
+        expiries: Vec<u16>,
+    },
     /// The pool is asked for what the payers of an expiry could not pay.
     CoverShortfall {
         expiry: u16,
@@ -144,6 +163,13 @@ impl fmt::Display for Action {
             }
             Self::ObserveSettlement { expiry } => write!(f, "observe settlement of expiry {expiry}"),
             Self::ReturnBond { expiry, account } => write!(f, "return bond of {account} in expiry {expiry}"),
+            Self::ProposePrice { expiry, price } => write!(f, "propose {price} as price of expiry {expiry}"),
+            Self::DisputePrice { expiry, price } => {
+                write!(f, "dispute the price of expiry {expiry} by {price}")
+            }
+            Self::DrawSenior => write!(f, "draw on the senior pool"),
+            Self::RepaySenior => write!(f, "repay the senior pool"),
+            Self::UpdateRequirement { .. } => write!(f, "update the pool's requirement"),
             Self::CoverShortfall { expiry } => write!(f, "cover shortfall of expiry {expiry}"),
             Self::Bid { account, leg, share_ppm, reason, .. } => {
                 write!(f, "bid for {share_ppm} ppm of leg {leg} of {account}, {reason:?}")

@@ -1,7 +1,7 @@
 //! What the planner decides by, beside the chain: whose keeper it is, what it does and within which limits.
 
 use {
-    crate::role::{Role, ROLES},
+    crate::role::{Role, DEFAULT_ROLES},
     anyhow::{ensure, Result},
     bulkhead_risk::scenario::PPM,
     bulkhead_sdk::pda,
@@ -17,12 +17,14 @@ pub struct Config {
     pub authority: Address,
     /// The margin account that takes over liquidated positions.
     pub account: Address,
+    /// The keeper's token account that pays bonds of settlement prices.
+    pub wallet: Option<Address>,
     pub roles: BTreeSet<Role>,
     pub limits: Limits,
 }
 
 impl Config {
-    /// Every role within the default limits, with the margin account `sub_id` of `authority`.
+    /// The default roles within the default limits, with the margin account `sub_id` of `authority`.
     #[must_use]
     pub fn new(market_id: u16, authority: Address, sub_id: u8) -> Self {
         let market = pda::market(market_id);
@@ -30,7 +32,8 @@ impl Config {
             market,
             authority,
             account: pda::margin_account(&market, &authority, sub_id),
-            roles: ROLES.into(),
+            wallet: None,
+            roles: DEFAULT_ROLES.into(),
             limits: Limits::default(),
         }
     }
@@ -60,6 +63,12 @@ pub struct Limits {
     pub max_settlements: usize,
     /// Fees of a shard worth sweeping, quote atoms.
     pub min_fee_atoms: u64,
+    /// What is worth bringing to the senior pool, quote atoms.
+    pub min_repay_atoms: u64,
+    /// How far the pool's required size may be off before it is measured anew, parts per million.
+    pub requirement_drift_ppm: u64,
+    /// How far from the reference somebody's proposed settlement price may lie undisputed, parts per million.
+    pub dispute_tolerance_ppm: u64,
 }
 
 impl Default for Limits {
@@ -75,6 +84,9 @@ impl Default for Limits {
             payment_slack_ppm: 20_000,
             max_settlements: 64,
             min_fee_atoms: 1,
+            min_repay_atoms: 1_000_000,
+            requirement_drift_ppm: 50_000,
+            dispute_tolerance_ppm: 5_000,
         }
     }
 }
@@ -96,6 +108,9 @@ impl Limits {
         ensure!(self.payment_slack_ppm <= PPM, "payment-slack-ppm must be at most 1,000,000");
         ensure!(self.max_settlements >= 1, "max-settlements must be at least 1; leave the role out instead");
         ensure!(self.min_fee_atoms >= 1, "min-fee-atoms must be at least 1");
+        ensure!(self.min_repay_atoms >= 1, "min-repay-atoms must be at least 1");
+        ensure!(self.requirement_drift_ppm <= PPM, "requirement-drift-ppm must be at most 1,000,000");
+        ensure!(self.dispute_tolerance_ppm <= PPM, "dispute-tolerance-ppm must be at most 1,000,000");
         Ok(())
     }
 }

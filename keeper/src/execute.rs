@@ -11,7 +11,7 @@ use {
         mirror::Mirror,
     },
     bulkhead_sdk::{
-        bulkhead::{error::BulkheadError as E, instructions::bid::BidArgs},
+        bulkhead::{error::BulkheadError as E, instructions::bid::BidArgs, state::Market},
         errors::code,
         instructions::{self, MarketKeys, Party},
         pda,
@@ -91,6 +91,8 @@ impl<'a, C: Chain> Executor<'a, C> {
             Action::RefreshRisk { expiry: id }
             | Action::ObserveSettlement { expiry: id }
             | Action::FixSettlement { expiry: id }
+            | Action::ProposePrice { expiry: id, .. }
+            | Action::DisputePrice { expiry: id, .. }
             | Action::CoverShortfall { expiry: id }
             | Action::CloseExpiry { expiry: id } => vec![expiry(id)],
             Action::SettleAccount { expiry: id, account } | Action::ReturnBond { expiry: id, account } => {
@@ -107,6 +109,9 @@ impl<'a, C: Chain> Executor<'a, C> {
             | Action::RecoverOpenGreeks { .. }
             | Action::CollectFees { .. }
             | Action::SlashPublisher { .. }
+            | Action::DrawSenior
+            | Action::RepaySenior
+            | Action::UpdateRequirement { .. }
             | Action::Heartbeat => return false,
             Action::TakeLease { account, .. } => vec![*account],
             Action::ResolveLease { account, keeper, .. } => {
@@ -145,11 +150,6 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         Action::Bid {
             account, auction_id, leg, share_ppm, min_payment, scenario, expiries, shard, ..
         } => {
-            let keys = MarketKeys {
-                market,
-                quote_mint: mirror.market.quote_mint,
-                token_program: mirror.market.token_program,
-            };
             let party = Party { authority: config.authority, account: config.account };
             let args = BidArgs {
                 auction_id: *auction_id,
@@ -158,7 +158,7 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
                 min_payment: *min_payment,
                 scenario: *scenario,
             };
-            instructions::bid(&keys, *shard, party, *account, args, expiries)
+            instructions::bid(&keys(mirror), *shard, party, *account, args, expiries)
         }
         Action::EndAuction { account, with_pool, expiries } => {
             instructions::end_auction(market, *account, *with_pool, expiries)
@@ -168,6 +168,20 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
         }
         Action::ObserveSettlement { expiry } => instructions::observe_settlement(market, *expiry),
         Action::ReturnBond { expiry, account } => instructions::return_bond(market, *expiry, *account),
+        Action::ProposePrice { expiry, price } => {
+            let (by, account, wallet) = (config.authority, config.account, config.wallet?);
+            instructions::propose_settlement(by, &keys(mirror), *expiry, account, wallet, *price)
+        }
+        Action::DisputePrice { expiry, price } => {
+            let (by, account, wallet) = (config.authority, config.account, config.wallet?);
+            instructions::dispute_settlement(by, &keys(mirror), *expiry, account, wallet, *price)
+        }
+        Action::DrawSenior => instructions::draw_senior(&keys(mirror)),
+        Action::RepaySenior => instructions::repay_senior(&keys(mirror)),
+        Action::UpdateRequirement { expiries } => {
+            let with_senior = mirror.pool.has_joined();
+            instructions::update_requirement(&keys(mirror), mirror.market.shard_count, expiries, with_senior)
+        }
         Action::CoverShortfall { expiry } => instructions::cover_shortfall(market, *expiry),
         Action::SettleAccount { expiry, account } => instructions::settle_account(market, *expiry, *account),
         Action::CollectFees { shard } => instructions::collect_fees(market, *shard),
@@ -185,6 +199,11 @@ pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<
             instructions::resolve_lease(market, *keeper, *account, config.account, expiries)
         }
     })
+}
+
+fn keys(mirror: &Mirror) -> MarketKeys {
+    let Market { quote_mint, token_program, .. } = mirror.market;
+    MarketKeys { market: mirror.key, quote_mint, token_program }
 }
 
 /// Refusals that mean somebody or something else was faster.
@@ -241,6 +260,21 @@ fn races(action: &Action) -> Vec<u32> {
         Action::FixSettlement { .. } => vec![code(E::AlreadyFixed), code(E::ShardAccountsMismatch)],
         Action::ObserveSettlement { .. } => vec![code(E::AlreadyObserved)],
         Action::ReturnBond { .. } => vec![code(E::NoBond)],
+        Action::ProposePrice { .. } => {
+            vec![code(E::AlreadyFixed), code(E::AlreadyProposed), code(E::ProposalsClosed)]
+        }
+        Action::DisputePrice { .. } => vec![code(E::AlreadyFixed), code(E::DisputeClosed)],
+        Action::DrawSenior => vec![code(E::NothingUnmet), code(E::SeniorCapReached)],
+        Action::RepaySenior => vec![code(E::NothingToRepay), code(E::OutflowLimited)],
+        Action::UpdateRequirement { .. } => vec![
+            code(E::StaleRiskArray),
+            code(E::RefreshUnfinished),
+            code(E::RequirementIncomplete),
+            code(E::ShardAccountsMismatch),
+        ]
+        .into_iter()
+        .chain(mark_lost())
+        .collect(),
         Action::CoverShortfall { .. } => vec![code(E::NothingToCover)],
         Action::SettleAccount { .. } | Action::CollectFees { .. } | Action::CloseExpiry { .. } => Vec::new(),
     }

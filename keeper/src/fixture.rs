@@ -53,8 +53,10 @@ pub fn mirror() -> Mirror {
         market: market(key),
         ledger: Ledger { version: VERSION, market: key, claims: 900, ..Ledger::zeroed() },
         oracle: oracle(key),
-        pool: Pool { version: VERSION, market: key, cash: 1_000_000_000, ..Pool::zeroed() },
+        pool: Pool { version: VERSION, market: key, cash: 1_000_000_000, required: 10_000, ..Pool::zeroed() },
+        senior: None,
         vault_balance: 900,
+        wallet_balance: 0,
         expiries: vec![expiry(key)],
         risk_arrays: vec![array(key)],
         shards: vec![shard(key, 0), shard(key, 1)],
@@ -79,6 +81,7 @@ fn market(key: Address) -> Market {
         vault: pda::vault(&key),
         lots_per_unit: 1_000,
         params: MarketParams::defaults(),
+        oi_room_ppm: 1_000_000,
         expiries: [1, 0, 0, 0, 0, 0, 0, 0],
         ..Market::zeroed()
     }
@@ -195,6 +198,7 @@ impl FakeChain {
             stored(pda::oracle(market), &mirror.oracle),
             stored(pda::pool(market), &mirror.pool),
         ];
+        program.extend(mirror.senior.iter().map(|senior| stored(mirror.pool.senior, senior)));
         program.extend(mirror.expiries.iter().map(|e| stored(pda::expiry(market, e.id), e)));
         program.extend(mirror.risk_arrays.iter().map(|a| stored(pda::risk_array(market, a.expiry_id), a)));
         program.extend(mirror.shards.iter().map(|s| stored(pda::shard(market, s.index), s)));

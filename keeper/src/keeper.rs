@@ -15,10 +15,12 @@ use {
     solana_signer::Signer,
 };
 
-/// A settlement price is fixed, accounts are settled, the pool is asked, and claims are paid, each standing on the one before.
-const SETTLEMENT_PASSES: usize = 4;
-/// An auction starts, the pool covers the account, a lease and a bid take it over, and the auction ends.
-const LIQUIDATION_PASSES: usize = 4;
+/// A settlement price is fixed, accounts are settled, the pool is asked, the senior pool lends, the pool is asked for that, and
+/// claims are paid, each standing on the one before.
+const SETTLEMENT_PASSES: usize = 6;
+/// An auction starts, the pool covers the account, again with what the senior pool lends, a lease and a bid take it over, and the
+/// auction ends.
+const LIQUIDATION_PASSES: usize = 6;
 
 /// A keeper of one market. It remembers nothing between ticks, so it may be killed at any moment.
 pub struct Keeper {
@@ -76,7 +78,7 @@ impl Keeper {
             for _ in 0..passes {
                 let (mirror, now) = match seen.take() {
                     Some(fresh) => fresh,
-                    None => (Mirror::read(chain, &self.config.market)?, chain.now()?),
+                    None => (Mirror::read_for(chain, &self.config)?, chain.now()?),
                 };
                 let actions = plan_role(&mirror, now, &self.config, role);
                 if actions.is_empty() {

@@ -39,8 +39,8 @@ const INTERRUPTED: i32 = 130;
 /// Keep a Bulkhead market going: update its oracle and risk arrays, report faults, liquidate, settle.
 ///
 /// Anybody may run one, and any number may run side by side. A keeper remembers nothing: it may be killed and
-/// started again at any moment. Only liquidations need a funded margin account; everything else needs just SOL for
-/// transaction fees.
+/// started again at any moment. Only liquidations need a funded margin account, and the role propose a margin account
+/// and a wallet for bonds; everything else needs just SOL for transaction fees.
 ///
 /// Set RUST_LOG (for example to "debug") to log more or less.
 #[derive(Parser)]
@@ -131,6 +131,7 @@ fn fit_surface(command: &FitSurface) -> Result<()> {
 fn start(settings: &Settings) -> Result<(Keeper, RpcChain)> {
     let keypair = load(settings)?;
     let config = Config {
+        wallet: settings.wallet,
         roles: settings.roles.clone(),
         limits: settings.limits.clone(),
         ..Config::new(settings.market_id, keypair.pubkey(), settings.account)

@@ -1,7 +1,10 @@
 //! A market as the chain shows it: every account that the keeper decides by, decoded.
 
 use {
-    crate::chain::{Chain, Now},
+    crate::{
+        chain::{Chain, Now},
+        config::Config,
+    },
     anyhow::{Context, Result},
     bulkhead_risk::{breaker::Level, oracle::Reliance},
     bulkhead_sdk::{
@@ -11,7 +14,7 @@ use {
             expiry_source::ExpirySource,
             state::{
                 Expiry, KeeperBond, Ledger, MarginAccount, Market, OiShard, OracleAggregate, Pool, Protocol,
-                PublisherFeed, RiskArray, Stake,
+                PublisherFeed, RiskArray, SeniorPool, Stake,
             },
         },
         margin::{self, Preview},
@@ -32,8 +35,12 @@ pub struct Mirror {
     pub ledger: Ledger,
     pub oracle: OracleAggregate,
     pub pool: Pool,
+    /// The one that stands behind the market.
+    pub senior: Option<SeniorPool>,
     /// Quote atoms in the market's vault.
     pub vault_balance: u64,
+    /// Quote atoms in the keeper's wallet, where it has one.
+    pub wallet_balance: u64,
     /// By identifier.
     pub expiries: Vec<Expiry>,
     /// By identifier of the expiry.
@@ -61,14 +68,18 @@ impl Mirror {
             found.market.with_context(|| format!("there is no market at {market}; create it first"))?;
         let vault = chain.accounts(&[state.vault]).context("cannot read the vault")?;
         let vault = vault.into_iter().next().flatten().context("the market has no vault")?;
+        let pool = found.pool.context("the market has no pool")?;
+        let senior = found.seniors.into_iter().find(|(key, _)| *key == pool.senior);
         let mut mirror = Self {
             key: *market,
             protocol: found.protocol.context("the protocol is not initialised")?,
             market: state,
             ledger: found.ledger.context("the market has no ledger")?,
             oracle: found.oracle.context("the market has no oracle")?,
-            pool: found.pool.context("the market has no pool")?,
+            pool,
+            senior: senior.map(|(_, senior)| senior),
             vault_balance: token_amount(&vault.data).context("the vault is not a token account")?,
+            wallet_balance: 0,
             expiries: found.expiries,
             risk_arrays: found.risk_arrays,
             shards: found.shards,
@@ -78,6 +89,20 @@ impl Mirror {
             keepers: found.keepers,
         };
         mirror.sort();
+        Ok(mirror)
+    }
+
+    /// As [`Self::read`], with what the keeper has in its wallet; nothing where there is no such account.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`].
+    pub fn read_for(chain: &impl Chain, config: &Config) -> Result<Self> {
+        let mut mirror = Self::read(chain, &config.market)?;
+        if let Some(wallet) = config.wallet {
+            let found = chain.accounts(&[wallet]).context("cannot read the wallet")?;
+            let held = found.into_iter().next().flatten().and_then(|account| token_amount(&account.data));
+            mirror.wallet_balance = held.unwrap_or(0);
+        }
         Ok(mirror)
     }
 
@@ -105,6 +130,12 @@ impl Mirror {
     #[must_use]
     pub fn account(&self, key: &Address) -> Option<&MarginAccount> {
         self.accounts.iter().find(|(k, _)| k == key).map(|(_, account)| account)
+    }
+
+    /// True when every shard of the market is there.
+    #[must_use]
+    pub fn has_all_shards(&self) -> bool {
+        self.shards.iter().map(|s| s.index).eq(0..self.market.shard_count)
     }
 
     /// The bond of a keeper by its key.
@@ -162,6 +193,7 @@ struct Found {
     ledger: Option<Ledger>,
     oracle: Option<OracleAggregate>,
     pool: Option<Pool>,
+    seniors: Vec<(Address, SeniorPool)>,
     expiries: Vec<Expiry>,
     risk_arrays: Vec<RiskArray>,
     shards: Vec<OiShard>,
@@ -184,6 +216,8 @@ impl Found {
             self.oracle = Some(state);
         } else if let Some(state) = read::<Pool>(&key, data).filter(|s| s.market == *market) {
             self.pool = Some(state);
+        } else if let Some(state) = read::<SeniorPool>(&key, data) {
+            self.seniors.push((key, state));
         } else if let Some(state) = read::<Expiry>(&key, data).filter(|s| s.market == *market) {
             self.expiries.push(state);
         } else if let Some(state) = read::<RiskArray>(&key, data).filter(|s| s.market == *market) {
@@ -233,6 +267,7 @@ layouts!(
     Ledger,
     OracleAggregate,
     Pool,
+    SeniorPool,
     Expiry,
     RiskArray,
     OiShard,
@@ -267,7 +302,7 @@ fn token_amount(data: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use {super::*, crate::fixture};
+    use {super::*, crate::fixture, bytemuck::Zeroable};
 
     #[test]
     fn reads_back_what_a_chain_holds() {
@@ -280,6 +315,24 @@ mod tests {
         assert_eq!(read.shards.len(), written.shards.len());
         assert_eq!(read.accounts.len(), written.accounts.len());
         assert!(read.accounts.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn reads_the_pool_behind_the_market_and_the_keepers_wallet() {
+        let mut written = fixture::mirror();
+        let senior = |cash| SeniorPool { version: VERSION, cash, ..SeniorPool::zeroed() };
+        (written.pool.senior, written.senior) = (Address::new_from_array([6; 32]), Some(senior(5)));
+        let mut chain = fixture::FakeChain::holding(&written);
+        chain.program.push(fixture::stored(Address::new_from_array([5; 32]), &senior(9)));
+        let read = Mirror::read_for(&chain, &fixture::config()).unwrap();
+        assert_eq!((read.senior.map(|s| s.cash), read.wallet_balance), (Some(5), 0));
+        let wallet = Some(Address::new_from_array([8; 32]));
+        let mut config = Config { wallet, ..fixture::config() };
+        assert_eq!(Mirror::read_for(&chain, &config).unwrap().wallet_balance, 900);
+        chain.closed.extend(wallet);
+        assert_eq!(Mirror::read_for(&chain, &config).unwrap().wallet_balance, 0);
+        config.wallet = None;
+        assert_eq!(Mirror::read_for(&chain, &config).unwrap().wallet_balance, 0);
     }
 
     #[test]

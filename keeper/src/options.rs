@@ -1,14 +1,16 @@
 //! What a user may set, by flag, environment or file, in this order of precedence.
 
 use {
-    crate::{config::Limits, role::Role, role::ROLES},
+    crate::{config::Limits, role::Role, role::DEFAULT_ROLES},
     anyhow::{ensure, Context, Result},
     clap::Args,
     serde::Deserialize,
+    solana_address::Address,
     std::{
         collections::BTreeSet,
         env, fs,
         path::{Path, PathBuf},
+        str::FromStr,
         time::Duration,
     },
 };
@@ -42,7 +44,11 @@ pub struct Options {
     #[arg(long, value_name = "SUB_ID", env = "BULKHEAD_ACCOUNT")]
     pub account: Option<u8>,
 
-    /// What to do, separated by commas [default: all]
+    /// Token account that pays bonds of settlement prices; needed for the role propose
+    #[arg(long, value_name = "ADDRESS", env = "BULKHEAD_WALLET")]
+    pub wallet: Option<String>,
+
+    /// What to do, separated by commas [default: all but propose]
     #[arg(long, value_name = "ROLES", env = "BULKHEAD_ROLES", value_delimiter = ',')]
     pub roles: Option<Vec<Role>>,
 
@@ -65,6 +71,7 @@ pub struct Settings {
     pub market_id: u16,
     pub keypair: PathBuf,
     pub account: u8,
+    pub wallet: Option<Address>,
     pub roles: BTreeSet<Role>,
     pub interval: Duration,
     pub json: bool,
@@ -81,12 +88,16 @@ impl Options {
         let set = self.or(file);
         let rpc = set.rpc.unwrap_or_else(|| DEFAULT_RPC.into());
         let market_id = set.market_id.context("which market? Pass --market-id or set BULKHEAD_MARKET_ID")?;
-        let roles: BTreeSet<Role> = set.roles.unwrap_or_else(|| ROLES.into()).into_iter().collect();
+        let roles: BTreeSet<Role> = set.roles.unwrap_or_else(|| DEFAULT_ROLES.into()).into_iter().collect();
         let interval_ms = set.interval_ms.unwrap_or(DEFAULT_INTERVAL_MS);
         let limits = set.limits.unwrap_or_default();
         let is_url = rpc.starts_with("http://") || rpc.starts_with("https://");
         ensure!(is_url, "the RPC address {rpc:?} must start with http:// or https://");
         ensure!(!roles.is_empty(), "a keeper needs at least one role");
+        let wallet = set.wallet.as_deref().map(Address::from_str).transpose();
+        let wallet = wallet.context("--wallet must be the address of a token account")?;
+        let is_backed = wallet.is_some() || !roles.contains(&Role::Propose);
+        ensure!(is_backed, "the role propose puts up bonds: pass --wallet with a token account of the key");
         ensure!(interval_ms >= MIN_INTERVAL_MS, "the interval must be at least {MIN_INTERVAL_MS} ms");
         limits.validate().context("in [limits]")?;
         Ok(Settings {
@@ -94,6 +105,7 @@ impl Options {
             market_id,
             keypair: set.keypair.map_or_else(default_keypair, Ok)?,
             account: set.account.unwrap_or(0),
+            wallet,
             roles,
             interval: Duration::from_millis(interval_ms),
             json: set.json.unwrap_or(false),
@@ -108,6 +120,7 @@ impl Options {
             market_id: self.market_id.or(other.market_id),
             keypair: self.keypair.or(other.keypair),
             account: self.account.or(other.account),
+            wallet: self.wallet.or(other.wallet),
             roles: self.roles.or(other.roles),
             interval_ms: self.interval_ms.or(other.interval_ms),
             json: self.json.or(other.json),
@@ -150,6 +163,19 @@ mod tests {
         let options = parse("market-id = 1\nkeypair = \"k\"\n[limits]\nmax-liquidations = 2");
         let limits = options.resolve().unwrap().limits;
         assert_eq!(limits, Limits { max_liquidations: 2, ..Limits::default() });
+    }
+
+    #[test]
+    fn proposes_only_when_told_to_and_with_a_wallet() {
+        let options = |text: &str| Options { keypair: Some("k".into()), market_id: Some(1), ..parse(text) };
+        let settings = options("").resolve().unwrap();
+        assert!(!settings.roles.contains(&Role::Propose) && settings.roles.len() == 6);
+        let refusal = options("roles = [\"propose\"]").resolve().unwrap_err().to_string();
+        assert!(refusal.contains("--wallet"), "{refusal}");
+        let wallet = Address::new_from_array([7; 32]);
+        let settings = options(&format!("roles = [\"propose\"]\nwallet = \"{wallet}\"")).resolve().unwrap();
+        assert_eq!((settings.wallet, settings.roles), (Some(wallet), [Role::Propose].into()));
+        assert!(options("wallet = \"none\"").resolve().is_err());
     }
 
     #[test]

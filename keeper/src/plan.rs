@@ -8,6 +8,8 @@ mod crank;
 mod desk;
 mod lease;
 mod liquidation;
+mod pools;
+mod proposal;
 mod settlement;
 mod sweep;
 
@@ -38,6 +40,7 @@ pub fn plan_role(mirror: &Mirror, now: Now, config: &Config, role: Role) -> Vec<
         Role::Breaker => breaker::plan(mirror, now),
         Role::Liquidation => liquidation::plan(mirror, now, config),
         Role::Settlement => settlement::plan(mirror, now, limits),
+        Role::Propose => proposal::plan(mirror, now, config),
         Role::Fees => sweep::plan(mirror, now, config),
     }
 }

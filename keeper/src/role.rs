@@ -16,12 +16,18 @@ pub enum Role {
     Breaker,
     /// Take over accounts below maintenance; needs a funded margin account
     Liquidation,
-    /// Fix settlement prices and settle accounts
+    /// Fix settlement prices, settle accounts, have the pools lend for shortfalls
     Settlement,
-    /// Sweep fees into the pool, close settled expiries, collect what publishers owe, resolve leases
+    /// Propose and dispute settlement prices with bonds of its own; needs a margin account and a wallet
+    Propose,
+    /// Sweep fees into the pools, measure the required size, close settled expiries, collect what publishers owe, resolve leases
     Fees,
 }
 
 /// Every role. Each one stands on what those before it brought up to date.
-pub const ROLES: [Role; 6] =
+pub const ROLES: [Role; 7] =
+    [Role::Oracle, Role::Risk, Role::Breaker, Role::Liquidation, Role::Settlement, Role::Propose, Role::Fees];
+
+/// What a keeper does unless it is told otherwise: everything but putting its own money behind prices.
+pub const DEFAULT_ROLES: [Role; 6] =
     [Role::Oracle, Role::Risk, Role::Breaker, Role::Liquidation, Role::Settlement, Role::Fees];

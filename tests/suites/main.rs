@@ -20,6 +20,7 @@ mod grace;
 mod greek_limits;
 mod init_protocol;
 mod insolvency;
+mod keeper_pools;
 mod keepers;
 mod kernels;
 mod leases;

@@ -37,6 +37,11 @@ fn each_action() -> Vec<Action> {
         Action::EndAuction { account: VICTIM, with_pool: true, expiries: vec![1] },
         Action::FixSettlement { expiry: 1 },
         Action::ReturnBond { expiry: 1, account: VICTIM },
+        Action::ProposePrice { expiry: 1, price: 7 },
+        Action::DisputePrice { expiry: 1, price: 7 },
+        Action::DrawSenior,
+        Action::RepaySenior,
+        Action::UpdateRequirement { expiries: vec![1] },
         Action::CoverShortfall { expiry: 1 },
         Action::SettleAccount { expiry: 1, account: VICTIM },
         Action::CollectFees { shard: 0 },
@@ -47,8 +52,13 @@ fn each_action() -> Vec<Action> {
     ]
 }
 
+/// With a wallet for bonds.
+fn funded() -> Config {
+    Config { wallet: Some(VICTIM), ..config() }
+}
+
 fn outcome(chain: &mut FakeChain, action: Action) -> Outcome {
-    Executor::new(chain, &keypair(), &config()).execute(&mirror(), action).1
+    Executor::new(chain, &keypair(), &funded()).execute(&mirror(), action).1
 }
 
 #[test]
@@ -56,7 +66,7 @@ fn every_action_is_one_instruction_of_the_program() {
     for action in each_action() {
         let mut chain = FakeChain::holding(&mirror());
         let (sent, outcome, compute_units) =
-            Executor::new(&mut chain, &keypair(), &config()).execute(&mirror(), action.clone());
+            Executor::new(&mut chain, &keypair(), &funded()).execute(&mirror(), action.clone());
         assert_eq!((&sent, &outcome, compute_units), (&action, &Outcome::Done, 1_234));
         let [instruction] = &chain.sent[..] else { panic!("{action}") };
         assert_eq!(instruction.program_id, PROGRAM_ID);
@@ -76,6 +86,11 @@ fn being_second_is_not_a_failure() {
         (Action::ObserveSettlement { expiry: 1 }, E::AlreadyObserved),
         (Action::ReturnBond { expiry: 1, account: VICTIM }, E::NoBond),
         (Action::CoverShortfall { expiry: 1 }, E::NothingToCover),
+        (Action::ProposePrice { expiry: 1, price: 7 }, E::AlreadyProposed),
+        (Action::DisputePrice { expiry: 1, price: 7 }, E::DisputeClosed),
+        (Action::DrawSenior, E::NothingUnmet),
+        (Action::RepaySenior, E::OutflowLimited),
+        (Action::UpdateRequirement { expiries: vec![1] }, E::StaleRiskArray),
     ];
     for (action, error) in cases {
         let mut chain = FakeChain::refusing(&mirror(), &[code(error)]);

@@ -4,7 +4,7 @@
 use {
     super::{
         desk::{Bid, Desk},
-        lease,
+        lease, pools,
     },
     crate::{
         action::Action,
@@ -33,6 +33,7 @@ pub fn plan(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
     if !is_open || !mirror.may_rely(Reliance::Liquidate, now.unix) {
         return actions;
     }
+    actions.extend(pools::draw(mirror, now));
     let mut desk = Desk::new(mirror, now, config);
     let mut accounts = 0;
     for (key, account, seen) in due(mirror, now, config) {

@@ -2,6 +2,7 @@
 //! bonds and the rest of haircuts.
 
 use {
+    super::pools,
     crate::{action::Action, chain::Now, config::Limits, mirror::Mirror},
     bulkhead_risk::settlement::{payoff_per_lot, payout},
     bulkhead_sdk::bulkhead::state::{expiry::kind_from_byte, Claim, Expiry, MarginAccount},
@@ -19,6 +20,7 @@ pub fn plan(mirror: &Mirror, now: Now, limits: &Limits) -> Vec<Action> {
             actions.push(Action::CoverShortfall { expiry: expiry.id });
         }
     }
+    actions.extend(pools::draw(mirror, now));
     // What accounts still owe to a settled expiry is theirs to pay until it closes.
     let settling = mirror.expiries.iter().filter(|e| e.is_fixed());
     actions.extend(settling.flat_map(|e| settle(mirror, e, now)).take(limits.max_settlements));
@@ -41,19 +43,18 @@ fn price(mirror: &Mirror, expiry: &Expiry, now: Now) -> Option<Action> {
 
 /// The first time in any case, because winners wait for it; later only when there is something to be had.
 fn is_coverable(mirror: &Mirror, expiry: &Expiry, now: Now) -> bool {
-    let drawable = mirror.pool.drawable(&mirror.market.params, now.unix).unwrap_or(0);
-    let is_open = expiry.is_collected() && expiry.missing() > 0 && !expiry.is_final(now.unix);
-    is_open && (expiry.pool_asked == 0 || drawable > 0)
+    let missing = expiry.missing();
+    let is_open = expiry.is_collected() && missing > 0 && !expiry.is_final(now.unix);
+    is_open && (expiry.pool_asked == 0 || pools::is_worth_asking(mirror, missing, now))
 }
 
 /// The program counts the lots of all shards, and refuses a negative sum.
 fn has_open_lots_of_every_shard(mirror: &Mirror, expiry: &Expiry) -> bool {
-    let complete = mirror.shards.iter().map(|s| s.index).eq(0..mirror.market.shard_count);
     let sums = mirror.shards.iter().try_fold((0i64, 0i64), |(long, short), shard| {
         let (l, s) = shard.totals(expiry.slot, expiry.id).ok()?;
         Some((long.checked_add(l)?, short.checked_add(s)?))
     });
-    complete && sums.is_some_and(|(long, short)| long >= 0 && short >= 0)
+    mirror.has_all_shards() && sums.is_some_and(|(long, short)| long >= 0 && short >= 0)
 }
 
 /// In the order in which money flows. The last wait until every short lot is met.

@@ -1,7 +1,8 @@
-//! Fees to the pool, settled expiries off the books, what publishers owe by rule, and leases that are over.
+//! Fees to the pool, the senior pool's part to it, the pool's required size, settled expiries off the books, what publishers owe by
+//! rule, and leases that are over.
 
 use {
-    super::lease,
+    super::{lease, pools},
     crate::{action::Action, chain::Now, config::Config, mirror::Mirror},
     bulkhead_sdk::bulkhead::state::Expiry,
 };
@@ -13,7 +14,9 @@ pub fn plan(mirror: &Mirror, now: Now, config: &Config) -> Vec<Action> {
     let fees = full.map(|s| Action::CollectFees { shard: s.index });
     let closed = empty.map(|e| Action::CloseExpiry { expiry: e.id });
     let leases = lease::resolve(mirror, now, config);
-    fees.chain(closed).chain(slashes(mirror, config)).chain(leases).collect()
+    let to_senior = pools::repay(mirror, now, &config.limits);
+    let size = pools::requirement(mirror, now, &config.limits);
+    fees.chain(to_senior).chain(size).chain(closed).chain(slashes(mirror, config)).chain(leases).collect()
 }
 
 /// Half of what is slashed goes to the keeper's margin account; without one it leaves this to others.
