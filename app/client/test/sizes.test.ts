@@ -7,6 +7,7 @@ import {
   address,
   appendTransactionMessageInstructions,
   compileTransaction,
+  compileTransactionMessage,
   compressTransactionMessageUsingAddressLookupTables,
   createTransactionMessage,
   generateKeyPairSigner,
@@ -26,6 +27,7 @@ import {
 
 import {
   DEFAULT_PARAMS,
+  expiryAddress,
   fixSettlement,
   getCreateMarketInstructionAsync,
   getProposeInstruction,
@@ -39,9 +41,12 @@ import {
   proposalAddress,
   publishSigned,
   recoverOpenGreeks,
+  riskArrayAddress,
   refreshRisk,
   reportOpenGreeks,
   setSurface,
+  settleAccount,
+  shardAddress,
   signPrice,
   symbolBytes,
   trade,
@@ -70,8 +75,8 @@ const LIMIT = getSetComputeUnitLimitInstruction({ units: 1_400_000 });
 const UNIT_PRICE = getSetComputeUnitPriceInstruction({ microLamports: 1n });
 const WIRE_BYTES = 1_232;
 
-/** Bytes on the wire, with the addresses in `table` looked up where that is possible. */
-function size(instructions: Instruction[], table: Address[] = []): number {
+/** A transaction with the addresses in `table` looked up where that is possible. */
+function compiled(instructions: Instruction[], table: Address[]) {
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (m) => setTransactionMessageFeePayerSigner(payer, m),
@@ -79,9 +84,25 @@ function size(instructions: Instruction[], table: Address[] = []): number {
     (m) => appendTransactionMessageInstructions(instructions, m),
     (m) => compressTransactionMessageUsingAddressLookupTables(m, { [accounts[0]]: table }),
   );
-  const transaction = compileTransaction(message);
+  return { message, transaction: compileTransaction(message) };
+}
+
+/** Its bytes on the wire. */
+function size(instructions: Instruction[], table: Address[] = []): number {
+  const { transaction } = compiled(instructions, table);
   assert.equal(getTransactionSizeLimit(transaction), WIRE_BYTES);
   return getTransactionSize(transaction);
+}
+
+/** Accounts that it locks for writing, the payer aside. */
+function writes(instructions: Instruction[], table: Address[]): number {
+  const { header, staticAccounts, ...rest } = compileTransactionMessage(
+    compiled(instructions, table).message,
+  );
+  const lookups = 'addressTableLookups' in rest ? (rest.addressTableLookups ?? []) : [];
+  const readonly = header.numReadonlySignerAccounts + header.numReadonlyNonSignerAccounts;
+  const looked = lookups.reduce((sum, { writableIndexes }) => sum + writableIndexes.length, 0);
+  return staticAccounts.length - readonly + looked - 1;
 }
 
 /** Within what a transaction may have on the wire. */
@@ -149,6 +170,45 @@ test('margin fits with every expiry a market may have', async () => {
     withdraw(keys, { owner: one, account, destination: other, amount: 1n, expiries: EXPIRIES }),
   );
 });
+
+/** What every bidder of a market can look up: the market's own accounts, nobody's margin account. */
+async function marketTable(): Promise<Address[]> {
+  const { market, protocol, oracle, ledger, pool } = keys;
+  const shards = Array.from({ length: SHARDS }, (_, index) => shardAddress(market, index));
+  const ofExpiries = EXPIRIES.flatMap((id) => [riskArrayAddress(market, id), expiryAddress(market, id)]);
+  return [market, protocol, oracle, ledger, pool, ...(await Promise.all([...shards, ...ofExpiries]))];
+}
+
+/** Legs of both books lie in as many expiries as there may be: one of eight legs can be in all of them. */
+for (const legs of [8, 32]) {
+  const expiries = EXPIRIES.slice(0, legs);
+
+  test(`a bid between books of ${legs} legs takes at most 900 bytes and three write locks`, async () => {
+    const [account, other] = accounts;
+    const call = await bid(keys, {
+      liquidator: { authority: one, account },
+      account: other,
+      shard: 7,
+      auctionId: 1n << 40n,
+      leg: legs - 1,
+      sharePpm: 1_000_000n,
+      minPayment: -1n,
+      scenario: 32,
+      expiries,
+    });
+    const [all, table] = [[LIMIT, UNIT_PRICE, call], await marketTable()];
+    assert.ok(size(all, table) <= 900, `${size(all, table)} bytes`);
+    assert.equal(writes(all, table), 3);
+  });
+
+  test(`settling ${legs} legs takes at most 900 bytes and three write locks, with a table or without`, async () => {
+    const all = [LIMIT, UNIT_PRICE, await settleAccount(keys, EXPIRIES.length, accounts[1])];
+    for (const table of [[], await marketTable()]) {
+      assert.ok(size(all, table) <= 900, `${size(all, table)} bytes`);
+      assert.equal(writes(all, table), 3);
+    }
+  });
+}
 
 test('a whole surface with its prices fits beside all other expiries', async () => {
   const surface = {

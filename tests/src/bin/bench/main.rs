@@ -204,6 +204,7 @@ fn bench() -> Result<()> {
     pools::pool(&mut bench)?;
     pools::senior(&mut bench)?;
     averaging(&mut bench)?;
+    pools::shortfall(&mut bench)?;
     report::report(&bench.units)
 }
 

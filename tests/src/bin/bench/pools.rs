@@ -1,9 +1,9 @@
 //! The pools: a market's own, the senior one, and the size that the open interest asks for.
 
 use {
-    super::{Bench, DAY, REPEATS},
+    super::{strikes, Bench, CASH, DAY, PRICE, REPEATS},
     anchor_lang::prelude::Discriminator,
-    anyhow::Result,
+    anyhow::{anyhow, Result},
     bulkhead_drill::stagehand::Stagehand,
     bulkhead_keeper::chain::Chain,
     bulkhead_sdk::{
@@ -76,6 +76,36 @@ pub fn senior(b: &mut Bench) -> Result<()> {
     b.run("draw_senior", ix::draw_senior(&keys), &[])?;
     b.stage.chain.set_clock(at + DAY);
     b.run("repay_senior", ix::repay_senior(&keys), &[])
+}
+
+/// An expiry whose payer lacks most of what it owes, for which both pools are asked.
+pub fn shortfall(b: &mut Bench) -> Result<()> {
+    const STEP: i64 = 29;
+    let (market, keys) = (b.stage.keys.market, b.stage.keys);
+    b.price(PRICE)?;
+    let expires_at = (b.now() / 3_600 + 2) * 3_600;
+    let id = b.stage.list(expires_at, strikes(), 800_000)?;
+    let (winner, payer) = (b.stage.actor("winner", CASH)?, b.stage.actor("payer", CASH / 10)?);
+    let args = b.terms(id, 4, 0, 1_000)?;
+    b.stage.trade(&winner, &payer, args).map_err(|e| anyhow!("{e}"))?;
+    b.stage.chain.set_clock(expires_at - 33 * 60);
+    while b.now() <= expires_at {
+        b.price(4 * PRICE)?;
+        let later = b.now() + STEP;
+        b.stage.chain.set_clock(later);
+    }
+    b.price(4 * PRICE)?;
+    b.stage.pay("fix_settlement", &[ix::fix_settlement(market, id, 1)])?;
+    for who in [&payer, &winner] {
+        b.stage.pay("settle_account", &[ix::settle_account(market, id, who.account)])?;
+    }
+    // Out of the market's pool, out of what the senior pool lends, and in vain.
+    b.run("cover_shortfall", ix::cover_shortfall(market, id), &[])?;
+    b.stage.pay("draw_senior", &[ix::draw_senior(&keys)])?;
+    for _ in 2..=REPEATS {
+        b.run("cover_shortfall", ix::cover_shortfall(market, id), &[])?;
+    }
+    Ok(())
 }
 
 /// A loss of the market waits for a thousand atoms more than its own pool may pay.

@@ -19,13 +19,14 @@ use {
 const MAX_PROGRAM_BYTES: u64 = 830_000;
 
 /// Cases whose largest figure must not exceed a bound.
-const BOUNDS: [(&str, u64); 17] = [
+const BOUNDS: [(&str, u64); 18] = [
     ("publish_price", 700),
     ("deposit", 6_000),
     ("withdraw, no legs", 9_000),
     ("trade, 8 legs each side", 40_000),
     ("trade, 8 legs each side, both reduce", 40_000),
     ("settle_account, 16 legs", 25_000),
+    ("cover_shortfall", 5_000),
     ("start_auction, 8 legs", 20_000),
     ("bid, whole book of 8 legs", 20_000),
     ("bid, one of 8 legs", 25_000),
