@@ -2,8 +2,9 @@
 //!
 //! A series' winners gain what its losers lose: open lots times the move of one lot, whichever side that is. The sum over all
 //! series of all expiries under one scenario is what changes hands if it happens; the worst scenario sizes the pool. Nothing
-//! nets between accounts here, so the figure is an upper bound of what can be owed, not of what goes missing: margin stands
-//! before it, and the requirement is a small share of it.
+//! nets here, so the figure is an upper bound of what can be owed, not of what goes missing: margin stands before it, and the
+//! requirement is a small share of it. Neighbouring strikes do not net either: open lots of two series may be one account's spread or
+//! two accounts' outright positions, and only the accounts know which.
 
 use crate::{
     math_error::MathError,
