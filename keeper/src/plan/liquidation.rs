@@ -104,12 +104,13 @@ fn next(desk: &mut Desk, key: Address, account: &MarginAccount, seen: &Preview) 
     lease.into_iter().chain([action]).collect()
 }
 
-/// The pool has something to lend to an insolvent account, or has not been asked for all of it.
+/// The pool has something to lend to an insolvent account, or has not been asked for all of it, or not for long.
 fn needs_loan(desk: &Desk, account: &MarginAccount, seen: &Preview) -> bool {
     let (params, measure) = (&desk.mirror.market.params, &seen.measure);
     let value = measure.exposure.totals.value;
     let Ok(need) = loan(value, account.cash, seen.terms.discount_ppm) else { return false };
     let Ok(drawable) = desk.mirror.pool.drawable(params, desk.now.unix) else { return false };
     let worth = drawable.min(need).saturating_mul(LEAST_LOAN_PART) >= need;
-    measure.equity <= 0 && need > 0 && (worth || need > account.auction.asked)
+    let asks_on = account.auction.asked > 0 && pools::fades(desk.mirror, desk.now);
+    measure.equity <= 0 && need > 0 && (worth || need > account.auction.asked || asks_on)
 }

@@ -25,14 +25,18 @@ pub fn draw(mirror: &Mirror, now: Now) -> Option<Action> {
     (pool.may_borrow(now.unix) && wanted > 0 && is_worth).then_some(Action::DrawSenior)
 }
 
-/// Whether the pool has something worth asking for, for a loss that is `missing` so much; or the loss, which has asked before, is
-/// about to be forgotten while the senior pool may still lend for it.
+/// What losses asked for in vain is about to be forgotten while the senior pool may still lend for it.
+pub fn fades(mirror: &Mirror, now: Now) -> bool {
+    let pool = &mirror.pool;
+    let is_backed = mirror.senior.is_some() && pool.may_borrow(now.unix);
+    is_backed && now.unix >= pool.unmet_at.saturating_add(UNMET_LIFE_SECONDS >> 1)
+}
+
+/// Whether the pool has something worth asking for, for a loss that has asked before and is `missing` so much; or the loss fades.
 pub fn is_worth_asking(mirror: &Mirror, missing: u64, now: Now) -> bool {
     let pool = &mirror.pool;
     let own = pool.own_drawable(&mirror.market.params, now.unix).unwrap_or(0);
-    let fades = now.unix >= pool.unmet_at.saturating_add(UNMET_LIFE_SECONDS >> 1);
-    let is_backed = mirror.senior.is_some() && pool.may_borrow(now.unix);
-    pool.senior_cash > 0 || is_worth(own, missing.min(pool.cash)) || fades && is_backed
+    pool.senior_cash > 0 || is_worth(own, missing.min(pool.cash)) || fades(mirror, now)
 }
 
 fn is_worth(drawable: u64, most: u64) -> bool {

@@ -5,7 +5,9 @@ use {
         breaker::{Cause, Level, Trip},
         rebalance::Reason,
     },
-    bulkhead_sdk::bulkhead::state::{claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed},
+    bulkhead_sdk::bulkhead::state::{
+        claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed, SeniorPool,
+    },
     bytemuck::Zeroable,
     solana_address::Address,
 };
@@ -375,6 +377,13 @@ fn bids_for_a_covered_account_and_never_works_at_a_loss() {
     assert_eq!(only(Role::Liquidation, &m), [Action::CoverAccount { account: VICTIM, expiries: vec![1] }]);
     m.account_mut(&VICTIM).auction.asked = 10_000;
     assert_eq!(only(Role::Liquidation, &m), []);
+    // Where a senior pool may lend tomorrow, the loss is not forgotten today.
+    m.pool.joined_at = NOW.unix - 16 * 86_400;
+    m.senior = Some(SeniorPool::zeroed());
+    m.pool.unmet_at = NOW.unix - 43_199;
+    assert_eq!(only(Role::Liquidation, &m), []);
+    m.pool.unmet_at -= 1;
+    assert_eq!(only(Role::Liquidation, &m), [Action::CoverAccount { account: VICTIM, expiries: vec![1] }]);
 }
 
 #[test]
