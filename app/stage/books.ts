@@ -23,12 +23,15 @@ import {
   fetchLedger,
   fetchMarket,
   fetchPool,
+  getKeeperBondDecoder,
+  getKeeperBondDiscriminatorBytes,
   getMarginAccountDecoder,
   getMarginAccountDiscriminatorBytes,
   getPublisherFeedDecoder,
   getPublisherFeedDiscriminatorBytes,
   shardAddress,
   type Expiry,
+  type KeeperBond,
   type MarginAccount,
   type MarketKeys,
   type PublisherFeed,
@@ -47,8 +50,8 @@ export interface Books {
 
 /** Discriminator, eight bytes of small fields, owner and delegate come before a margin account's market. */
 const MARKET_IN_ACCOUNT = 8n + 8n + 32n + 32n;
-/** Discriminator and eight bytes of small fields come before a feed's. */
-const MARKET_IN_FEED = 8n + 8n;
+/** Discriminator and eight bytes of small fields come before the market of those who left a bond. */
+const MARKET_IN_BOND = 8n + 8n;
 
 type Bytes = ReadonlyUint8Array;
 
@@ -80,8 +83,14 @@ export async function marginAccounts(rpc: Rpc<SolanaRpcApi>, market: Address): P
 
 /** Every publisher's feed of a market. */
 export async function publisherFeeds(rpc: Rpc<SolanaRpcApi>, market: Address): Promise<PublisherFeed[]> {
-  const found = await accountsOf(rpc, market, getPublisherFeedDiscriminatorBytes(), MARKET_IN_FEED);
+  const found = await accountsOf(rpc, market, getPublisherFeedDiscriminatorBytes(), MARKET_IN_BOND);
   return found.map((data) => getPublisherFeedDecoder().decode(data));
+}
+
+/** Every keeper's bond in a market. */
+export async function keeperBonds(rpc: Rpc<SolanaRpcApi>, market: Address): Promise<KeeperBond[]> {
+  const found = await accountsOf(rpc, market, getKeeperBondDiscriminatorBytes(), MARKET_IN_BOND);
+  return found.map((data) => getKeeperBondDecoder().decode(data));
 }
 
 export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promise<Books> {
@@ -90,7 +99,7 @@ export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promi
   const shardKeys = await Promise.all(numbers(market.shardCount, 0).map((i) => shardAddress(keys.market, i)));
   const listed = Number(market.nextExpiryId) - 1;
   const expiryKeys = await Promise.all(numbers(listed, 1).map((id) => expiryAddress(keys.market, id)));
-  const [vault, ledger, pool, shards, expiries, accounts, feeds] = await Promise.all([
+  const [vault, ledger, pool, shards, expiries, accounts, feeds, keepers] = await Promise.all([
     fetchToken(rpc, keys.vault),
     fetchLedger(rpc, keys.ledger),
     fetchPool(rpc, keys.pool),
@@ -98,16 +107,17 @@ export async function readBooks(rpc: Rpc<SolanaRpcApi>, keys: MarketKeys): Promi
     fetchAllMaybeExpiry(rpc, expiryKeys),
     marginAccounts(rpc, keys.market),
     publisherFeeds(rpc, keys.market),
+    keeperBonds(rpc, keys.market),
   ]);
   const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
   return {
     vault: vault.data.amount,
     claims: ledger.data.claims,
     cash: sum(accounts.map((account) => account.cash)),
-    pool: pool.data.cash,
+    pool: pool.data.cash + pool.data.seniorCash + pool.data.seniorDue,
     fees: sum(shards.map((shard) => shard.data.fees)),
     escrow: sum(expiries.map((expiry) => (expiry.exists ? expiry.data.escrow : 0n))),
-    bonds: sum([...feeds.map((feed) => feed.bond), ...expiries.map(bondsIn)]),
+    bonds: sum([...[...feeds, ...keepers].map(({ bond }) => bond), ...expiries.map(bondsIn)]),
   };
 }
 

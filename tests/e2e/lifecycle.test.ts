@@ -1,7 +1,7 @@
 /**
  * A market's whole life on a running validator, through the generated client: it opens, trades, crashes, liquidates,
  * loses its oracle and its breaker trips, exits stay open, it recovers, settles, and pays out to the last atom but for
- * its publishers' bonds.
+ * its publishers' bonds and the pool, both of which cool down for longer than every challenge lasts.
  */
 
 import { strict as assert } from 'node:assert';
@@ -64,7 +64,6 @@ const FAST: MarketParams = {
   bucketSeconds: 1n,
   recoveryRounds: 3n,
   minDwellSeconds: 5n,
-  exitCooldownSeconds: 5n,
   sourceDelaySeconds: 0n,
   guardianTripSeconds: 30n,
 };
@@ -244,7 +243,6 @@ test('a market lives from its creation to an empty vault', async (t) => {
     settlementPrice = fixed.settlementPrice;
     t.diagnostic(`fixed by tier ${fixed.tier}`);
     await assertRefused(play.fix(), 'AlreadyFixed');
-    await assertRefused(play.leavePool(provider), 'PoolEncumbered');
   });
 
   await step('settles everyone in two passes and owes nothing after', async () => {
@@ -272,18 +270,17 @@ test('a market lives from its creation to an empty vault', async (t) => {
     await stage.send('closed', await closeExpiry(keys, play.expiry, deployer.payer.address));
   });
 
-  await step('pays the pool its fees and the provider the pool', async () => {
+  await step('pays the pool its fees and keeps the provider in until its time has come', async () => {
     for (const index of [0, 1]) {
       const shard = await shardAddress(keys.market, index);
       await stage.send('collected', getCollectFeesInstruction({ ...keys, shard }));
     }
     const { data: pool } = await fetchPool(deployer.rpc, keys.pool);
     assert.ok(pool.cash > 20_000n * USDC, 'the pool earned the fees');
-    await play.leavePool(provider);
-    await assertRefused(play.leavePool(provider), 'NoExitRequested');
+    await assertRefused(play.leavePool(provider), 'ExitCoolingDown');
   });
 
-  await step('leaves the bonds in the vault and not an atom more', async () => {
+  await step('leaves the bonds and the pool in the vault and not an atom more', async () => {
     for (const actor of everyone) {
       const { cash } = await stage.account(actor);
       const close = getCloseAccountInstruction({ owner: actor.signer, account: actor.account });
@@ -293,7 +290,9 @@ test('a market lives from its creation to an empty vault', async (t) => {
       assert.equal((await fetchMaybeMarginAccount(deployer.rpc, actor.account)).exists, false);
     }
     const bonds = BigInt(PUBLISHERS) * MIN_BOND_UNITS * USDC;
-    const empty = { cash: 0n, pool: 0n, fees: 0n, escrow: 0n };
-    assert.deepEqual(await stage.books(), { vault: bonds, claims: bonds, ...empty, bonds });
+    const { cash: pool } = (await fetchPool(deployer.rpc, keys.pool)).data;
+    const left = bonds + pool;
+    const empty = { cash: 0n, fees: 0n, escrow: 0n };
+    assert.deepEqual(await stage.books(), { vault: left, claims: left, ...empty, pool, bonds });
   });
 });

@@ -50,7 +50,7 @@ pub struct Books {
     pub pool: u64,
     pub fees: u64,
     pub escrow: u64,
-    /// Of publishers.
+    /// Of publishers, keepers and those who named a price for a settlement.
     pub bonds: u64,
     pub zero_sum: bool,
 }
@@ -73,6 +73,7 @@ impl Books {
             fees: mirror.shards.iter().map(|s| s.fees).sum(),
             escrow: mirror.expiries.iter().map(|e| e.escrow).sum(),
             bonds: mirror.feeds.iter().map(|(_, f)| f.bond).sum::<u64>()
+                + mirror.keepers.iter().map(|(_, k)| k.bond).sum::<u64>()
                 + mirror.expiries.iter().flat_map(|e| e.bonds()).map(|b| b.bond).sum::<u64>(),
             zero_sum: mirror.shards.iter().all(|s| s.is_zero_sum()),
         }

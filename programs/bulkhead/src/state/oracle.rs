@@ -197,12 +197,23 @@ impl OracleAggregate {
         }
         let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
-        let (gap, live) = (mark.age(now.unix), mark.live_seconds);
+        let (last_at, live) = (mark.at, mark.live_seconds);
         mark.take(round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
-        let lived = mark.live_seconds.wrapping_sub(live);
-        let left = after_round(u64::from(self.grace_left), gap, mark.resume_left > 0, lived);
-        self.grace_left = u32::try_from(left).unwrap_or(u32::MAX);
+        if mark.resume_left > 0 || self.grace_left > 0 {
+            self.keep_grace(last_at, live, now);
+        }
         self.observe_regime(params, now)?;
         Ok(round.valid)
+    }
+
+    /// The grace after an outage. `last_at`, `live`: when the mark had its last quorum before this round, and its live seconds
+    /// then.
+    #[cold]
+    #[inline(never)]
+    fn keep_grace(&mut self, last_at: i64, live: u64, now: Now) {
+        let mark = self.mark();
+        let (gap, lived) = (now.unix.saturating_sub(last_at), mark.live_seconds.wrapping_sub(live));
+        let left = after_round(u64::from(self.grace_left), gap, mark.resume_left > 0, lived);
+        self.grace_left = u32::try_from(left).unwrap_or(u32::MAX);
     }
 }
