@@ -51,8 +51,8 @@ pub enum Action {
         #[serde(serialize_with = "as_text")]
         account: Address,
         auction_id: u64,
-        /// Place of the leg, or 255 for the whole book.
-        leg: u8,
+        /// Key of the leg's series, or that of the whole book.
+        leg: u32,
         /// Largest share to take, parts per million.
         share_ppm: u64,
         /// Why this slice.
@@ -172,7 +172,7 @@ impl fmt::Display for Action {
             Self::UpdateRequirement { .. } => write!(f, "update the pool's requirement"),
             Self::CoverShortfall { expiry } => write!(f, "cover shortfall of expiry {expiry}"),
             Self::Bid { account, leg, share_ppm, reason, .. } => {
-                write!(f, "bid for {share_ppm} ppm of leg {leg} of {account}, {reason:?}")
+                write!(f, "bid for {share_ppm} ppm of leg {leg:#x} of {account}, {reason:?}")
             }
             Self::EndAuction { account, .. } => write!(f, "end the auction of {account}"),
             Self::FixSettlement { expiry } => write!(f, "fix settlement of expiry {expiry}"),

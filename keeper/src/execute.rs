@@ -125,6 +125,31 @@ impl<'a, C: Chain> Executor<'a, C> {
 /// The instruction of an action; `None` when the mirror does not hold what it is about.
 #[must_use]
 pub fn instruction(action: &Action, mirror: &Mirror, config: &Config) -> Option<Instruction> {
+    let instruction = by_arrays(action, mirror, config)?;
+    Some(match action {
+        Action::StartAuction { expiries, .. }
+        | Action::CoverAccount { expiries, .. }
+        | Action::Bid { expiries, .. }
+        | Action::EndAuction { expiries, .. }
+        | Action::ResolveLease { expiries, .. }
+            if mirror.market.counts_two_rows(mirror.oracle.mark.live_seconds) =>
+        {
+            on_the_spot(instruction, mirror.key, expiries)
+        }
+        _ => instruction,
+    })
+}
+
+/// Puts expiries in the place of their risk arrays.
+fn on_the_spot(mut instruction: Instruction, market: Address, expiries: &[u16]) -> Instruction {
+    for meta in &mut instruction.accounts {
+        let id = expiries.iter().find(|id| pda::risk_array(&market, **id) == meta.pubkey);
+        meta.pubkey = id.map_or(meta.pubkey, |id| pda::expiry(&market, *id));
+    }
+    instruction
+}
+
+fn by_arrays(action: &Action, mirror: &Mirror, config: &Config) -> Option<Instruction> {
     let market = mirror.key;
     Some(match action {
         Action::UpdateOracle => {

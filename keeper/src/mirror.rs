@@ -157,6 +157,15 @@ impl Mirror {
         self.risk_array(expiry).is_some_and(|array| now.unix < array.expires_at)
     }
 
+    /// True while an account has legs to bid for, and it is known what its expired ones come to.
+    #[must_use]
+    pub fn is_biddable(&self, account: &MarginAccount, now: Now) -> bool {
+        let is_live = |id| self.is_live(id, now);
+        let is_known = |id| is_live(id) || self.risk_array(id).is_some_and(|array| array.moving_lot == 0);
+        let mut expiries = account.legs().iter().map(|leg| leg.expiry_id);
+        expiries.clone().all(is_known) && expiries.any(is_live)
+    }
+
     /// An account's margin by the program's own code; `None` when it cannot be measured.
     #[must_use]
     pub fn preview(&self, account: &MarginAccount, unix: i64) -> Option<Preview> {

@@ -30,6 +30,36 @@ fn cure(w: &mut Bank) {
     w.accepts(w.deposit(Bob, gap + 1));
 }
 
+/// What the first discount on Bob's requirement is.
+fn first_discount(w: &Bank) -> u64 {
+    w.preview(Bob).measure.requirement.maintenance * params().liquidation_discount_ppm / 1_000_000
+}
+
+/// The near expiry has passed almost without a price in its window, and the market goes on at `price`.
+fn past_near(price: u64) -> Bank {
+    let mut w = with_sick_bob();
+    w.warp_to(START + DAY - 60);
+    w.move_to(MARK);
+    w.warp_to(START + DAY + 60);
+    w.move_to(price);
+    without_grace(&mut w);
+    w
+}
+
+/// As [`past_near`], with the reference price taken down.
+fn observed(price: u64) -> Bank {
+    let mut w = past_near(price);
+    w.accepts(w.observe_settlement(w.near));
+    for id in w.live() {
+        w.stage.refresh(id).expect("a refresh");
+    }
+    w
+}
+
+fn lots_in(w: &Bank, expiry: u16) -> i64 {
+    w.margin(Bob).legs().iter().filter(|l| l.expiry_id == expiry).map(|l| l.lots).sum()
+}
+
 fn ruined() -> Bank {
     let mut w = with_auction();
     w.move_to(RUIN);
@@ -235,24 +265,172 @@ fn rejects_an_end_without_a_quorum() {
 }
 
 #[test]
-fn rejects_expired_legs_in_an_auction() {
-    let mut w = with_auction();
-    w.warp_to(START + DAY);
-    w.move_to(RUIN);
-    for call in [w.start_auction(Bob), w.cover_account(Bob)] {
-        let late = call.clone();
-        let mut open = w.margin(Bob).auction;
-        open.touched_live = w.oracle().mark.live_seconds;
-        w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.auction = open);
-        w.rejects(late, SettleFirst);
+fn rejects_expired_legs_in_an_auction_before_their_worth_is_known() {
+    let mut w = past_near(RUIN);
+    w.rejects(w.start_auction(Bob), SettleFirst);
+    w.accepts(w.observe_settlement(w.near));
+    for id in w.live() {
+        w.stage.refresh(id).expect("a refresh");
     }
+    w.accepts(w.start_auction(Bob));
+    w.edit(&pda::expiry(&w.market(), w.near), |e: &mut Expiry| e.observed_at = 0);
+    w.stage.refresh(w.near).expect("a refresh");
+    w.rejects(w.cover_account(Bob), SettleFirst);
+    w.rejects(w.bid(Carol, Bob, ALL), SettleFirst);
+}
+
+#[test]
+fn allows_an_auction_of_live_legs_while_others_wait_for_their_price() {
+    let mut w = observed(10_300_000_000);
+    let seen = w.preview(Bob);
+    assert!(seen.due.causes & 1 == 1 && seen.measure.equity > 0, "{seen:?}");
+    let (near, far, value) = (lots_in(&w, w.near), lots_in(&w, w.far), seen.measure.waiting);
+    assert!(near != 0 && value < 0);
+    let key = |w: &Bank, id| w.margin(Bob).legs().iter().find(|l| l.expiry_id == id).unwrap().key();
+    w.accepts(w.start_auction(Bob));
+    let args = BidArgs { leg: key(&w, w.far), ..w.bid_args(Bob, 10_000) };
+    w.accepts(w.bid_with(Carol, Bob, args));
+    w.rejects(w.bid_with(Carol, Bob, BidArgs { leg: key(&w, w.near), ..args }), SettleFirst);
+    w.accepts(w.on_surfaces(w.bid(Alice, Bob, 10_000)));
+    w.accepts(w.bid(Alice, Bob, ALL));
+    let after = w.preview(Bob);
+    assert_eq!((lots_in(&w, w.near), after.measure.waiting, after.due.causes), (near, value, 0));
+    assert!(lots_in(&w, w.far) > far, "{} {far}", lots_in(&w, w.far));
+    sound(&w);
+    w.accepts(w.end_auction(Bob));
+}
+
+#[test]
+fn allows_a_mark_that_moved_on_to_change_nothing_of_an_expiry_that_was_observed() {
+    let mut w = observed(MARK);
+    let before = w.preview(Bob).measure.waiting;
+    w.move_to(8_000_000_000);
+    assert_eq!(w.preview(Bob).measure.waiting, before);
+}
+
+#[test]
+fn rejects_an_auction_of_an_account_whose_legs_all_wait() {
+    let mut w = with_trade(3_000);
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.cash /= 4);
+    w.accepts(w.start_auction(Bob));
+    w.warp_to(START + DAY - 60);
+    w.move_to(MARK);
+    w.warp_to(START + DAY + 60);
+    w.move_to(RUIN);
+    w.accepts(w.observe_settlement(w.near));
+    w.stage.refresh(w.near).expect("a refresh");
+    without_grace(&mut w);
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.cash = 1);
+    w.rejects(w.start_auction(Bob), NotLiquidatable);
+    w.accepts(w.end_auction(Bob));
+}
+
+/// After an hour of an auction Bob's equity falls to so many parts per million of his requirement or below; returns what it is then.
+fn late_and_poor(w: &mut Bank, share_ppm: i64) -> i64 {
+    w.edit(&w.market(), |m: &mut Market| m.params.pool_draw_day_ppm = 1_000_000);
+    for _ in 0..60 {
+        live(w, 60);
+        w.accepts(w.start_auction(Bob));
+    }
+    assert!(w.preview(Bob).terms.discount_ppm > 490_000);
+    let mut price = 10_300_000_000;
+    loop {
+        w.move_to(price);
+        let seen = w.preview(Bob).measure;
+        let most = i64::try_from(seen.requirement.maintenance).unwrap() / 1_000 * share_ppm / 1_000;
+        if seen.equity <= most {
+            return seen.equity;
+        }
+        price += 10_000_000;
+    }
+}
+
+/// Whoever takes all of Bob's book after a loan gains the first discount on his requirement.
+fn gains_the_first_discount(mut w: Bank) {
+    live(&mut w, 10);
+    w.accepts(w.start_auction(Bob));
+    let equity = w.preview(Bob).measure.equity;
+    w.accepts(w.cover_account(Bob));
+    let lent = i64::try_from(w.margin(Bob).debt).unwrap();
+    let reward = i64::try_from(first_discount(&w)).unwrap();
+    assert!((lent - (reward - equity)).abs() <= reward / 1_000, "{lent} {reward} {equity}");
+    w.rejects(w.cover_account(Bob), NotInsolvent);
+    let before = w.preview(Alice).measure.equity;
+    w.accepts(w.bid(Alice, Bob, 500_000));
+    w.accepts(w.bid(Alice, Bob, ALL));
+    let gained = w.preview(Alice).measure.equity - before;
+    assert!(gained <= reward && gained > reward * 99 / 100, "{gained} {reward}");
+    assert_eq!(w.margin(Bob).leg_count, 0);
+    sound(&w);
+    w.accepts(w.end_auction(Bob));
+    sound(&w);
+}
+
+#[test]
+fn conserves_the_first_discount_for_a_book_whose_owner_has_almost_nothing_left() {
+    let mut w = with_auction();
+    let equity = late_and_poor(&mut w, 25_000);
+    assert!(equity > 0, "{equity}");
+    gains_the_first_discount(w);
+}
+
+#[test]
+fn conserves_the_first_discount_for_a_book_whose_owner_is_insolvent() {
+    let mut w = with_auction();
+    late_and_poor(&mut w, -10_000);
+    gains_the_first_discount(w);
+}
+
+#[test]
+fn conserves_the_reward_of_an_account_that_waits_for_a_claim() {
+    let mut w = ruined();
+    let seen = w.preview(Bob).measure;
+    let amount = seen.equity.unsigned_abs() + seen.requirement.maintenance / 2;
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| {
+        a.claims[0] = Claim { amount, expiry_id: 77, ..a.claims[0] };
+    });
+    let (cash, owed) = (w.margin(Bob).cash, seen.exposure.totals.value.unsigned_abs());
+    w.accepts(w.cover_account(Bob));
+    assert_eq!(w.margin(Bob).debt, owed - cash, "what the legs owe, and no reward");
+    w.rejects(w.cover_account(Bob), NotInsolvent);
+}
+
+#[test]
+fn conserves_a_loan_for_its_bidders_while_winners_of_another_expiry_wait() {
+    let mut w = with_sick_bob();
+    w.edit(&w.market(), |m: &mut Market| m.params.pool_draw_day_ppm = 1_000_000);
+    fix_near(&mut w, 15_000_000_000);
+    w.accepts(w.settle(w.near, Bob));
+    assert!(w.margin(Bob).claims.iter().any(|c| c.is_owed()));
+    w.price(RUIN);
+    w.freshen();
+    without_grace(&mut w);
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.cover_account(Bob));
+    let lent = auction(&w).lent;
+    assert!(lent > 0 && w.margin(Bob).cash == lent);
+    w.accepts(w.settle(w.near, Bob));
+    assert_eq!((w.margin(Bob).cash, auction(&w).lent), (lent, lent));
+    sound(&w);
+    w.accepts(w.bid(Carol, Bob, 500_000));
+    let left = w.margin(Bob).cash;
+    assert!(left < lent && auction(&w).lent == left);
+    // What nobody took is the pool's, whoever else waits.
+    let (debt, recovered) = (w.margin(Bob).debt, pool(&w).recovered_total);
+    w.move_to(5_000_000_000);
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| {
+        a.claims[1] = Claim { amount: u64::MAX >> 8, expiry_id: 77, ..a.claims[1] }
+    });
+    w.accepts(w.end_auction(Bob));
+    assert_eq!((w.margin(Bob).debt, pool(&w).recovered_total), (debt - left, recovered + left));
+    assert_eq!((w.margin(Bob).cash, auction(&w).lent), (0, 0));
 }
 
 #[test]
 fn conserves_what_the_pool_lends_to_an_insolvent_account() {
     let mut w = ruined();
     let (cash, owed) = (w.margin(Bob).cash, w.preview(Bob).measure.exposure.totals.value.unsigned_abs());
-    let need = owed + owed * w.preview(Bob).terms.discount_ppm / 1_000_000 - cash;
+    let need = owed + first_discount(&w) - cash;
     w.accepts(w.cover_account(Bob));
     let bob = w.margin(Bob);
     assert_eq!((bob.cash, bob.debt), (cash + need, need));

@@ -13,9 +13,14 @@ fn health(w: &Bank) -> i64 {
     w.preview(Bob).measure.maintenance_health().unwrap()
 }
 
-/// A bid for a share of one leg.
-fn on_leg(w: &Bank, leg: u8, share_ppm: u64) -> Instruction {
-    w.bid_with(Carol, Bob, BidArgs { leg, ..w.bid_args(Bob, share_ppm) })
+/// The series of Bob's leg in a place.
+fn series(w: &Bank, place: usize) -> u32 {
+    w.margin(Bob).legs()[place].key()
+}
+
+/// A bid for a share of the leg in a place.
+fn on_leg(w: &Bank, place: usize, share_ppm: u64) -> Instruction {
+    w.bid_with(Carol, Bob, BidArgs { leg: series(w, place), ..w.bid_args(Bob, share_ppm) })
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn conserves_when_the_pool_pays_for_a_bankrupt() {
 fn conserves_lots_of_one_leg() {
     let mut w = with_auction();
     let (before, margin) = (health(&w), w.margin(Bob));
-    let args = BidArgs { leg: 0, ..w.bid_args(Bob, 50_000) };
+    let args = BidArgs { leg: series(&w, 0), ..w.bid_args(Bob, 50_000) };
     w.accepts(w.bid_with(Carol, Bob, args));
     let after = w.margin(Bob);
     assert_eq!(after.legs[0].lots, margin.legs[0].lots * 95 / 100);
@@ -140,7 +145,7 @@ fn allows_whole_legs_and_single_lots() {
     let mut w = with_auction();
     // The put is worth nothing and costs margin.
     let put = w.margin(Bob).legs().iter().position(|l| l.kind == PUT).unwrap();
-    w.accepts(on_leg(&w, u8::try_from(put).unwrap(), ALL));
+    w.accepts(on_leg(&w, put, ALL));
     assert_eq!(w.margin(Bob).leg_count, 2);
     w.accepts(on_leg(&w, 0, 1));
     assert_eq!(w.margin(Bob).legs[0].lots, -2_999);
@@ -153,7 +158,7 @@ fn rejects_more_of_a_leg_than_restores_the_buffer() {
     w.rejects(on_leg(&w, 0, ALL), BeyondPlan);
     // Whatever the scenario named.
     for scenario in [0, 7, 32] {
-        let args = BidArgs { leg: 0, scenario, ..w.bid_args(Bob, ALL) };
+        let args = BidArgs { leg: series(&w, 0), scenario, ..w.bid_args(Bob, ALL) };
         w.rejects(w.bid_with(Carol, Bob, args), BeyondPlan);
     }
     let mut share = 20_000;
@@ -224,9 +229,23 @@ fn rejects_a_bid_after_the_owner_cured_the_account() {
 #[test]
 fn rejects_a_leg_that_the_account_does_not_hold() {
     let mut w = with_auction();
-    for leg in [3, 31, 32, 254] {
-        w.rejects(on_leg(&w, leg, CENT), NoSuchLeg);
+    let held = series(&w, 0);
+    // Another expiry, strike, kind; none at all; a place.
+    for leg in [held + 7, held + (1 << 16), held + (1 << 24), held + (2 << 24), u32::MAX - 1, 0] {
+        w.rejects(w.bid_with(Carol, Bob, BidArgs { leg, ..w.bid_args(Bob, CENT) }), NoSuchLeg);
     }
+}
+
+#[test]
+fn allows_a_bid_for_a_leg_wherever_it_has_moved() {
+    let mut w = with_auction();
+    let bid = on_leg(&w, 2, CENT);
+    let put = w.margin(Bob).legs[2];
+    w.edit(&w.account_of(Bob), |a: &mut MarginAccount| a.legs.swap(0, 2));
+    w.accepts(bid);
+    let bob = w.margin(Bob);
+    assert_eq!((bob.legs[0].key(), bob.legs[0].lots), (put.key(), put.lots * 99 / 100));
+    sound(&w);
 }
 
 #[test]
@@ -242,7 +261,10 @@ fn rejects_a_payment_below_the_liquidators_minimum() {
     let mut w = with_auction();
     let greedy = BidArgs { min_payment: i64::MAX, ..w.bid_args(Bob, ALL) };
     w.rejects(w.bid_with(Carol, Bob, greedy), PaymentTooSmall);
-    w.rejects(w.bid_with(Carol, Bob, BidArgs { leg: 0, share_ppm: CENT, ..greedy }), PaymentTooSmall);
+    w.rejects(
+        w.bid_with(Carol, Bob, BidArgs { leg: series(&w, 0), share_ppm: CENT, ..greedy }),
+        PaymentTooSmall,
+    );
 }
 
 #[test]
@@ -340,9 +362,9 @@ fn rejects_a_bid_across_a_settlement() {
     without_grace(&mut w);
     w.rejects(bid, SettleFirst);
     w.rejects(leg, SettleFirst);
-    // Nor with a leg that expires later, while another waits.
+    // Nor with a leg that expires later, while nobody knows what the others come to.
     let far = w.margin(Bob).legs().iter().position(|l| l.expiry_id == w.far).unwrap();
-    w.rejects(on_leg(&w, u8::try_from(far).unwrap(), CENT), SettleFirst);
+    w.rejects(on_leg(&w, far, CENT), SettleFirst);
 }
 
 #[test]

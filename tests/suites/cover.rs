@@ -1,6 +1,9 @@
 //! Cash cover: what nearer expiries may ask for must be there in cash, whatever later ones are worth.
 
-use crate::prelude::*;
+use {
+    crate::{auction::live, prelude::*},
+    bulkhead_sdk::bulkhead::state::lease::LeaseState,
+};
 
 /// Bob is short of near calls and long as many far ones, which cost him most of his cash.
 fn with_calendar(lots: u64) -> Bank {
@@ -83,6 +86,44 @@ fn liquidates_a_solvent_account_that_lacks_the_cash_for_its_near_leg() {
     assert!(after.measure.maintenance_health().unwrap() > before.measure.maintenance_health().unwrap());
     sound(&w);
     w.rejects(w.start_auction(Bob), NotLiquidatable);
+}
+
+#[test]
+fn allows_no_rise_of_the_discount_against_an_account_that_is_solvent() {
+    let mut w = with_calendar(4_000);
+    w.move_to(10_500_000_000);
+    w.accepts(w.start_auction(Bob));
+    for _ in 0..10 {
+        live(&mut w, 60);
+        w.accepts(w.start_auction(Bob));
+    }
+    let late = w.preview(Bob);
+    assert!(w.margin(Bob).auction.elapsed > 500 && late.due.causes == 2, "{late:?}");
+    assert_eq!(late.terms.discount_ppm, params().liquidation_discount_ppm);
+    let (alice, part) = (w.preview(Alice).measure.equity, late.measure.requirement.maintenance / 100);
+    w.accepts(w.bid(Alice, Bob, 10_000));
+    let gained = w.preview(Alice).measure.equity - alice;
+    let most = i64::try_from(part * params().liquidation_discount_ppm / 1_000_000).unwrap();
+    assert!(gained > 0 && gained <= most + most / 10, "{gained} of {most}");
+    sound(&w);
+}
+
+#[test]
+fn a_token_bid_for_a_solvent_account_does_not_do_the_job() {
+    let mut w = with_calendar(4_000);
+    w.accepts(w.register_keeper(Carol, KEEPER_BOND));
+    w.move_to(10_500_000_000);
+    w.accepts(w.heartbeat(Carol));
+    w.accepts(w.start_auction(Bob));
+    w.accepts(w.take_lease(Carol, Bob));
+    let near = w.margin(Bob).legs().iter().find(|l| l.expiry_id == w.near).unwrap().key();
+    let args = w.bid_args(Bob, 10_000);
+    w.accepts(w.bid_with(Carol, Bob, args));
+    w.accepts(w.bid_with(Carol, Bob, BidArgs { leg: near, ..args }));
+    assert_eq!(w.margin(Bob).lease.state(), LeaseState::Open);
+    w.accepts(w.bid(Carol, Bob, ALL));
+    assert_eq!(w.margin(Bob).lease.state(), LeaseState::Fulfilled);
+    sound(&w);
 }
 
 #[test]

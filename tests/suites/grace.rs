@@ -210,6 +210,23 @@ fn rejects_arrays_while_the_rows_of_two_sets_of_parameters_count() {
 }
 
 #[test]
+fn rejects_a_second_change_that_would_make_the_grace_of_the_first_longer() {
+    let mut w = with_pale_bob();
+    w.accepts(w.set_params(Governor, with_params(|p| p.maintenance_ppm = 940_000)));
+    let until = |w: &Bank| w.state::<Market>(&w.market()).params_grace_until;
+    let first = until(&w);
+    for _ in 0..5 {
+        live(&mut w, 300);
+    }
+    w.accepts(w.set_params(Governor, dearer()));
+    assert_eq!(until(&w), first);
+    live(&mut w, 270);
+    w.rejects(w.start_auction(Bob), InGrace);
+    live(&mut w, 40);
+    w.accepts(w.start_auction(Bob));
+}
+
+#[test]
 fn allows_a_change_that_leaves_margin_alone_to_give_no_grace() {
     let mut w = with_sick_bob();
     w.accepts(w.set_params(Governor, with_params(|p| p.trade_fee_ppm -= 1)));

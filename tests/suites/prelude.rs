@@ -8,9 +8,9 @@ pub use {
             instructions::{bid::BidArgs, trade::TradeArgs},
             state::{
                 auction::StoredAuction, claim_kind, oracle::TwapBucket, proposal::kind,
-                registry::source_kind, Claim, KeeperBond, Ledger, Leg, MarginAccount, Market, MarketParams,
-                OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray, SeniorPool,
-                Stake, SurfacePanel, SurfaceVote,
+                registry::source_kind, Claim, Expiry, KeeperBond, Ledger, Leg, MarginAccount, Market,
+                MarketParams, OiShard, OracleAggregate, Pool, Proposal, Protocol, PublisherFeed, RiskArray,
+                SeniorPool, Stake, SurfacePanel, SurfaceVote,
             },
         },
         instructions as ix, pda,

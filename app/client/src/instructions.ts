@@ -193,8 +193,13 @@ export async function trade(keys: MarketKeys, input: TradeRequest): Promise<Inst
   return appendReadonly(instruction, await marginSources(keys, { expiries, surfaces }));
 }
 
-/** Bids for every leg of an account alike, in the place of one leg. */
-export const WHOLE_BOOK = 255;
+/** Bids for every live leg of an account alike, in the place of one leg's series. */
+export const WHOLE_BOOK = 0xffff_ffff;
+
+/** The series of a leg as a bid names it. */
+export function legSeries(leg: { expiryId: number; strike: number; kind: number }): number {
+  return leg.expiryId + leg.strike * 2 ** 16 + leg.kind * 2 ** 24;
+}
 
 export interface AuctionRequest extends MarginSources {
   /** The account below maintenance. */

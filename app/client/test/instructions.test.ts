@@ -22,6 +22,7 @@ import {
   updateOracle,
   withdraw,
   WHOLE_BOOK,
+  legSeries,
   bid,
   startAuction,
 } from '../src/index.ts';
@@ -184,13 +185,13 @@ test('a bid names its auction and takes a signed least payment', async () => {
     account: two.address,
     shard: 0,
     auctionId: 7n,
-    leg: 3,
+    leg: legSeries({ expiryId: 300, strike: 5, kind: 1 }),
     sharePpm: 250_000n,
     minPayment: -3n,
     scenario: 32,
     expiries: [],
   });
-  const words = [u64(7n), Buffer.from([3]), u64(250_000n), i64(-3n), Buffer.from([32])];
+  const words = [u64(7n), Buffer.from([0x2c, 0x01, 5, 1]), u64(250_000n), i64(-3n), Buffer.from([32])];
   assertData(instruction, discriminator('bid'), ...words);
 });
 

@@ -116,7 +116,7 @@ fn read_charges(words: &mut Cursor) -> Result<Charges, MathError> {
 }
 
 fn write_measure(measure: &Measure, charges: &Charges) -> Result<(), MathError> {
-    let Measure { funds, equity, unpaid, requirement, exposure, cover } = measure;
+    let Measure { funds, equity, unpaid, requirement, exposure, cover, .. } = measure;
     let mut out = Cursor::start();
     out.write_row(&exposure.profit)?;
     out.write(exposure.worst_loss())?;

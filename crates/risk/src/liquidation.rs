@@ -27,6 +27,8 @@ use crate::{
 pub struct Terms {
     /// Reward of whoever takes the slice: the discount of the auction.
     pub discount_ppm: u64,
+    /// The discount that auctions begin with: what the pool makes good where the account has less, whatever the clock says.
+    pub first_ppm: u64,
     /// Fee credited to the pool.
     pub fee_ppm: u64,
     /// Surplus over maintenance at which liquidation stops.
@@ -70,60 +72,82 @@ pub fn lots_taken(lots: i64, share_ppm: u64) -> Result<i64, MathError> {
     Ok(if lots < 0 { taken.wrapping_neg() } else { taken })
 }
 
+impl Terms {
+    /// Those of the start, for accounts that are due for another cause than their equity: time is no reason to sell cheaper.
+    #[must_use]
+    pub const fn at_first(&self) -> Self {
+        Self { discount_ppm: self.first_ppm, ..*self }
+    }
+}
+
 /// An account that a slice is taken from, quote atoms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Collateral less debt, and the value of all legs.
+    /// Collateral less debt, the value of all legs, and what settled expiries still have to pay.
     pub equity: i64,
     pub maintenance: u64,
     pub cash: u64,
-    /// What of the cash the pool has lent, and more.
-    pub debt: u64,
+    /// What of the cash the pool lent for the auction and no bid has used.
+    pub lent: u64,
 }
 
 impl Standing {
-    /// The terms in force. While the account is solvent, reward and fee together take no more of its equity than the slice
-    /// takes of its requirement, the reward first: it never ends below zero by them. An insolvent account pays no fee: that
-    /// would be the pool's own money.
+    /// Equity as a share of the requirement, parts per million rounded down; `None` from the whole of it on.
+    fn share_ppm(&self) -> Result<Option<u64>, MathError> {
+        match u64::try_from(self.equity).unwrap_or(0) {
+            equity if equity >= self.maintenance && self.equity > 0 => Ok(None),
+            0 => Ok(Some(0)),
+            equity => mul_div(equity, PPM, self.maintenance, Round::Down).map(Some),
+        }
+    }
+
+    /// The terms in force. Reward and fee together take no more of the account's equity than the slice takes of its requirement,
+    /// the reward first: it never ends below zero by them. An insolvent account pays neither out of its equity.
     ///
     /// # Errors
     /// [`MathError::Overflow`] never: equity is below the requirement where they are divided.
     pub fn terms_in_force(&self, terms: &Terms) -> Result<Terms, MathError> {
-        let Some(equity) = u64::try_from(self.equity).ok().filter(|e| *e > 0) else {
-            return Ok(Terms { fee_ppm: 0, ..*terms });
-        };
-        if equity >= self.maintenance {
-            return Ok(*terms);
-        }
-        let share = mul_div(equity, PPM, self.maintenance, Round::Down)?;
+        let Some(share) = self.share_ppm()? else { return Ok(*terms) };
         let discount_ppm = terms.discount_ppm.min(share);
         Ok(Terms { discount_ppm, fee_ppm: terms.fee_ppm.min(share.saturating_sub(discount_ppm)), ..*terms })
     }
 
-    /// Most that the account may pay for a slice of this value: all of its cash while it is solvent; otherwise what the pool
-    /// has lent pays for what the legs owe and the discount on that alone, because a book of contingencies alone earns
-    /// nothing from the pool.
-    fn payable(&self, slice_value: i64, discount_ppm: u64) -> Result<u64, MathError> {
-        if self.equity > 0 {
-            return Ok(self.cash);
-        }
-        let own = self.cash.saturating_sub(self.debt);
-        Ok(insured(slice_value, discount_ppm)?.max(own).min(self.cash))
+    /// What the pool adds to the reward of a slice: what the account's own share lacks of the first discount. So rewards meet at
+    /// zero equity, and whoever waits until the last of it is gone gains nothing.
+    fn topped_up(&self, maintenance: u64, in_force: &Terms) -> Result<u64, MathError> {
+        ppm_of(maintenance, in_force.first_ppm.saturating_sub(in_force.discount_ppm), Round::Down)
+    }
+
+    /// Most that the account may pay for a slice: its own cash, and of what the pool lent what the legs owe and what the pool adds
+    /// to the reward.
+    fn payable(&self, slice_value: i64, topped_up: u64) -> u64 {
+        let lent = self.lent.min(self.cash);
+        let own = self.cash.saturating_sub(lent);
+        own.saturating_add(owed(slice_value).saturating_add(topped_up).min(lent))
+    }
+
+    /// What the account needs of the pool beside its cash before its book of this value is taken: what its legs owe, and what the
+    /// pool adds to the reward.
+    ///
+    /// # Errors
+    /// [`MathError::Overflow`].
+    pub fn loan(&self, book_value: i64, terms: &Terms) -> Result<u64, MathError> {
+        let topped_up = self.topped_up(self.maintenance, &self.terms_in_force(terms)?)?;
+        let worth = i64::try_from(topped_up).ok().and_then(|more| book_value.checked_sub(more));
+        let lacking = owed(worth.ok_or(MathError::Overflow)?).saturating_sub(self.cash);
+        // A solvent account does not add to the reward itself.
+        let reward = if self.equity > 0 { topped_up.saturating_sub(self.lent.min(self.cash)) } else { 0 };
+        Ok(lacking.max(reward))
     }
 }
 
-/// What the pool answers for in a book or slice: what its legs owe, and the discount on that.
-fn insured(value: i64, discount_ppm: u64) -> Result<u64, MathError> {
-    let owed = if value < 0 { value.unsigned_abs() } else { 0 };
-    owed.checked_add(ppm_of(owed, discount_ppm, Round::Down)?).ok_or(MathError::Overflow)
-}
-
-/// What an insolvent account needs of the pool beside its cash, quote atoms, for a book of this value.
-///
-/// # Errors
-/// [`MathError::Overflow`].
-pub fn loan(book_value: i64, cash: u64, discount_ppm: u64) -> Result<u64, MathError> {
-    Ok(insured(book_value, discount_ppm)?.saturating_sub(cash))
+/// What legs of this value owe.
+const fn owed(value: i64) -> u64 {
+    if value < 0 {
+        value.unsigned_abs()
+    } else {
+        0
+    }
 }
 
 /// What a bid takes, quote atoms.
@@ -145,6 +169,8 @@ pub struct Payment {
     pub from_account: u64,
     /// From the account to the pool.
     pub fee: u64,
+    /// What of the reward is the pool's to bear.
+    pub topped_up: u64,
 }
 
 impl Payment {
@@ -169,8 +195,9 @@ impl Payment {
 }
 
 /// Prices a slice. The liquidator receives the value of what it takes over, plus the discount on the maintenance requirement
-/// that leaves with it, as far as the account may pay; the fee comes last, and no auction takes more than `fee_left`. Reward
-/// and fee are rounded down: whoever earns them bears the fraction.
+/// that leaves with it, as far as the account may pay; the fee comes last, and no auction takes more than `fee_left`. Where the
+/// account's own share of the reward is below the first discount, the pool adds the rest out of what it lent; an insolvent
+/// account adds it out of whatever cash it has. Reward and fee are rounded down: whoever earns them bears the fraction.
 ///
 /// # Errors
 /// [`MathError::Overflow`] when an amount leaves 63 bits.
@@ -181,17 +208,20 @@ pub fn payment(
     fee_left: u64,
 ) -> Result<Payment, MathError> {
     let in_force = standing.terms_in_force(terms)?;
+    let mut topped_up = standing.topped_up(slice.maintenance, &in_force)?;
+    if standing.equity > 0 {
+        topped_up = topped_up.min(standing.lent.min(standing.cash));
+    }
     let reward = ppm_of(slice.maintenance, in_force.discount_ppm, Round::Down)?;
-    let reward = i64::try_from(reward).map_err(|_| MathError::Overflow)?;
+    let reward = reward.checked_add(topped_up).and_then(|r| i64::try_from(r).ok());
     // Positive: the liquidator pays the account.
-    let price = slice.value.checked_sub(reward).ok_or(MathError::Overflow)?;
+    let price = reward.and_then(|r| slice.value.checked_sub(r)).ok_or(MathError::Overflow)?;
     let to_account = u64::try_from(price).unwrap_or(0);
-    let owed = if price < 0 { price.unsigned_abs() } else { 0 };
-    let from_account = owed.min(standing.payable(slice.value, in_force.discount_ppm)?);
+    let from_account = owed(price).min(standing.payable(slice.value, topped_up));
     let left =
         standing.cash.saturating_sub(from_account).checked_add(to_account).ok_or(MathError::Overflow)?;
     let fee = ppm_of(slice.maintenance, in_force.fee_ppm, Round::Down)?.min(fee_left).min(left);
-    Ok(Payment { to_account, from_account, fee })
+    Ok(Payment { to_account, from_account, fee, topped_up })
 }
 
 /// Atoms by which rounded charges may differ before and after.
@@ -266,15 +296,15 @@ impl Handover {
     /// M' <= (1 - f) M + maintenance share x overhang      for every requirement M of the whole book
     /// ```
     ///
-    /// because each charge is linear or convex in the size of its leg. Where it exceeds the equity that the account loses,
-    /// health strictly improves.
+    /// because each charge is linear or convex in the size of its leg. Negative where the rest may need more. Where it exceeds
+    /// the equity that the account loses, health strictly improves.
     ///
     /// # Errors
     /// [`MathError::Overflow`].
     pub fn freed(&self, slice: &Slice, maintenance_ppm: u64) -> Result<i64, MathError> {
         let unfreed = ppm_of(self.overhang, maintenance_ppm.min(PPM), Round::Up)?;
-        let freed = slice.maintenance.saturating_sub(unfreed).saturating_sub(ROUNDING_ATOMS);
-        i64::try_from(freed).map_err(|_| MathError::Overflow)
+        let freed = i64::try_from(slice.maintenance).map_err(|_| MathError::Overflow)?;
+        freed.checked_sub_unsigned(unfreed.saturating_add(ROUNDING_ATOMS)).ok_or(MathError::Overflow)
     }
 }
 

@@ -34,6 +34,7 @@ pub struct Assessor<'c> {
     exposure: Exposure,
     cover: Cover,
     unpaid: i64,
+    waiting: i64,
     /// Value before the expiry at hand.
     value_before: i64,
 }
@@ -47,6 +48,7 @@ impl<'c> Assessor<'c> {
             exposure: Exposure::default(),
             cover: Cover::default(),
             unpaid: 0,
+            waiting: 0,
             value_before: 0,
         }
     }
@@ -60,7 +62,7 @@ impl<'c> Assessor<'c> {
         self.exposure.expiry(expiry)
     }
 
-    /// Ends an expiry. `settled`: its marks are payoffs that wait for their payers. `more`: the account has legs that expire
+    /// Ends an expiry. `settled`: it is over, and its marks are payoffs that wait for their payers. `more`: the account has legs that expire
     /// later, so that the ones so far stand alone against the cash.
     ///
     /// # Errors
@@ -68,7 +70,9 @@ impl<'c> Assessor<'c> {
     pub fn end_expiry(&mut self, settled: bool, more: bool) -> Result<(), MathError> {
         let value = self.exposure.totals.value;
         if settled {
-            self.unpaid = self.unpaid.saturating_add(value.saturating_sub(self.value_before).max(0));
+            let payoff = value.saturating_sub(self.value_before);
+            self.waiting = self.waiting.saturating_add(payoff);
+            self.unpaid = self.unpaid.saturating_add(payoff.max(0));
         }
         if more {
             // Limits of Greeks are for the whole book.
@@ -98,8 +102,8 @@ impl<'c> Assessor<'c> {
     pub fn finish(self, funds: Funds) -> Result<Measure, MathError> {
         let requirement = self.requirement(self.charges)?;
         let equity = equity(&funds, self.exposure.totals.value)?;
-        let Self { exposure, cover, unpaid, .. } = self;
-        Ok(Measure { funds, equity, unpaid, requirement, exposure, cover })
+        let Self { exposure, cover, unpaid, waiting, .. } = self;
+        Ok(Measure { funds, equity, unpaid, waiting, requirement, exposure, cover })
     }
 }
 
@@ -111,6 +115,8 @@ pub struct Measure {
     pub equity: i64,
     /// Payoffs among that which wait for their payers: like claims they allow nothing new.
     pub unpaid: i64,
+    /// Value of the legs whose expiries are over: they wait for their settlement, and nobody bids for them.
+    pub waiting: i64,
     pub requirement: Requirement,
     pub exposure: Exposure,
     pub cover: Cover,
@@ -196,11 +202,18 @@ impl Measure {
         Ok(surplus.min(self.funds.cash.saturating_sub(self.funds.debt)))
     }
 
-    /// The account as a bid finds it.
+    /// The account as a bid finds it. `lent`: what of its cash the pool lent for the auction.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        let Funds { cash, debt, .. } = self.funds;
-        Standing { equity: self.equity, maintenance: self.requirement.maintenance, cash, debt }
+    pub const fn standing(&self, lent: u64) -> Standing {
+        let Funds { cash, claims, .. } = self.funds;
+        let equity = self.equity.saturating_add_unsigned(claims);
+        Standing { equity, maintenance: self.requirement.maintenance, cash, lent }
+    }
+
+    /// Value of the legs that are live, quote atoms.
+    #[must_use]
+    pub const fn live_value(&self) -> i64 {
+        self.exposure.totals.value.saturating_sub(self.waiting)
     }
 
     /// The account by one scenario alone and with the lots of one leg still as they were, and the same funds. `quote` is the leg
@@ -252,7 +265,7 @@ impl Measure {
     /// # Errors
     /// [`MathError::Overflow`].
     pub fn restoring_share(&self, terms: &Terms) -> Result<u64, MathError> {
-        let terms = &self.standing().terms_in_force(terms)?;
+        let terms = &self.standing(0).terms_in_force(terms)?;
         let maintenance = self.requirement.maintenance;
         let equity = self.equity_with_claims()?;
         let whole = liquidation::restoring_share(equity, maintenance, terms)?;

@@ -109,7 +109,7 @@ pub fn plan(
         return Ok(None);
     }
     let ladder = Ladder::new(book)?;
-    let terms = measure.standing().terms_in_force(&tariff.terms)?;
+    let terms = measure.standing(0).terms_in_force(&tariff.terms)?;
     let tariff = &Tariff { terms, ..*tariff };
     let desk = Desk { book, tariff, before: ladder.standing(measure.funds)?, ladder };
     let whole = Plan {

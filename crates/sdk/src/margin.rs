@@ -70,8 +70,9 @@ pub fn preview(
     let sources = in_order(arrays);
     let basis = MarginBasis::new(market, oracle, level, Now { unix: now, slot: 0 })?;
     let measure = basis.measure(account, &sources)?;
-    let terms = terms(account, &basis)?;
-    let due = basis.due(&measure, &terms)?;
+    let by_clock = terms(account, &basis)?;
+    let due = basis.due(&measure, &by_clock)?;
+    let terms = due.terms(&by_clock);
     let greek_limits = basis.charges.greek_limits;
     Ok(Some(Preview { measure, due, terms, greek_limits, breaches: measure.breaches(&basis.charges) }))
 }
@@ -94,7 +95,7 @@ pub struct BidPreview {
 /// `None` when an array is missing, or by no scenario the account is due.
 ///
 /// # Errors
-/// `OutOfRange` when a figure leaves the range of the arithmetic; `SettleFirst` for an account with expired legs.
+/// `OutOfRange` when a figure leaves the range of the arithmetic; `SettleFirst` while it is not known what an expired leg comes to.
 pub fn best_bid(
     account: &MarginAccount,
     arrays: &[RiskArray],
@@ -118,7 +119,7 @@ pub fn best_bid(
         let more = best.is_none_or(|found| rank(&due, &measure) > rank(&found.due, &found.measure));
         if due.causes != 0 && more {
             let scenario = u8::try_from(scenario).unwrap_or_default();
-            best = Some(BidPreview { scenario, measure, due, terms });
+            best = Some(BidPreview { scenario, measure, due, terms: due.terms(&terms) });
         }
     }
     Ok(best)

@@ -20,7 +20,7 @@ use {
 };
 
 /// The cheapest slice that restores an account at a discount. A leg's place is that among the account's legs. `None` for an account
-/// that is not due, or of which an array is missing.
+/// that is not due, of which an array is missing, or that holds expired legs: a share of the others is all that is planned for it.
 ///
 /// # Errors
 /// `OutOfRange` when a figure leaves the range of the arithmetic.
@@ -38,6 +38,10 @@ pub fn plan(
         return Ok(None);
     }
     let now = Now { unix: now, slot: 0 };
+    let is_over = |id: u16| arrays.iter().any(|a| a.expiry_id == id && now.unix >= a.expires_at);
+    if account.legs().iter().any(|leg| is_over(leg.expiry_id)) {
+        return Ok(None);
+    }
     let basis = MarginBasis::new(market, oracle, level, now)?;
     let mut held: Vec<&RiskArray> =
         arrays.iter().filter(|a| account.legs().iter().any(|l| l.expiry_id == a.expiry_id)).collect();

@@ -7,14 +7,14 @@ use {
         role::Role,
     },
     bulkhead_risk::{breaker::Cause, rebalance::Reason},
-    bulkhead_sdk::PROGRAM_ID,
+    bulkhead_sdk::{bulkhead::quoted_book::WHOLE_BOOK, PROGRAM_ID},
 };
 
 fn bid() -> Action {
     Action::Bid {
         account: VICTIM,
         auction_id: 1,
-        leg: 255,
+        leg: WHOLE_BOOK,
         share_ppm: 400_000,
         reason: Reason::WholeBook,
         min_payment: -1_001,
@@ -71,6 +71,41 @@ fn every_action_is_one_instruction_of_the_program() {
         let [instruction] = &chain.sent[..] else { panic!("{action}") };
         assert_eq!(instruction.program_id, PROGRAM_ID);
     }
+}
+
+/// Arrays hold the rows of one set of parameters only.
+#[test]
+fn expiries_take_the_place_of_arrays_while_the_rows_of_two_sets_of_parameters_count() {
+    let mut m = mirror();
+    let (array, expiry) = (pda::risk_array(&m.key, 1), pda::expiry(&m.key, 1));
+    let appended = |m: &Mirror, action: &Action| {
+        let last = instruction(action, m, &config()).unwrap().accounts.pop().unwrap();
+        assert!(!last.is_writable);
+        last.pubkey
+    };
+    m.market.previous_params = m.market.params;
+    m.market.params_grace_until = m.oracle.mark.live_seconds + 1;
+    for action in
+        each_action().iter().filter(|a| matches!(a, Action::Bid { .. } | Action::StartAuction { .. }))
+    {
+        assert_eq!(appended(&m, action), array, "{action}");
+    }
+    m.market.previous_params.scenario_range_ppm += 1;
+    let priced = |a: &&Action| {
+        matches!(
+            a,
+            Action::StartAuction { .. }
+                | Action::CoverAccount { .. }
+                | Action::Bid { .. }
+                | Action::EndAuction { .. }
+                | Action::ResolveLease { .. }
+        )
+    };
+    for action in each_action().iter().filter(priced) {
+        assert_eq!(appended(&m, action), expiry, "{action}");
+    }
+    m.oracle.mark.live_seconds += 1;
+    assert_eq!(appended(&m, &bid()), array);
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn is_ageing(mirror: &Mirror, expiry: &Expiry, array: &RiskArray, now: Now, limi
         || array.strikes_done != 0
         || array.surface_version != expiry.surface_version
         || array.params_revision != mirror.market.params_revision
+        || expiry.observed_at != 0 && array.moving_lot != 0
     {
         return true;
     }

@@ -43,8 +43,8 @@ pub struct Bid {
 /// What to bid for.
 #[derive(Clone, Copy)]
 struct Wanted {
-    /// Place of a leg, or [`WHOLE_BOOK`].
-    leg: u8,
+    /// Key of a leg's series, or [`WHOLE_BOOK`].
+    leg: u32,
     share_ppm: u64,
     scenario: u8,
     reason: Reason,
@@ -105,7 +105,7 @@ impl<'a> Desk<'a> {
         let cheapest = plan.and_then(|plan| match plan.slice {
             rebalance::Slice::Book => whole.map(|whole| Wanted { reason: plan.reason, ..whole }),
             rebalance::Slice::Leg(at) => Some(Wanted {
-                leg: u8::try_from(at).ok()?,
+                leg: account.legs().get(at)?.key(),
                 share_ppm: plan.share_ppm,
                 scenario: worst_scenario(&seen.measure.exposure.profit),
                 reason: plan.reason,
@@ -134,7 +134,8 @@ impl<'a> Desk<'a> {
             }
         };
         let slice = Slice { value, maintenance: freed };
-        let paid = payment(&slice, &measure.standing(), &seen.terms, account.auction.fee_left).ok()?;
+        let paid =
+            payment(&slice, &measure.standing(account.lent()), &seen.terms, account.auction.fee_left).ok()?;
         let net = paid.net().ok()?;
         own.credit(paid.from_account).ok()?;
         own.debit(paid.to_account).ok()?;
@@ -157,8 +158,9 @@ impl<'a> Desk<'a> {
     ) -> Option<i64> {
         let mut value = 0i64;
         let legs = account.legs().to_vec();
-        for (at, leg) in legs.iter().enumerate() {
-            if wanted.leg != WHOLE_BOOK && usize::from(wanted.leg) != at {
+        for leg in &legs {
+            let is_wanted = wanted.leg == WHOLE_BOOK || wanted.leg == leg.key();
+            if !is_wanted || !self.mirror.is_live(leg.expiry_id, self.now) {
                 continue;
             }
             let array = self.mirror.risk_array(leg.expiry_id)?;

@@ -75,11 +75,11 @@ fn is_job(mirror: &Mirror, account: &MarginAccount, now: Now) -> Option<bool> {
     if !allows(mirror.level(now.unix), Gate::Liquidate) || !mirror.may_rely(Reliance::Liquidate, now.unix) {
         return Some(false);
     }
-    if account.legs().iter().any(|leg| !mirror.is_live(leg.expiry_id, now)) {
-        return Some(false);
-    }
     if !mirror.is_priced(account, now) {
         return None;
+    }
+    if !mirror.is_biddable(account, now) {
+        return Some(false);
     }
     mirror.preview(account, now.unix).map(|p| p.due.causes != 0)
 }

@@ -14,7 +14,6 @@ use {
     },
     bulkhead_risk::{
         breaker::{allows, Action as Gate},
-        liquidation::loan,
         oracle::Reliance,
     },
     bulkhead_sdk::{bulkhead::state::MarginAccount, margin::Preview},
@@ -69,9 +68,7 @@ fn due<'a>(mirror: &'a Mirror, now: Now, config: &Config) -> Vec<(Address, &'a M
         .accounts
         .iter()
         .filter(|(_, a)| a.leg_count > 0 && !a.answers_to(&own) && !a.answers_to(&config.authority))
-        .filter(|(_, a)| {
-            mirror.is_priced(a, now) && a.legs().iter().all(|l| mirror.is_live(l.expiry_id, now))
-        })
+        .filter(|(_, a)| mirror.is_priced(a, now) && mirror.is_biddable(a, now))
         .filter_map(|(key, a)| {
             let seen = mirror.preview(a, now.unix).filter(|p| p.due.causes != 0)?;
             Some((seen.maintenance_health().ok()?, *key, a, seen))
@@ -104,13 +101,13 @@ fn next(desk: &mut Desk, key: Address, account: &MarginAccount, seen: &Preview) 
     lease.into_iter().chain([action]).collect()
 }
 
-/// The pool has something to lend to an insolvent account, or has not been asked for all of it, or not for long.
+/// The pool has something to lend to an account that does not pay for itself, or has not been asked for all of it, or not for long.
 fn needs_loan(desk: &Desk, account: &MarginAccount, seen: &Preview) -> bool {
     let (params, measure) = (&desk.mirror.market.params, &seen.measure);
-    let value = measure.exposure.totals.value;
-    let Ok(need) = loan(value, account.cash, seen.terms.discount_ppm) else { return false };
+    let standing = measure.standing(account.lent());
+    let Ok(need) = standing.loan(measure.live_value(), &seen.terms) else { return false };
     let Ok(drawable) = desk.mirror.pool.drawable(params, desk.now.unix) else { return false };
     let worth = drawable.min(need).saturating_mul(LEAST_LOAN_PART) >= need;
     let asks_on = account.auction.asked > 0 && pools::fades(desk.mirror, desk.now);
-    measure.equity <= 0 && need > 0 && (worth || need > account.auction.asked || asks_on)
+    need > 0 && (worth || need > account.auction.asked || asks_on)
 }

@@ -5,8 +5,9 @@ use {
         breaker::{Cause, Level, Trip},
         rebalance::Reason,
     },
-    bulkhead_sdk::bulkhead::state::{
-        claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed, SeniorPool,
+    bulkhead_sdk::bulkhead::{
+        quoted_book::WHOLE_BOOK,
+        state::{claim_kind, oracle::TwapBucket, BondedPrice, Claim, Leg, PublisherFeed, SeniorPool},
     },
     bytemuck::Zeroable,
     solana_address::Address,
@@ -240,7 +241,7 @@ fn bids_back_to_the_buffer_with_a_floor_on_the_payment() {
     let want = Action::Bid {
         account: VICTIM,
         auction_id: 1,
-        leg: 255,
+        leg: WHOLE_BOOK,
         share_ppm: 396_522,
         reason: Reason::WholeBook,
         min_payment: 12_010 - 241,
@@ -258,9 +259,10 @@ fn bids_for_the_one_leg_that_ends_the_need() {
     m.account_mut(&VICTIM).legs[0].lots = -100;
     m.account_mut(&VICTIM).cash = 3_000_000;
     let actions = only(Role::Liquidation, &m);
-    let [Action::Bid { leg: 0, share_ppm, reason: Reason::CheapestLeg, .. }] = &actions[..] else {
+    let [Action::Bid { leg, share_ppm, reason: Reason::CheapestLeg, .. }] = &actions[..] else {
         panic!("{actions:?}")
     };
+    assert_eq!(*leg, m.account(&VICTIM).unwrap().legs[0].key());
     assert_eq!(share_ppm % 10_000, 0, "whole lots");
     assert!((380_000..=400_000).contains(share_ppm), "{share_ppm}");
 }
@@ -369,13 +371,17 @@ fn books_each_planned_slice_against_its_own_margin() {
 #[test]
 fn bids_for_a_covered_account_and_never_works_at_a_loss() {
     let mut m = with_victim();
-    (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt) = (10_500, 10_000);
+    let victim = m.account_mut(&VICTIM);
+    // What its legs owe, and five per cent of its requirement.
+    (victim.cash, victim.debt, victim.auction.lent) = (30_300, 30_000, 30_000);
     let actions = only(Role::Liquidation, &m);
     assert!(matches!(&actions[..], [Action::Bid { share_ppm: 1_000_000, .. }]), "{actions:?}");
     // Nothing to lend and nothing lent: what the legs owe nobody pays, but the pool is asked for all of it once.
-    (m.account_mut(&VICTIM).cash, m.account_mut(&VICTIM).debt, m.pool.cash) = (500, 0, 0);
+    let victim = m.account_mut(&VICTIM);
+    (victim.cash, victim.debt, victim.auction.lent) = (500, 0, 0);
+    m.pool.cash = 0;
     assert_eq!(only(Role::Liquidation, &m), [Action::CoverAccount { account: VICTIM, expiries: vec![1] }]);
-    m.account_mut(&VICTIM).auction.asked = 10_000;
+    m.account_mut(&VICTIM).auction.asked = 30_000;
     assert_eq!(only(Role::Liquidation, &m), []);
     // Where a senior pool may lend tomorrow, the loss is not forgotten today.
     m.pool.joined_at = NOW.unix - 16 * 86_400;

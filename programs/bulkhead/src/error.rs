@@ -158,7 +158,7 @@ pub enum BulkheadError {
     OwnAuction = 254,
     #[msg("the bid takes more of the leg than restores the account's buffer; bid for fewer lots")]
     BeyondPlan = 255,
-    #[msg("the account has no such leg; name one by its place, or 255 for the whole book")]
+    #[msg("the account has no leg in that series; name one that it holds, or 0xFFFFFFFF for the whole book")]
     NoSuchLeg = 256,
     #[msg("the scenario does not exist; name one of 0 to 32")]
     UnknownScenario = 257,
@@ -273,7 +273,7 @@ pub enum BulkheadError {
     // 6400 liquidation
     #[msg("the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not")]
     NotLiquidatable = 400,
-    #[msg("a leg of the account has expired; settle it before liquidating")]
+    #[msg("what an expired leg comes to is not known yet; observe its settlement and refresh its risk array first")]
     SettleFirst = 401,
     #[msg("the liquidator would receive less than it asked for; lower the minimum or wait for the pool")]
     PaymentTooSmall = 402,

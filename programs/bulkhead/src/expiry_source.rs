@@ -26,8 +26,6 @@ pub trait ExpirySource {
     fn expires_at(&self) -> i64;
     /// Unix time of the surface that its rows stand on.
     fn surface_at(&self) -> i64;
-    /// Marks are payoffs that wait for their payers.
-    fn is_settled(&self) -> bool;
     /// Value of one lot of the forward, with what the settlement average has taken in of it, quote atoms. What of it still moves
     /// is the forward that margin counts.
     fn forward_lot(&self) -> u64;

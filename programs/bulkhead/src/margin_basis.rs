@@ -96,9 +96,16 @@ impl<'a> MarginBasis<'a> {
         book: &QuotedBook,
     ) -> Result<Measure> {
         let mut assessor = Assessor::new(&self.charges, Scan::One);
-        let mut missing = book.expiries().len();
+        let mut missing = book.expiries().len().saturating_add(book.waiting().len());
         for source in sources.iter().map(OfExpiry::expiry) {
-            let Some(here) = book.of_expiry(source.expiry_id()) else { continue };
+            let Some(here) = book.of_expiry(source.expiry_id()) else {
+                if book.waiting().contains(&source.expiry_id()) {
+                    missing = missing.saturating_sub(1);
+                    self.add_expiry(&mut assessor, account, source, Scan::One, &QuotedBook::default())?;
+                    assessor.end_expiry(true, missing > 0).map_err(refuse)?;
+                }
+                continue;
+            };
             missing = missing.saturating_sub(1);
             let expiry = source.expiry_risk(&self.market.params, self.now)?;
             let mut legs = assessor.expiry(expiry).map_err(refuse)?;
@@ -108,7 +115,7 @@ impl<'a> MarginBasis<'a> {
             }
             .map_err(refuse)?;
             legs.close();
-            assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
+            assessor.end_expiry(false, missing > 0).map_err(refuse)?;
         }
         assessor.finish(account.funds()).map_err(refuse)
     }
@@ -126,7 +133,7 @@ impl<'a> MarginBasis<'a> {
             let held = self.add_expiry(&mut assessor, account, source, scan, known)?;
             missing = missing.saturating_sub(held);
             if held > 0 {
-                assessor.end_expiry(source.is_settled(), missing > 0).map_err(refuse)?;
+                assessor.end_expiry(self.is_over(source), missing > 0).map_err(refuse)?;
             }
         }
         require!(missing == 0, BulkheadError::MissingRiskArray);
@@ -162,7 +169,7 @@ impl<'a> MarginBasis<'a> {
         Ok(held)
     }
 
-    /// Why a measured account is open to liquidation, if it is.
+    /// Why a measured account is open to liquidation, if it is. `terms`: those of the auction's clock.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
@@ -182,7 +189,9 @@ impl<'a> MarginBasis<'a> {
             (greeks > 0, cause::GREEKS),
         ];
         let causes = found.into_iter().fold(0, |sum, (is_due, bit)| if is_due { sum | bit } else { sum });
-        Ok(Due { causes, share_ppm: measure.restoring_share(terms).map_err(refuse)?.max(greeks) })
+        let due = Due { causes, share_ppm: greeks };
+        let restoring = measure.restoring_share(&due.terms(terms)).map_err(refuse)?;
+        Ok(Due { share_ppm: restoring.max(greeks), ..due })
     }
 
     /// Terms of bids after so many attended seconds of an auction.
@@ -194,15 +203,41 @@ impl<'a> MarginBasis<'a> {
         Ok(Terms { discount_ppm: discount_ppm(terms.discount_ppm, elapsed).map_err(refuse)?, ..terms })
     }
 
-    /// None of the account's legs waits for its settlement.
+    /// Its legs wait for their settlement: nobody bids for them.
+    #[must_use]
+    pub fn is_over(&self, source: &dyn ExpirySource) -> bool {
+        self.now.unix >= source.expires_at()
+    }
+
+    /// Whether the account has a leg that somebody could bid for.
+    #[must_use]
+    pub fn holds_live<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> bool {
+        let mut all = sources.iter().map(OfExpiry::expiry);
+        all.any(|source| !self.is_over(source) && count_of(source.expiry_id(), account.book()) > 0)
+    }
+
+    /// Of legs that wait for their settlement it is known what they come to.
+    ///
+    /// # Errors
+    /// Those of [`Self::require_known`].
+    pub fn require_all_known<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
+        for source in sources.iter().map(OfExpiry::expiry) {
+            if count_of(source.expiry_id(), account.book()) > 0 {
+                self.require_known(source)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the legs of an expiry that is over come to moves no more: not before the window's average serves, or the reference
+    /// price was taken down.
     ///
     /// # Errors
     /// [`BulkheadError::SettleFirst`].
-    pub fn require_unexpired<S: OfExpiry>(&self, account: &MarginAccount, sources: &[S]) -> Result<()> {
-        for source in sources.iter().map(OfExpiry::expiry) {
-            let held = account.legs().iter().any(|l| l.expiry_id == source.expiry_id());
-            require!(!held || self.now.unix < source.expires_at(), BulkheadError::SettleFirst);
-        }
+    pub fn require_known(&self, source: &dyn ExpirySource) -> Result<()> {
+        let is_known =
+            !self.is_over(source) || source.expiry_risk(&self.market.params, self.now)?.forward == 0;
+        require!(is_known, BulkheadError::SettleFirst);
         Ok(())
     }
 
@@ -310,4 +345,16 @@ pub struct Due {
     pub causes: u64,
     /// Parts per million.
     pub share_ppm: u64,
+}
+
+impl Due {
+    /// The terms of bids. The discount rises against accounts below their maintenance requirement alone: others are solvent, and
+    /// time does not make them less so.
+    #[must_use]
+    pub const fn terms(&self, by_clock: &Terms) -> Terms {
+        match self.causes & cause::MAINTENANCE {
+            0 => by_clock.at_first(),
+            _ => *by_clock,
+        }
+    }
 }

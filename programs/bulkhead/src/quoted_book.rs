@@ -1,5 +1,5 @@
 //! Live legs of an account by expiry, with what their series are worth where nothing has stored that: each is priced once,
-//! however often it is needed.
+//! however often it is needed. Legs that wait for their settlement stay where they are.
 
 use {
     crate::{
@@ -18,8 +18,8 @@ use {
     },
 };
 
-/// In the place of a leg: the whole book.
-pub const WHOLE_BOOK: u8 = u8::MAX;
+/// In the place of a leg's key: the whole book.
+pub const WHOLE_BOOK: u32 = u32::MAX;
 
 /// Legs of one expiry.
 pub struct QuotedExpiry {
@@ -37,44 +37,60 @@ pub struct QuotedBook {
     /// What the legs are quoted for.
     pub scenario: usize,
     expiries: Vec<QuotedExpiry>,
+    /// Expiries of legs that wait for their settlement.
+    waiting: Vec<u16>,
 }
 
 impl QuotedBook {
-    /// The leg at one place, or all legs.
+    /// The leg of one series, by [`crate::state::Leg::key`], or all live legs.
     ///
     /// # Errors
-    /// [`BulkheadError::SettleFirst`], [`BulkheadError::MissingRiskArray`], those of the sources.
+    /// [`BulkheadError::NoSuchLeg`] for a series that the account does not hold, [`BulkheadError::SettleFirst`] for one that has
+    /// expired and while it is not known what one comes to, [`BulkheadError::MissingRiskArray`], those of the sources.
     #[inline(never)]
     pub fn read<S: OfExpiry>(
         account: &MarginAccount,
         basis: &MarginBasis,
         sources: &[S],
-        place: u8,
+        leg: u32,
         scenario: usize,
     ) -> Result<Self> {
-        if place != WHOLE_BOOK {
-            basis.require_unexpired(account, sources)?;
+        let place = if leg == WHOLE_BOOK { None } else { Some(place_of(account, leg)?) };
+        if place.is_some() {
+            basis.require_all_known(account, sources)?;
         }
-        let mut left = if place == WHOLE_BOOK { account.legs().len() } else { 1 };
+        let mut left = if place.is_none() { account.legs().len() } else { 1 };
         let mut expiries = Vec::with_capacity(sources.len());
+        let mut waiting = Vec::new();
         for source in sources.iter().map(OfExpiry::expiry) {
             let id = source.expiry_id();
-            let legs = account.holdings(id, (place != WHOLE_BOOK).then_some(place));
+            let legs = account.holdings(id, place);
             if legs.is_empty() {
                 continue;
             }
-            require!(basis.now.unix < source.expires_at(), BulkheadError::SettleFirst);
             left = left.saturating_sub(legs.len());
+            if basis.is_over(source) {
+                require!(place.is_none(), BulkheadError::SettleFirst);
+                basis.require_known(source)?;
+                waiting.push(id);
+                continue;
+            }
             let quotes = price(&legs, basis, source, scenario)?;
             expiries.push(QuotedExpiry { id, slot: source.slot(), legs, quotes });
         }
         require!(left == 0, BulkheadError::MissingRiskArray);
-        Ok(Self { scenario, expiries })
+        Ok(Self { scenario, expiries, waiting })
     }
 
     #[must_use]
     pub fn expiries(&self) -> &[QuotedExpiry] {
         &self.expiries
+    }
+
+    /// Expiries of legs that wait for their settlement.
+    #[must_use]
+    pub fn waiting(&self) -> &[u16] {
+        &self.waiting
     }
 
     #[must_use]
@@ -140,6 +156,11 @@ impl QuotedExpiry {
         let at = self.legs.iter().position(|l| (l.strike, l.kind) == (leg.strike, leg.kind))?;
         self.quotes.get(at)
     }
+}
+
+fn place_of(account: &MarginAccount, leg: u32) -> Result<u8> {
+    let place = account.place(leg).and_then(|at| u8::try_from(at).ok());
+    place.ok_or_else(|| BulkheadError::NoSuchLeg.into())
 }
 
 /// Prices the legs of one expiry, unless a table holds them.

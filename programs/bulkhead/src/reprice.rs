@@ -66,10 +66,6 @@ impl ExpirySource for Repricer {
         self.expiry.surface_at
     }
 
-    fn is_settled(&self) -> bool {
-        self.expiry.is_fixed()
-    }
-
     fn forward_lot(&self) -> u64 {
         self.rows.forward_lot
     }

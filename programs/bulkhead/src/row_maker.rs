@@ -34,7 +34,7 @@ pub struct RowMaker {
     /// Bound of the error of any row or mark, quote atoms per lot.
     pub error_atoms: u64,
     lots_per_unit: u64,
-    /// What the expiry settles at: by now, or for good where nothing is live.
+    /// What the expiry settles at: by now, or for good where nothing is live. From the observation on that is what it leads to.
     price: u64,
     /// `None` once the price moves no more.
     live: Option<Live>,
@@ -106,6 +106,9 @@ impl RowMaker {
     pub fn new(expiry: &Expiry, market: &Market, on: &Footing) -> Result<Self> {
         if expiry.is_fixed() {
             return Self::known(expiry.settlement_price, market.lots_per_unit);
+        }
+        if expiry.observed_at != 0 {
+            return Self::known(expiry.expected_price(&market.params)?, market.lots_per_unit);
         }
         require!(expiry.surface_version > 0, BulkheadError::NoMark);
         let outlook = on.outlook(expiry, market)?;

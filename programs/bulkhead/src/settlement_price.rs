@@ -30,11 +30,7 @@ impl Expiry {
         now: i64,
     ) -> Result<Option<Observation>> {
         if self.observed_at != 0 {
-            return Ok(Some(Observation {
-                window_price: self.window_price,
-                covered_seconds: self.window_seconds,
-                reference: self.reference,
-            }));
+            return Ok(Some(self.taken_down()));
         }
         let mark = LastMark {
             price: oracle.mark.price,
@@ -62,6 +58,19 @@ impl Expiry {
             self.reference = seen.reference;
         }
         Ok(seen)
+    }
+
+    fn taken_down(&self) -> Observation {
+        let Self { window_price, window_seconds: covered_seconds, reference, .. } = *self;
+        Observation { window_price, covered_seconds, reference }
+    }
+
+    /// The price that an expiry which was observed will have, unless somebody proposes another and nobody disputes it.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn expected_price(&self, params: &MarketParams) -> Result<u64> {
+        self.taken_down().expected_price(params.bucket_seconds).map_err(refuse)
     }
 
     fn proposed(&self) -> Option<Proposal> {

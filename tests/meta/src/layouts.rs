@@ -140,7 +140,7 @@ layouts! {
         version, bump, sub_id, leg_count, bonds, _pad0, owner, delegate, market, cash, debt, event_seq, claims,
         legs, auction, lease, _reserved,
     }
-    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, is_open, _pad }
+    StoredAuction { id, opened_live, touched_live, elapsed, fee_left, asked, lent, is_open, _pad }
     Pool {
         version, bump, _pad0, market, cash, shares, income_total, draws_total, recovered_total, draws, settling,
         event_seq, unmet, unmet_since, unmet_at, exits, senior, joined_at, senior_index, senior_cash, senior_debt,

@@ -4,7 +4,7 @@ use {
     super::{keepers, prices, trades},
     crate::player::Player,
     bulkhead_sdk::{
-        bulkhead::{instructions::bid::BidArgs, quoted_book::WHOLE_BOOK},
+        bulkhead::{instructions::bid::BidArgs, quoted_book::WHOLE_BOOK, state::Leg},
         instructions as ix,
     },
     bulkhead_tests::{
@@ -65,7 +65,8 @@ fn bid(p: &mut Player, account: Who) {
         return;
     }
     let share_ppm = p.draw(0..=1_000_000);
-    let leg = if p.once_in(3) { p.draw(0..4) } else { WHOLE_BOOK };
+    let legs: Vec<u32> = p.world().margin(account).legs().iter().map(Leg::key).collect();
+    let leg = if p.once_in(3) { p.any_of(&legs).unwrap_or(0) } else { WHOLE_BOOK };
     let min_payment = if p.once_in(8) { i64::MAX } else { i64::MIN };
     let args = p.world().bid_args(account, share_ppm);
     let auction_id = if p.once_in(8) { args.auction_id.saturating_sub(1) } else { args.auction_id };

@@ -12,7 +12,7 @@ const CHARGES: Charges = Charges {
     cover_ppm: 500_000,
     greek_limits: LIMITS,
 };
-const TERMS: Terms = Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
+const TERMS: Terms = Terms { discount_ppm: 50_000, first_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
 
 fn near(value: i64, initial: u64, maintenance: u64) -> Cover {
     let mut cover = Cover::default();

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-const TERMS: Terms = Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
+const TERMS: Terms = Terms { discount_ppm: 50_000, first_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 };
 
 #[test]
 fn healthy_accounts_lose_nothing_and_insolvent_ones_everything() {
@@ -12,8 +12,8 @@ fn healthy_accounts_lose_nothing_and_insolvent_ones_everything() {
     assert_eq!(restoring_share(50, 100, &bad), Err(MathError::Domain));
 }
 
-const fn standing(equity: i64, maintenance: u64, cash: u64, debt: u64) -> Standing {
-    Standing { equity, maintenance, cash, debt }
+const fn standing(equity: i64, maintenance: u64, cash: u64, lent: u64) -> Standing {
+    Standing { equity, maintenance, cash, lent }
 }
 
 const fn slice(value: i64, maintenance: u64) -> Slice {
@@ -24,10 +24,10 @@ const fn slice(value: i64, maintenance: u64) -> Slice {
 fn a_solvent_account_pays_reward_and_fee_out_of_its_own() {
     let rich = standing(9_000, 10_000, 10_000, 0);
     let p = payment(&slice(-1_000, 1_000), &rich, &TERMS, 100).unwrap();
-    assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 10 });
+    assert_eq!(p, Payment { from_account: 1_050, fee: 10, ..Payment::default() });
     assert_eq!(p.equity_lost(-1_000), Ok(60));
     let p = payment(&slice(2_000, 1_000), &rich, &TERMS, 4).unwrap();
-    assert_eq!(p, Payment { to_account: 1_950, from_account: 0, fee: 4 });
+    assert_eq!(p, Payment { to_account: 1_950, fee: 4, ..Payment::default() });
 }
 
 #[test]
@@ -35,29 +35,54 @@ fn reward_and_fee_leave_a_solvent_account_what_it_had_for_the_rest() {
     // Equity is three per cent of the requirement: no discount of five is left, and no fee.
     let poor = standing(300, 10_000, 1_300, 0);
     let p = payment(&slice(-500, 5_000), &poor, &TERMS, 1_000).unwrap();
-    assert_eq!(p, Payment { to_account: 0, from_account: 650, fee: 0 });
-    let terms = Terms { discount_ppm: 20_000, ..TERMS };
+    assert_eq!(p, Payment { from_account: 650, ..Payment::default() });
+    let terms = Terms { discount_ppm: 20_000, first_ppm: 20_000, ..TERMS };
     let p = payment(&slice(-500, 5_000), &poor, &terms, 1_000).unwrap();
     assert_eq!((p.from_account, p.fee), (600, 50));
     assert_eq!(restoring_share(300, 10_000, &poor.terms_in_force(&TERMS).unwrap()), Ok(PPM));
 }
 
 #[test]
-fn an_insolvent_account_pays_what_its_legs_owe_and_the_discount_on_that() {
-    // Of its own 400, then what the pool lent: 1,000 and five per cent of that.
-    assert_eq!(loan(-1_000, 400, 50_000), Ok(650));
-    assert_eq!(loan(1_000, 0, 50_000), Ok(0));
-    let lent = standing(-600, 9_000, 1_050, 650);
-    let p = payment(&slice(-1_000, 9_000), &lent, &TERMS, 1_000).unwrap();
-    assert_eq!(p, Payment { to_account: 0, from_account: 1_050, fee: 0 });
-    let half = payment(&slice(-500, 4_500), &lent, &TERMS, 1_000).unwrap();
-    assert_eq!(half.from_account, 525);
-    // Nobody lent anything: its own cash goes to whoever takes the legs.
+fn an_insolvent_account_pays_what_its_legs_owe_and_the_first_discount() {
+    // Of its own 400, then what the pool lent: 1,000 and five per cent of the requirement, however late.
+    let late = Terms { discount_ppm: 500_000, ..TERMS };
     let alone = standing(-600, 9_000, 400, 0);
-    assert_eq!(payment(&slice(-1_000, 9_000), &alone, &TERMS, 0).unwrap().from_account, 400);
-    // A book of contingencies alone earns nothing from the pool.
-    let bare = standing(-600, 9_000, 650, 650);
-    assert_eq!(payment(&slice(0, 9_000), &bare, &TERMS, 0).unwrap().from_account, 0);
+    assert_eq!(alone.loan(-1_000, &late), Ok(1_050));
+    let lent = standing(-600, 9_000, 1_450, 1_050);
+    assert_eq!(lent.loan(-1_000, &late), Ok(0));
+    let p = payment(&slice(-1_000, 9_000), &lent, &late, 1_000).unwrap();
+    assert_eq!(p, Payment { from_account: 1_450, topped_up: 450, ..Payment::default() });
+    let half = payment(&slice(-500, 4_500), &lent, &late, 1_000).unwrap();
+    assert_eq!((half.from_account, half.topped_up), (725, 225));
+    // Nobody lent anything: its own cash goes to whoever takes the legs.
+    assert_eq!(payment(&slice(-1_000, 9_000), &alone, &late, 0).unwrap().from_account, 400);
+    // A book that is worth more than the reward needs no loan.
+    assert_eq!(standing(-600, 9_000, 0, 0).loan(450, &late), Ok(0));
+    assert_eq!(standing(-600, 9_000, 0, 0).loan(0, &late), Ok(450));
+}
+
+#[test]
+fn the_pool_adds_to_a_reward_what_the_accounts_share_lacks_of_the_first_discount() {
+    let late = Terms { discount_ppm: 500_000, ..TERMS };
+    // Two per cent of the requirement are its own.
+    let poor = standing(200, 10_000, 1_200, 0);
+    assert_eq!(poor.loan(-1_000, &late), Ok(300));
+    let alone = payment(&slice(-500, 5_000), &poor, &late, 1_000).unwrap();
+    assert_eq!(alone, Payment { from_account: 600, ..Payment::default() });
+    let lent = standing(200, 10_000, 1_500, 300);
+    let p = payment(&slice(-500, 5_000), &lent, &late, 1_000).unwrap();
+    assert_eq!(p, Payment { from_account: 750, topped_up: 150, ..Payment::default() });
+    // From the first discount on nothing is added.
+    assert_eq!(standing(500, 10_000, 1_500, 0).loan(-1_000, &late), Ok(0));
+}
+
+#[test]
+fn an_account_that_waits_for_a_claim_is_lent_what_its_legs_owe_and_no_reward() {
+    let late = Terms { discount_ppm: 500_000, ..TERMS };
+    let waiting = standing(500, 600, 0, 0);
+    assert_eq!(waiting.loan(-500, &late), Ok(500));
+    let p = payment(&slice(-500, 600), &standing(500, 600, 500, 500), &late, 1_000).unwrap();
+    assert_eq!(p, Payment { from_account: 500, ..Payment::default() });
 }
 
 proptest! {
@@ -88,17 +113,52 @@ proptest! {
     #[test]
     fn payments_never_exceed_what_is_there(
         v in -(1i64 << 50)..1 << 50, e in -(1i64 << 50)..1 << 50, m in 1u64..1 << 45, share in 0u64..=PPM,
-        cash in 0u64..1 << 50, debt in 0u64..1 << 50, discount in 0u64..500_000, fee_left in 0u64..1 << 45
+        cash in 0u64..1 << 50, lent in 0u64..1 << 50, discount in 50_000u64..500_000, fee_left in 0u64..1 << 45
     ) {
-        let account = standing(e, m, cash, debt);
+        let account = standing(e, m, cash, lent);
         let taken = slice(v, ppm_of(m, share, Round::Down).unwrap());
         let p = payment(&taken, &account, &Terms { discount_ppm: discount, ..TERMS }, fee_left).unwrap();
         prop_assert!(p.from_account + p.fee <= cash + p.to_account);
         prop_assert!(p.fee <= fee_left && (e > 0 || p.fee == 0));
         prop_assert!(p.to_account == 0 || p.from_account == 0);
-        // What the pool lent pays for what the legs owe, and the discount on that.
-        let own = cash.saturating_sub(debt);
-        prop_assert!(e > 0 || p.from_account <= own || v < 0 && p.from_account <= v.unsigned_abs() / 2 * 3 + 3);
+        // What the pool lent pays for what the legs owe, and the first discount.
+        let own = cash.saturating_sub(lent);
+        let owed = v.min(0).unsigned_abs();
+        prop_assert!(p.from_account <= own + owed + taken.maintenance / 20);
+        prop_assert!(p.topped_up <= taken.maintenance / 20 && (e <= 0 || p.topped_up <= lent));
+    }
+
+    /// Once the pool has lent what it lends, rewards meet at zero equity: an atom more or less of it changes nothing but rounding.
+    /// Below they are the first discount, whatever the clock says, and they never fall as equity rises.
+    #[test]
+    fn rewards_meet_at_zero_equity(
+        owed in 1u64..1 << 45, m in 1u64 << 20..1 << 45, share in 1u64..=PPM, first in 1_000u64..150_000,
+        rise in 0u64..400_000, some in 0u64..1 << 45, other in 0u64..1 << 45, missing in 0u64..=PPM
+    ) {
+        let terms = Terms { discount_ppm: first + rise, first_ppm: first, fee_ppm: 0, buffer_ppm: 150_000 };
+        let value = -i64::try_from(owed).unwrap();
+        let part = ppm_of(owed, share, Round::Down).unwrap();
+        let taken = slice(-i64::try_from(part).unwrap(), ppm_of(m, share, Round::Down).unwrap());
+        // What a bidder gains by the slice, and what the pool lends for the book.
+        let reward = |equity: i64| {
+            let alone = standing(equity, m, equity.checked_add_unsigned(owed).unwrap().try_into().unwrap(), 0);
+            let lent = alone.loan(value, &terms).unwrap();
+            let account = Standing { cash: alone.cash + lent, lent, ..alone };
+            assert_eq!(account.loan(value, &terms), Ok(0));
+            let paid = payment(&taken, &account, &terms, 0).unwrap();
+            (paid.net().unwrap() + taken.value, lent)
+        };
+        let most = i64::try_from(ppm_of(taken.maintenance, first, Round::Down).unwrap()).unwrap();
+        let ((above, lent_above), (below, lent_below)) = (reward(1), reward(-1));
+        prop_assert_eq!(below, most);
+        prop_assert!(above == most || above == most - 1, "{above} {most}");
+        prop_assert!(lent_above <= lent_below && lent_below <= lent_above + 2);
+        let deficit = ppm_of(owed, missing, Round::Down).unwrap();
+        let (poor, lent) = reward(-i64::try_from(deficit).unwrap());
+        prop_assert_eq!((poor, lent), (most, ppm_of(m, first, Round::Down).unwrap() + deficit));
+        let (few, many) = (some.min(other), some.max(other));
+        let (few, many) = (reward(i64::try_from(few).unwrap()).0, reward(i64::try_from(many).unwrap()).0);
+        prop_assert!(few >= most - 1 && few <= many + 1, "{few} {many}");
     }
 
     #[test]
@@ -106,7 +166,7 @@ proptest! {
         v in -(1i64 << 45)..1 << 45, e in 1i64..1 << 45, m in 1u64..1 << 45, share in 1u64..=PPM,
         discount in 0u64..500_000, fee_ppm in 0u64..=100_000
     ) {
-        let terms = Terms { discount_ppm: discount, fee_ppm, buffer_ppm: 150_000 };
+        let terms = Terms { discount_ppm: discount, first_ppm: discount, fee_ppm, buffer_ppm: 150_000 };
         let account = standing(e, m, 1 << 50, 0);
         let maintenance = ppm_of(m, share, Round::Down).unwrap();
         let p = payment(&slice(v, maintenance), &account, &terms, u64::MAX).unwrap();
@@ -288,7 +348,7 @@ mod books {
         fn finitely_many_bids_reach_healthy_or_nothing(
             mut legs in legs(), forward in row(), share_of_need in 0u64..PPM, discount in 0u64..500_000
         ) {
-            let terms = Terms { discount_ppm: discount, ..TERMS };
+            let terms = Terms { discount_ppm: discount, first_ppm: discount, ..TERMS };
             let equity = ppm_of(required(&legs, &forward), share_of_need, Round::Down).unwrap();
             let mut cash = i64::try_from(equity).unwrap() - value(&legs, &forward);
             prop_assume!(cash >= 0);
@@ -302,7 +362,7 @@ mod books {
                 if health >= 0 || legs.iter().all(|leg| leg.lots == 0) {
                     break;
                 }
-                let standing = Standing { equity, maintenance: need, cash: cash.unsigned_abs(), debt: 0 };
+                let standing = Standing { equity, maintenance: need, cash: cash.unsigned_abs(), lent: 0 };
                 let plan = restoring_share(equity, need, &standing.terms_in_force(&terms).unwrap()).unwrap();
                 prop_assert!(plan > 0);
                 let mut candidates: Vec<Vec<i64>> =

@@ -72,7 +72,7 @@ proptest! {
         let share = m.restoring_share(&TARIFF.terms).unwrap();
         let whole = a.with_book(|book| {
             let ladder = Ladder::new(book).unwrap();
-            let terms = m.standing().terms_in_force(&TARIFF.terms).unwrap();
+            let terms = m.standing(0).terms_in_force(&TARIFF.terms).unwrap();
             let tariff = &Tariff { terms, ..TARIFF };
             let desk = Desk { book, tariff, before: ladder.standing(m.funds).unwrap(), ladder };
             desk.cost_of_share(share).unwrap()

@@ -132,6 +132,23 @@ pub struct Fixing {
     pub tier: Tier,
 }
 
+impl Observation {
+    /// Covered part of the window, parts per million rounded down.
+    fn coverage_ppm(&self, bucket_seconds: u64) -> Result<u64, MathError> {
+        let window = WINDOW_BUCKETS.checked_mul(bucket_seconds).ok_or(MathError::Overflow)?;
+        mul_div(self.covered_seconds, PPM_ONE, window, Round::Down)
+    }
+
+    /// The price that these buckets lead to unless somebody proposes another and nobody disputes it.
+    ///
+    /// # Errors
+    /// Those of [`fix`].
+    pub fn expected_price(&self, bucket_seconds: u64) -> Result<u64, MathError> {
+        let serves = self.coverage_ppm(bucket_seconds)? >= PARTIAL_COVERAGE_PPM;
+        Ok(if serves { self.window_price } else { self.reference })
+    }
+}
+
 /// The settlement price at time `now`, or `None` while a better tier may still come.
 ///
 /// # Errors
@@ -146,8 +163,7 @@ pub fn fix(
     if now < expiry {
         return Ok(None);
     }
-    let window = WINDOW_BUCKETS.checked_mul(bucket_seconds).ok_or(MathError::Overflow)?;
-    let coverage = mul_div(seen.covered_seconds, PPM_ONE, window, Round::Down)?;
+    let coverage = seen.coverage_ppm(bucket_seconds)?;
     let waited = buckets_since(expiry, now, bucket_seconds)?;
     let fixing = |price, tier| Ok(Some(Fixing { price, tier }));
     if coverage >= FULL_COVERAGE_PPM {

@@ -26,8 +26,8 @@ use {
 pub struct BidArgs {
     /// Number of the account's auction.
     pub auction_id: u64,
-    /// Place of the leg among the account's, or 255 for the whole book.
-    pub leg: u8,
+    /// The leg by its series, `expiry_id | strike << 16 | kind << 24`, or 0xFFFFFFFF for the whole book.
+    pub leg: u32,
     /// Share to take, parts per million: of the whole book at most, cut to what restores the buffer; of one leg exactly.
     pub share_ppm: u64,
     /// Least net payment to the liquidator, quote atoms; negative when it pays for a valuable slice.
@@ -82,8 +82,8 @@ pub fn handler(ctx: &mut Context<Bid>, args: BidArgs) -> Result<()> {
         _ => leg::take(&mut sides, &basis, &sources, &quoted, &offer)?,
     };
     prove_initial(&a.liquidator, &basis, &sources, &quoted)?;
-    a.account.lease.admit(a.authority.address(), args.auction_id, taken.serves(), now)?;
-    announce(a, &args, &offer, &taken, now);
+    a.account.lease.admit(a.authority.address(), args.auction_id, taken.serves, now)?;
+    announce(a, &args, &taken, now);
     Ok(())
 }
 
@@ -96,8 +96,6 @@ fn validate(a: &Bid, args: &BidArgs) -> Result<()> {
     require!(a.account.leg_count > 0, BulkheadError::NotLiquidatable);
     require!((1..=PPM).contains(&args.share_ppm), BulkheadError::InvalidShare);
     require!(usize::from(args.scenario) < SCENARIOS, BulkheadError::UnknownScenario);
-    let is_held = args.leg == WHOLE_BOOK || args.leg < a.account.leg_count;
-    require!(is_held, BulkheadError::NoSuchLeg);
     Ok(())
 }
 
@@ -118,7 +116,7 @@ fn prove_initial(
     Ok(())
 }
 
-fn announce(a: &mut Bid, args: &BidArgs, offer: &Offer, taken: &Taken, now: Now) {
+fn announce(a: &mut Bid, args: &BidArgs, taken: &Taken, now: Now) {
     let header = Header::next(&mut a.shard.event_seq, now);
     log(&BidAccepted {
         header,
@@ -131,7 +129,7 @@ fn announce(a: &mut Bid, args: &BidArgs, offer: &Offer, taken: &Taken, now: Now)
         share_ppm: taken.share_ppm,
         scenario: u64::from(args.scenario),
         elapsed: a.account.auction.elapsed,
-        discount_ppm: offer.terms.discount_ppm,
+        discount_ppm: taken.discount_ppm,
         greeks_fallen: u64::from(taken.greeks_fallen),
         to_account: taken.paid.to_account,
         from_account: taken.paid.from_account,

@@ -1,10 +1,10 @@
-//! The pool lends an insolvent account in auction what its legs owe beyond its cash, with the discount on that, so that
-//! bidders can be paid without writing the pool. Anyone may, again whenever the need has grown or the pool may lend more.
+//! The pool lends an account in auction what its legs owe beyond its cash, and what its equity lacks of the first discount on its
+//! requirement, so that bidders can be paid without writing the pool. Anyone may, again whenever the need has grown or the pool may
+//! lend more.
 
 use {
     crate::{
         access::gate::require_action,
-        amount::add,
         constants::ASK_AGAIN_SECONDS,
         error::{refuse, BulkheadError},
         events::{log, AccountCovered, Header},
@@ -15,7 +15,7 @@ use {
         state::{MarginAccount, Market, OracleAggregate, Pool, Protocol},
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::{breaker::Action, liquidation::loan, oracle::Reliance},
+    bulkhead_risk::{breaker::Action, oracle::Reliance},
 };
 
 /// For every expiry that the account holds its risk array follows, or the expiry itself, which is then priced on the spot.
@@ -50,8 +50,7 @@ pub fn handler(ctx: &mut Context<CoverAccount>) -> Result<()> {
     let says_more = lent > 0 || unmet > a.account.auction.asked || is_due_again;
     require!(says_more, BulkheadError::PoolExhausted);
     a.account.auction.asked = unmet;
-    a.account.credit(lent)?;
-    a.account.debt = add(a.account.debt, lent)?;
+    a.account.borrow(lent)?;
     let header = Header::next(&mut a.account.event_seq, now);
     log(&AccountCovered {
         header,
@@ -65,7 +64,7 @@ pub fn handler(ctx: &mut Context<CoverAccount>) -> Result<()> {
     Ok(())
 }
 
-/// What the account needs of the pool now, quote atoms; zero for a solvent one.
+/// What the account needs of the pool now, quote atoms; zero for one that pays for itself.
 #[inline(never)]
 fn need(a: &CoverAccount, appended: &[AccountView], now: Now) -> Result<u64> {
     let level = require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
@@ -73,16 +72,12 @@ fn need(a: &CoverAccount, appended: &[AccountView], now: Now) -> Result<u64> {
     basis.require(Reliance::Liquidate)?;
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     basis.require_fresh(&a.account, sources.all())?;
-    basis.require_unexpired(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
-    // Those that a bid would meet now.
-    let (live, open_since) = (a.oracle.mark.live_seconds, a.market.liquidation_open_since());
-    let terms = basis.terms(a.account.auction.elapsed_at(live, open_since))?;
+    basis.require_all_known(&a.account, sources.all())?;
+    require!(basis.holds_live(&a.account, sources.all()), BulkheadError::NotLiquidatable);
+    let terms = a.market.params.liquidation_terms();
     require!(basis.due(&measure, &terms)?.causes != 0, BulkheadError::NotLiquidatable);
     let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
     require!(!view.spares(&a.account)?, BulkheadError::InGrace);
-    if measure.equity > 0 {
-        return Ok(0);
-    }
-    loan(measure.exposure.totals.value, a.account.cash, terms.discount_ppm).map_err(refuse)
+    measure.standing(a.account.lent()).loan(measure.live_value(), &terms).map_err(refuse)
 }

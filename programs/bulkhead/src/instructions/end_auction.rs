@@ -4,6 +4,7 @@
 use {
     crate::{
         access::gate::level_in_force,
+        amount::add,
         error::BulkheadError,
         events::{log, AuctionEnded, Header},
         expiry_source::Sources,
@@ -36,8 +37,8 @@ pub fn handler(ctx: &mut Context<EndAuction>) -> Result<()> {
     let a = &mut ctx.accounts;
     require!(a.account.auction.is_open(), BulkheadError::NoAuction);
     require!(!is_due(a, &appended, now)?, BulkheadError::AuctionGoesOn);
-    a.account.auction.end();
     let repaid = give_back(a)?;
+    a.account.auction.end();
     a.account.lease.excuse();
     let header = Header::next(&mut a.account.event_seq, now);
     log(&AuctionEnded {
@@ -50,7 +51,7 @@ pub fn handler(ctx: &mut Context<EndAuction>) -> Result<()> {
     Ok(())
 }
 
-/// An account without legs leaves nothing to bid for.
+/// An account without live legs leaves nothing to bid for.
 #[inline(never)]
 fn is_due(a: &EndAuction, appended: &[AccountView], now: Now) -> Result<bool> {
     if a.account.leg_count == 0 {
@@ -62,6 +63,9 @@ fn is_due(a: &EndAuction, appended: &[AccountView], now: Now) -> Result<bool> {
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
     basis.require_fresh(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
+    if !basis.holds_live(&a.account, sources.all()) {
+        return Ok(false);
+    }
     let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
     Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0 && !view.spares(&a.account)?)
 }
@@ -74,7 +78,10 @@ fn give_back(a: &mut EndAuction) -> Result<u64> {
     let pool = a.pool.as_mut().ok_or(BulkheadError::PoolRequired)?;
     require_keys_eq!(pool.market, *a.market.address(), BulkheadError::WrongMarket);
     pool.forget(core::mem::take(&mut a.account.auction.asked));
-    let repaid = a.account.repay(&a.market)?;
+    // What was lent for bids is the pool's even where winners of another expiry wait for the account's own cash.
+    let unused = a.account.return_loan()?;
+    a.account.auction.is_open = 0;
+    let repaid = add(unused, a.account.repay(&a.market)?)?;
     pool.recover(repaid)?;
     Ok(repaid)
 }

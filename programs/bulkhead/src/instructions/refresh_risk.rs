@@ -114,6 +114,10 @@ fn pin(
 #[inline(never)]
 fn write_strikes(array: &mut RiskArray, expiry: &Expiry, market: &Market, max_strikes: u8) -> Result<()> {
     let rows = RowMaker::new(expiry, market, &Footing::pinned(array))?;
+    if array.moving_lot != rows.moving_lot {
+        // The settlement was observed in the middle of it: strikes from before would not fit.
+        array.strikes_done = 0;
+    }
     array.forward_lot = rows.forward_lot;
     array.moving_lot = rows.moving_lot;
     array.error_atoms = rows.error_atoms;

@@ -6,7 +6,7 @@ use {
         access::gate::level_in_force,
         error::BulkheadError,
         events::{Header, LeaseResolved},
-        expiry_source::{OfExpiry, Sources},
+        expiry_source::Sources,
         grace::View,
         margin_basis::MarginBasis,
         now::Now,
@@ -80,13 +80,12 @@ fn is_job(a: &ResolveLease, appended: &[AccountView], now: Now) -> Result<bool> 
         return Ok(false);
     }
     let sources = Sources::load(appended, &a.market, &a.oracle, now)?;
-    for leg in a.account.legs() {
-        if now.unix >= sources.find(leg.expiry_id)?.expiry().expires_at() {
-            return Ok(false);
-        }
-    }
     basis.require_fresh(&a.account, sources.all())?;
     let measure = basis.measure(&a.account, sources.all())?;
+    let is_known = basis.require_all_known(&a.account, sources.all()).is_ok();
+    if !is_known || !basis.holds_live(&a.account, sources.all()) {
+        return Ok(false);
+    }
     let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended };
     Ok(basis.due(&measure, &basis.terms(0)?)?.causes != 0 && !view.spares(&a.account)?)
 }

@@ -105,9 +105,9 @@ fn record(account: &mut MarginAccount, expiry: &mut Expiry, net: i64) -> Result<
 }
 
 /// Takes what the account owes in this expiry from its cash: first for the winners, then for the pool that stood in. Once the
-/// index is final nothing is missing any more, and all of it is the pool's.
+/// index is final nothing is missing any more, and all of it is the pool's. What the pool lent for an auction is for its bidders.
 fn collect_owed(account: &mut MarginAccount, expiry: &mut Expiry, now: Now) -> Result<Collection> {
-    let cash = account.cash;
+    let cash = sub(account.cash, account.lent())?;
     let Some(claim) = account.claim_mut(expiry.id).filter(|c| c.is_owed()) else {
         return Ok(Collection::default());
     };

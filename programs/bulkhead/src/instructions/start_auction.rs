@@ -32,16 +32,16 @@ pub fn handler(ctx: &mut Context<StartAuction>) -> Result<()> {
     let now = Now::read()?;
     let a = &mut ctx.accounts;
     let level = require_action(&a.protocol, &a.market, Action::Liquidate, now.unix)?;
-    require!(a.account.leg_count > 0, BulkheadError::NotLiquidatable);
     let basis = MarginBasis::new(&a.market, &a.oracle, level, now)?;
     basis.require(Reliance::Liquidate)?;
     let sources = Sources::load(&appended, &a.market, &a.oracle, now)?;
     basis.require_fresh(&a.account, sources.all())?;
-    basis.require_unexpired(&a.account, sources.all())?;
 
     let measure = basis.measure(&a.account, sources.all())?;
-    let causes = basis.due(&measure, &basis.terms(0)?)?.causes;
-    require!(causes != 0, BulkheadError::NotLiquidatable);
+    basis.require_all_known(&a.account, sources.all())?;
+    require!(basis.holds_live(&a.account, sources.all()), BulkheadError::NotLiquidatable);
+    let due = basis.due(&measure, &basis.terms(0)?)?;
+    require!(due.causes != 0, BulkheadError::NotLiquidatable);
     let view = View { market: &a.market, basis: &basis, level, sources: &sources, appended: &appended };
     require!(!view.spares(&a.account)?, BulkheadError::InGrace);
     let live = a.oracle.mark.live_seconds;
@@ -57,9 +57,9 @@ pub fn handler(ctx: &mut Context<StartAuction>) -> Result<()> {
         header,
         account: *a.account.address(),
         auction_id: auction.id,
-        causes,
+        causes: due.causes,
         elapsed: auction.elapsed,
-        discount_ppm: basis.terms(auction.elapsed)?.discount_ppm,
+        discount_ppm: due.terms(&basis.terms(auction.elapsed)?).discount_ppm,
         health: measure.maintenance_health().map_err(refuse)?,
         fee_left: auction.fee_left,
     });

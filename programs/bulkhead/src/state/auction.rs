@@ -22,11 +22,13 @@ pub struct StoredAuction {
     pub fee_left: u64,
     /// What the pool was asked for and did not have, quote atoms.
     pub asked: u64,
+    /// What the pool lent for the auction and no bid has used, quote atoms: it is in the account's cash, as far as that goes.
+    pub lent: u64,
     pub is_open: u8,
     pub _pad: [u8; 7],
 }
 
-const _: () = assert!(core::mem::size_of::<StoredAuction>() == 56);
+const _: () = assert!(core::mem::size_of::<StoredAuction>() == 64);
 
 impl StoredAuction {
     #[must_use]
@@ -65,6 +67,7 @@ impl StoredAuction {
             opened_live: live,
             fee_left: fee_allowance(maintenance, fee_ppm).map_err(refuse)?,
             asked: self.asked,
+            lent: self.lent,
             is_open: 1,
             ..Self::zeroed()
         };
@@ -94,7 +97,7 @@ impl StoredAuction {
         Ok(())
     }
 
-    /// Nothing is left to bid for.
+    /// Nothing is left to bid for, and nothing left of what was lent.
     pub fn end(&mut self) {
         *self = Self { id: self.id, asked: self.asked, ..Self::zeroed() };
     }

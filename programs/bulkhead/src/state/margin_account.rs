@@ -46,7 +46,7 @@ pub struct MarginAccount {
     pub auction: StoredAuction,
     /// The last lease of its auctions.
     pub lease: StoredLease,
-    pub _reserved: [u8; 32],
+    pub _reserved: [u8; 24],
 }
 
 const _: () = assert!(MAX_LEGS == 32);
@@ -71,7 +71,12 @@ impl MarginAccount {
     }
 
     fn position(&self, expiry_id: u16, strike: u8, kind: u8) -> Option<usize> {
-        let key = leg::series_key(expiry_id, strike, kind);
+        self.place(leg::series_key(expiry_id, strike, kind))
+    }
+
+    /// Place of the leg of a series, by [`Leg::key`].
+    #[must_use]
+    pub fn place(&self, key: u32) -> Option<usize> {
         self.legs().iter().position(|l| l.key() == key)
     }
 
@@ -256,6 +261,32 @@ impl MarginAccount {
             return Ok(0);
         }
         self.pay_debt(self.debt.min(self.cash))
+    }
+
+    /// What of the cash the pool lent for the auction and no bid has used: nobody else may have it.
+    #[must_use]
+    pub fn lent(&self) -> u64 {
+        self.auction.lent.min(self.cash)
+    }
+
+    /// Takes a loan of the pool for the auction.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn borrow(&mut self, amount: u64) -> Result<()> {
+        self.auction.lent = add(self.lent(), amount)?;
+        self.debt = add(self.debt, amount)?;
+        self.credit(amount)
+    }
+
+    /// Gives back what was lent for the auction and nobody took; returns what that was.
+    ///
+    /// # Errors
+    /// [`BulkheadError::OutOfRange`].
+    pub fn return_loan(&mut self) -> Result<u64> {
+        let unused = self.lent().min(self.debt);
+        self.auction.lent = 0;
+        self.pay_debt(unused)
     }
 
     /// # Errors

@@ -107,12 +107,10 @@ impl Market {
     }
 
     /// Takes other parameters. Where margin differs by them, those before count for a while as well; after changes in a row it is
-    /// those before the first.
+    /// those before the first, for the time that its grace has left: no change makes another's grace longer.
     pub fn replace_params(&mut self, params: MarketParams, live: u64) {
-        if params.margin_differs(&self.params) {
-            if !self.has_params_grace(live) {
-                self.previous_params = self.params;
-            }
+        if params.margin_differs(&self.params) && !self.has_params_grace(live) {
+            self.previous_params = self.params;
             self.params_grace_until = live.saturating_add(grace::PARAMS_SECONDS);
         }
         self.params = params;
@@ -122,6 +120,12 @@ impl Market {
     #[must_use]
     pub const fn has_params_grace(&self, live: u64) -> bool {
         live < self.params_grace_until
+    }
+
+    /// Whether the rows of two sets of parameters count: then no array tells enough, and the expiries are needed.
+    #[must_use]
+    pub fn counts_two_rows(&self, live: u64) -> bool {
+        self.has_params_grace(live) && self.params.rows_differ(&self.previous_params)
     }
 
     #[must_use]

@@ -183,6 +183,7 @@ impl MarketParams {
     pub fn liquidation_terms(&self) -> Terms {
         Terms {
             discount_ppm: self.liquidation_discount_ppm,
+            first_ppm: self.liquidation_discount_ppm,
             fee_ppm: self.liquidation_fee_ppm,
             buffer_ppm: self.liquidation_buffer_ppm,
         }

@@ -172,10 +172,6 @@ impl ExpirySource for RiskArray {
         self.surface_at
     }
 
-    fn is_settled(&self) -> bool {
-        self.settled == 1
-    }
-
     fn forward_lot(&self) -> u64 {
         self.forward_lot
     }

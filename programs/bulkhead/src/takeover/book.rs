@@ -8,7 +8,7 @@ use {
     crate::{
         error::{refuse, BulkheadError},
         expiry_source::Sources,
-        margin_basis::MarginBasis,
+        margin_basis::{cause, MarginBasis},
         quoted_book::QuotedBook,
     },
     anchor_lang::prelude::*,
@@ -33,12 +33,14 @@ pub fn take(
     let before = basis.measure_one(sides.account, sources.all(), book)?;
     let due = basis.due(&before, &offer.terms)?;
     require!(due.causes != 0, BulkheadError::NotLiquidatable);
+    let terms = due.terms(&offer.terms);
     let share_ppm = due.share_ppm.min(offer.share_ppm);
     let mut lots = [0; MAX_LEGS];
     let handover = book.hand_over(sources.all(), share_ppm, &mut lots)?;
     let maintenance = ppm_of(before.requirement.maintenance, share_ppm, Round::Down).map_err(refuse)?;
     let slice = Slice { value: handover.value, maintenance };
-    let paid = payment(&slice, &before.standing(), &offer.terms, offer.fee_left).map_err(refuse)?;
+    let paid =
+        payment(&slice, &before.standing(sides.account.lent()), &terms, offer.fee_left).map_err(refuse)?;
     let freed = handover.freed(&slice, basis.charges.maintenance_ppm).map_err(refuse)?;
     let gain = freed.checked_sub(paid.equity_lost(slice.value).map_err(refuse)?);
     let gain = gain.ok_or(BulkheadError::OutOfRange)?;
@@ -50,14 +52,21 @@ pub fn take(
         require!(exact_health(sides, basis, sources)? > exact, BulkheadError::HealthWorsened);
     }
     let health_before = before.maintenance_health().map_err(refuse)?;
+    let health_after = health_before.checked_add(gain).ok_or(BulkheadError::OutOfRange)?;
     Ok(Taken {
         causes: due.causes,
+        discount_ppm: terms.discount_ppm,
         share_ppm,
         paid,
         // In proportion, whole lots aside: all that the book has.
         greeks_fallen: before.exposure.totals.greeks.fallen(&MoneyGreeks::default()),
         health_before,
-        health_after: health_before.checked_add(gain).ok_or(BulkheadError::OutOfRange)?,
+        health_after,
+        serves: match due.causes {
+            cause::MAINTENANCE => health_after >= health_before >> 1,
+            // Health need not be short at all: half of the share that any cause asked for.
+            _ => share_ppm >= due.share_ppm >> 1,
+        },
     })
 }
 

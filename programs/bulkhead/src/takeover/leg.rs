@@ -6,7 +6,7 @@ use {
     crate::{
         error::{refuse, BulkheadError},
         expiry_source::{OfExpiry, Sources},
-        margin_basis::{cause, Due, MarginBasis},
+        margin_basis::{cause, MarginBasis},
         quoted_book::{QuotedBook, QuotedExpiry},
         state::MarginAccount,
     },
@@ -14,7 +14,7 @@ use {
     anchor_lang::prelude::*,
     bulkhead_risk::{
         exposure::{ExpiryRisk, MAX_LEGS},
-        liquidation::{payment, Slice, Standing},
+        liquidation::{payment, Slice, Standing, Terms},
         margin::Funds,
         measure::Measure,
         series_table::{Holding, Quote},
@@ -27,11 +27,14 @@ struct Move<'a> {
     quote: &'a Quote,
     taken: i64,
     funds: Funds,
+    /// What of them the pool lent for the auction.
+    lent: u64,
 }
 
 /// Why the account was due.
 struct Before {
     causes: u64,
+    terms: Terms,
     standing: Standing,
     health: i64,
     /// By every scenario, where one did not tell.
@@ -54,14 +57,15 @@ pub fn take(
     let mut lots = [0; MAX_LEGS];
     let handover = book.hand_over(sources.all(), offer.share_ppm, &mut lots)?;
     let [taken, ..] = lots;
-    let step = Move { leg, quote: &quote, taken, funds: sides.account.funds() };
+    let (funds, lent) = (sides.account.funds(), sides.account.lent());
+    let step = Move { leg, quote: &quote, taken, funds, lent };
     sides.move_all(book, &lots)?;
     let mut after = Box::new(basis.measure(sides.account, sources.all())?);
     let before = step.before(sides.account, basis, sources, &after, offer)?;
 
     let maintenance = before.standing.maintenance.saturating_sub(after.requirement.maintenance);
     let slice = Slice { value: handover.value, maintenance };
-    let paid = payment(&slice, &before.standing, &offer.terms, offer.fee_left).map_err(refuse)?;
+    let paid = payment(&slice, &before.standing, &before.terms, offer.fee_left).map_err(refuse)?;
     sides.pay(&paid, offer.min_payment)?;
 
     after.set_funds(sides.account.funds()).map_err(refuse)?;
@@ -76,11 +80,13 @@ pub fn take(
     let greeks_before = greeks.checked_add(&gone).ok_or(BulkheadError::OutOfRange)?;
     Ok(Taken {
         causes: before.causes,
+        discount_ppm: before.terms.discount_ppm,
         share_ppm: offer.share_ppm,
         paid,
         greeks_fallen: greeks_before.fallen(greeks),
         health_before: before.health,
         health_after,
+        serves: serves(&before, &after, basis)?,
     })
 }
 
@@ -105,16 +111,18 @@ impl Move<'_> {
         if health < 0 {
             return Ok(Before {
                 causes: cause::MAINTENANCE,
-                standing: before.standing(),
+                terms: offer.terms,
+                standing: before.standing(self.lent),
                 health,
                 whole: None,
             });
         }
         let whole = self.whole_before(account, basis, sources)?;
-        let Due { causes, .. } = basis.due(&whole, &offer.terms)?;
-        require!(causes != 0, BulkheadError::NotLiquidatable);
+        let due = basis.due(&whole, &offer.terms)?;
+        require!(due.causes != 0, BulkheadError::NotLiquidatable);
         let health = whole.maintenance_health().map_err(refuse)?;
-        Ok(Before { causes, standing: whole.standing(), health, whole: Some(whole) })
+        let (causes, terms) = (due.causes, due.terms(&offer.terms));
+        Ok(Before { causes, terms, standing: whole.standing(self.lent), health, whole: Some(whole) })
     }
 
     fn expiry<'s>(&self, basis: &MarginBasis, sources: &'s Sources) -> Result<ExpiryRisk<'s>> {
@@ -181,6 +189,19 @@ impl Move<'_> {
         }
         Ok(())
     }
+}
+
+/// Half of what each cause asked for is made up for.
+fn serves(before: &Before, after: &Measure, basis: &MarginBasis) -> Result<bool> {
+    let Some(whole) = &before.whole else {
+        return Ok(after.maintenance_health().map_err(refuse)? >= before.health >> 1);
+    };
+    let limits = basis.market.params.account_limits();
+    let beyond = |measure: &Measure| limits.share_beyond(&measure.exposure.totals.greeks).map_err(refuse);
+    let half = |after: i64, before: i64| before >= 0 || after >= before >> 1;
+    Ok(half(after.maintenance_health().map_err(refuse)?, before.health)
+        && half(after.cover_health().map_err(refuse)?, whole.cover_health().map_err(refuse)?)
+        && (before.causes & cause::GREEKS == 0 || beyond(after)? <= beyond(whole)? >> 1))
 }
 
 /// Everything that the account was due for is more than restored.

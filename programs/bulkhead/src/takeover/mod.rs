@@ -23,6 +23,7 @@ use {
 /// What a bidder offers, and the terms that it meets.
 #[derive(Clone, Copy)]
 pub struct Offer {
+    /// By the auction's clock.
     pub terms: Terms,
     /// What the auction may still charge in fees, quote atoms.
     pub fee_left: u64,
@@ -37,19 +38,15 @@ pub struct Offer {
 /// What came of it.
 pub struct Taken {
     pub causes: u64,
+    /// Of the auction, against an account due for these causes.
+    pub discount_ppm: u64,
     pub share_ppm: u64,
     pub paid: Payment,
     pub greeks_fallen: u8,
     pub health_before: i64,
     pub health_after: i64,
-}
-
-impl Taken {
     /// Whether the bid did enough of the job for whoever leased it: it made up for half of what was missing.
-    #[must_use]
-    pub const fn serves(&self) -> bool {
-        self.health_after >= self.health_before >> 1
-    }
+    pub serves: bool,
 }
 
 /// The accounts that a bid writes.
@@ -90,7 +87,10 @@ impl Sides<'_> {
         self.account.credit(paid.to_account)?;
         self.account.debit(paid.from_account)?;
         self.account.debit(paid.fee)?;
-        self.account.auction.fee_left = self.account.auction.fee_left.saturating_sub(paid.fee);
+        let auction = &mut self.account.auction;
+        auction.fee_left = auction.fee_left.saturating_sub(paid.fee);
+        // Its own cash pays first, but for the pool's part of the reward.
+        auction.lent = auction.lent.saturating_sub(paid.topped_up).min(self.account.cash);
         self.shard.earn(paid.fee)
     }
 }

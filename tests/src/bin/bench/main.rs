@@ -416,7 +416,9 @@ fn sink(b: &mut Bench, a: &Actors, writer: &Actor, names: [&'static str; 3]) -> 
             min_payment: i64::MIN,
             scenario: best,
         };
-        for (name, args) in [(single, BidArgs { leg: 0, share_ppm: 10_000, ..args }), (whole, args)] {
+        for (name, args) in
+            [(single, BidArgs { leg: state.legs[0].key(), share_ppm: 10_000, ..args }), (whole, args)]
+        {
             let call = ix::bid(&keys, 0, a.liquidator.party(), writer.account, args, &both);
             match b.run(name, call, &[&a.liquidator.key]) {
                 Ok(()) => taken += u64::from(name == whole),

@@ -139,7 +139,7 @@ export function getMarginAccountEncoder(): FixedSizeEncoder<MarginAccountArgs> {
       ['legs', getArrayEncoder(getLegEncoder(), { size: 32 })],
       ['auction', getStoredAuctionEncoder()],
       ['lease', getStoredLeaseEncoder()],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 24)],
     ]),
     (value) => ({ ...value, discriminator: MARGIN_ACCOUNT_DISCRIMINATOR }),
   );
@@ -165,7 +165,7 @@ export function getMarginAccountDecoder(): FixedSizeDecoder<MarginAccount> {
     ['legs', getArrayDecoder(getLegDecoder(), { size: 32 })],
     ['auction', getStoredAuctionDecoder()],
     ['lease', getStoredLeaseDecoder()],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 24)],
   ]);
 }
 

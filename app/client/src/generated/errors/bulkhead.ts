@@ -148,7 +148,7 @@ export const BULKHEAD_ERROR__AUCTION_LAPSED = 0x186d; // 6253
 export const BULKHEAD_ERROR__OWN_AUCTION = 0x186e; // 6254
 /** BeyondPlan: the bid takes more of the leg than restores the account's buffer; bid for fewer lots */
 export const BULKHEAD_ERROR__BEYOND_PLAN = 0x186f; // 6255
-/** NoSuchLeg: the account has no such leg; name one by its place, or 255 for the whole book */
+/** NoSuchLeg: the account has no leg in that series; name one that it holds, or 0xFFFFFFFF for the whole book */
 export const BULKHEAD_ERROR__NO_SUCH_LEG = 0x1870; // 6256
 /** UnknownScenario: the scenario does not exist; name one of 0 to 32 */
 export const BULKHEAD_ERROR__UNKNOWN_SCENARIO = 0x1871; // 6257
@@ -250,7 +250,7 @@ export const BULKHEAD_ERROR__MARKET_GREEK_LIMIT = 0x18ac; // 6316
 export const BULKHEAD_ERROR__REFRESH_WHOLE = 0x18ad; // 6317
 /** NotLiquidatable: the account holds its maintenance margin, cash for its nearer expiries and limits of Greeks; bid for one that does not */
 export const BULKHEAD_ERROR__NOT_LIQUIDATABLE = 0x1900; // 6400
-/** SettleFirst: a leg of the account has expired; settle it before liquidating */
+/** SettleFirst: what an expired leg comes to is not known yet; observe its settlement and refresh its risk array first */
 export const BULKHEAD_ERROR__SETTLE_FIRST = 0x1901; // 6401
 /** PaymentTooSmall: the liquidator would receive less than it asked for; lower the minimum or wait for the pool */
 export const BULKHEAD_ERROR__PAYMENT_TOO_SMALL = 0x1902; // 6402
@@ -569,7 +569,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__NO_LEASE]: `the account has no lease of this keeper to resolve; each lease is resolved once`,
     [BULKHEAD_ERROR__NO_MARK]: `the series has no mark yet; set its surface and refresh its risk array`,
     [BULKHEAD_ERROR__NO_ORACLE_QUORUM]: `no fresh quorum of sources stands behind the mark; update the oracle with live sources`,
-    [BULKHEAD_ERROR__NO_SUCH_LEG]: `the account has no such leg; name one by its place, or 255 for the whole book`,
+    [BULKHEAD_ERROR__NO_SUCH_LEG]: `the account has no leg in that series; name one that it holds, or 0xFFFFFFFF for the whole book`,
     [BULKHEAD_ERROR__NOT_ACCOUNT_AUTHORITY]: `only the account's owner or delegate may do this; sign with one of them`,
     [BULKHEAD_ERROR__NOT_COLLECTED]: `short lots of the expiry are not met yet; settle the accounts that hold them first`,
     [BULKHEAD_ERROR__NOT_ENOUGH_SHARES]: `the stake holds fewer free shares than that; request less`,
@@ -623,7 +623,7 @@ if (process.env.NODE_ENV !== 'production') {
     [BULKHEAD_ERROR__SENIOR_CAP_REACHED]: `the senior pool's cap for this market or for all markets is used up; draw again as the day's caps refill`,
     [BULKHEAD_ERROR__SENIOR_NOTICE_RUNNING]: `the market joined lately; it may draw on the senior pool sixteen days after it joined`,
     [BULKHEAD_ERROR__SENIOR_REQUIRED]: `a senior pool stands behind the market; pass it`,
-    [BULKHEAD_ERROR__SETTLE_FIRST]: `a leg of the account has expired; settle it before liquidating`,
+    [BULKHEAD_ERROR__SETTLE_FIRST]: `what an expired leg comes to is not known yet; observe its settlement and refresh its risk array first`,
     [BULKHEAD_ERROR__SHARD_ACCOUNTS_MISMATCH]: `every open-interest shard must be passed once, in order of index`,
     [BULKHEAD_ERROR__SLASH_DUE]: `strikes or missed rounds are not paid for yet; slash the publisher first`,
     [BULKHEAD_ERROR__SOURCE_ACCOUNTS_MISMATCH]: `the source accounts must be exactly the registered ones, in order; pass them all`,

@@ -16,6 +16,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -78,7 +80,7 @@ export type BidInstructionData = {
   discriminator: ReadonlyUint8Array;
   /** Number of the account's auction. */
   auctionId: bigint;
-  /** Place of the leg among the account's, or 255 for the whole book. */
+  /** The leg by its series, `expiry_id | strike << 16 | kind << 24`, or 0xFFFFFFFF for the whole book. */
   leg: number;
   /** Share to take, parts per million: of the whole book at most, cut to what restores the buffer; of one leg exactly. */
   sharePpm: bigint;
@@ -91,7 +93,7 @@ export type BidInstructionData = {
 export type BidInstructionDataArgs = {
   /** Number of the account's auction. */
   auctionId: number | bigint;
-  /** Place of the leg among the account's, or 255 for the whole book. */
+  /** The leg by its series, `expiry_id | strike << 16 | kind << 24`, or 0xFFFFFFFF for the whole book. */
   leg: number;
   /** Share to take, parts per million: of the whole book at most, cut to what restores the buffer; of one leg exactly. */
   sharePpm: number | bigint;
@@ -106,7 +108,7 @@ export function getBidInstructionDataEncoder(): FixedSizeEncoder<BidInstructionD
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['auctionId', getU64Encoder()],
-      ['leg', getU8Encoder()],
+      ['leg', getU32Encoder()],
       ['sharePpm', getU64Encoder()],
       ['minPayment', getI64Encoder()],
       ['scenario', getU8Encoder()],
@@ -119,7 +121,7 @@ export function getBidInstructionDataDecoder(): FixedSizeDecoder<BidInstructionD
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['auctionId', getU64Decoder()],
-    ['leg', getU8Decoder()],
+    ['leg', getU32Decoder()],
     ['sharePpm', getU64Decoder()],
     ['minPayment', getI64Decoder()],
     ['scenario', getU8Decoder()],

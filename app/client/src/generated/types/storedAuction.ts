@@ -37,6 +37,8 @@ export type StoredAuction = {
   feeLeft: bigint;
   /** What the pool was asked for and did not have, quote atoms. */
   asked: bigint;
+  /** What the pool lent for the auction and no bid has used, quote atoms: it is in the account's cash, as far as that goes. */
+  lent: bigint;
   isOpen: number;
   pad: ReadonlyUint8Array;
 };
@@ -53,6 +55,8 @@ export type StoredAuctionArgs = {
   feeLeft: number | bigint;
   /** What the pool was asked for and did not have, quote atoms. */
   asked: number | bigint;
+  /** What the pool lent for the auction and no bid has used, quote atoms: it is in the account's cash, as far as that goes. */
+  lent: number | bigint;
   isOpen: number;
   pad: ReadonlyUint8Array;
 };
@@ -65,6 +69,7 @@ export function getStoredAuctionEncoder(): FixedSizeEncoder<StoredAuctionArgs> {
     ['elapsed', getU64Encoder()],
     ['feeLeft', getU64Encoder()],
     ['asked', getU64Encoder()],
+    ['lent', getU64Encoder()],
     ['isOpen', getU8Encoder()],
     ['pad', fixEncoderSize(getBytesEncoder(), 7)],
   ]);
@@ -78,6 +83,7 @@ export function getStoredAuctionDecoder(): FixedSizeDecoder<StoredAuction> {
     ['elapsed', getU64Decoder()],
     ['feeLeft', getU64Decoder()],
     ['asked', getU64Decoder()],
+    ['lent', getU64Decoder()],
     ['isOpen', getU8Decoder()],
     ['pad', fixDecoderSize(getBytesDecoder(), 7)],
   ]);

@@ -24,7 +24,7 @@ pub const CHARGES: Charges = Charges {
     greek_limits: WIDE,
 };
 pub const TARIFF: Tariff = Tariff {
-    terms: Terms { discount_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 },
+    terms: Terms { discount_ppm: 50_000, first_ppm: 50_000, fee_ppm: 10_000, buffer_ppm: 150_000 },
     trade_fee_ppm: 300,
 };
 pub const FORWARD: u64 = 1_000_000;
@@ -171,7 +171,7 @@ impl Account {
             Slice::Book => ppm_of(maintenance, plan.share_ppm, Round::Down).unwrap(),
             Slice::Leg(_) => maintenance.saturating_sub(next.measure().requirement.maintenance),
         };
-        let terms = before.standing().terms_in_force(&TARIFF.terms).unwrap();
+        let terms = before.standing(0).terms_in_force(&TARIFF.terms).unwrap();
         let charge = |ppm| i64::try_from(ppm_of(freed, ppm, Round::Down).unwrap()).unwrap();
         next.cash -= charge(terms.discount_ppm) + charge(terms.fee_ppm);
         next
