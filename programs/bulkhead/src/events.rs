@@ -528,6 +528,17 @@ pub struct KeeperResigned {
     pub bond: u64,
 }
 
+/// Of a publisher or a keeper that resigned long enough ago.
+#[event(bytemuck)]
+pub struct BondWithdrawn {
+    pub header: Header,
+    pub market: Address,
+    /// The account of the publisher's feed or of the keeper's bond.
+    pub bonded: Address,
+    pub amount: u64,
+    pub bond_after: u64,
+}
+
 #[event(bytemuck)]
 pub struct LeaseTaken {
     pub header: Header,

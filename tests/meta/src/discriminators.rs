@@ -174,6 +174,7 @@ discriminators!(
         ShortfallCovered,
         KeeperBonded,
         KeeperResigned,
+        BondWithdrawn,
         LeaseTaken,
         LeaseResolved
     }

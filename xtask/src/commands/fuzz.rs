@@ -28,7 +28,8 @@ pub struct FuzzArgs {
 pub fn run(workspace: &Workspace, args: &FuzzArgs) -> Result<()> {
     debian::ensure_host_tools()?;
     let mut play = cargo::command(workspace);
-    play.args(["test", "--ignore-rust-version", "--package", "bulkhead-tests"]);
+    // With all of the workspace chosen, as the tests are: another choice means other features, and everything compiles again.
+    play.args(["test", "--ignore-rust-version", "--workspace"]);
     play.args(["--test", "stateful", "--", "--nocapture"]);
     play.env("BULKHEAD_STEPS", args.steps.to_string());
     match args.seed {

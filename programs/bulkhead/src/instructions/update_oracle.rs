@@ -64,5 +64,8 @@ pub fn run(
         require!(address_eq(&source.key, account.address()), BulkheadError::SourceAccountsMismatch);
         Ok(observe(source, account, decimals))
     };
-    oracle.hear(look, params, now)
+    let (last_at, live) = (oracle.mark.at, oracle.mark.live_seconds);
+    let valid = oracle.hear(look, params, now)?;
+    oracle.keep_grace(last_at, live, now);
+    Ok(valid)
 }

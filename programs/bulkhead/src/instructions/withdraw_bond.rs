@@ -5,6 +5,7 @@ use {
     crate::{
         amount::sub,
         error::BulkheadError,
+        events::{BondWithdrawn, Header},
         now::Now,
         state::{bond, Ledger, Market, PublisherFeed},
         token::transfer::Transfer,
@@ -50,5 +51,14 @@ pub fn handler(ctx: &mut Context<WithdrawBond>, amount: u64) -> Result<()> {
         quote_mint: &a.quote_mint,
         amount,
     };
-    transfer.pay()
+    transfer.pay()?;
+    let mut seq = a.feed.publications;
+    emit!(BondWithdrawn {
+        header: Header::next(&mut seq, now),
+        market: *a.market.address(),
+        bonded: *a.feed.address(),
+        amount,
+        bond_after: a.feed.bond,
+    });
+    Ok(())
 }

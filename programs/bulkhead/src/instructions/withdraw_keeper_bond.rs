@@ -5,6 +5,7 @@ use {
     crate::{
         amount::sub,
         error::BulkheadError,
+        events::{BondWithdrawn, Header},
         now::Now,
         state::{bond, KeeperBond, Ledger, Market},
         token::transfer::Transfer,
@@ -51,5 +52,14 @@ pub fn handler(ctx: &mut Context<WithdrawKeeperBond>, amount: u64) -> Result<()>
         quote_mint: &a.quote_mint,
         amount,
     };
-    transfer.pay()
+    transfer.pay()?;
+    let header = Header::next(&mut a.keeper_bond.event_seq, now);
+    emit!(BondWithdrawn {
+        header,
+        market: *a.market.address(),
+        bonded: *a.keeper_bond.address(),
+        amount,
+        bond_after: a.keeper_bond.bond,
+    });
+    Ok(())
 }

@@ -197,20 +197,17 @@ impl OracleAggregate {
         }
         let mark: &mut Mark = bytemuck::cast_mut(&mut self.mark);
         let ring: &mut [Bucket; 128] = bytemuck::cast_mut(&mut self.buckets);
-        let (last_at, live) = (mark.at, mark.live_seconds);
         mark.take(round, &params.mark_terms(), now.moment(), ring).map_err(refuse)?;
-        if mark.resume_left > 0 || self.grace_left > 0 {
-            self.keep_grace(last_at, live, now);
-        }
         self.observe_regime(params, now)?;
         Ok(round.valid)
     }
 
-    /// The grace after an outage. `last_at`, `live`: when the mark had its last quorum before this round, and its live seconds
-    /// then.
-    #[cold]
-    #[inline(never)]
-    fn keep_grace(&mut self, last_at: i64, live: u64, now: Now) {
+    /// The grace after an outage, once a round was heard. `last_at`, `live`: when the mark had its last quorum before the round,
+    /// and its live seconds then.
+    pub fn keep_grace(&mut self, last_at: i64, live: u64, now: Now) {
+        if self.mark.resume_left == 0 && self.grace_left == 0 {
+            return;
+        }
         let mark = self.mark();
         let (gap, lived) = (now.unix.saturating_sub(last_at), mark.live_seconds.wrapping_sub(live));
         let left = after_round(u64::from(self.grace_left), gap, mark.resume_left > 0, lived);
