@@ -167,6 +167,8 @@ impl Policy for Bulkhead {
                 self.audit(&arena.look()?)?;
             }
         }
+        // Nobody is left to bid for: the keepers end the auctions, and what the pool lent for them and nobody took goes back.
+        self.liquidate(arena)?;
         for day in RECOVERY_DAYS {
             arena.advance(end + day * DAY, self.price, None)?;
             self.audit(&arena.look()?)?;
