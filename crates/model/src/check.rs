@@ -27,7 +27,7 @@ impl<M> Machine for M where
 /// Walks every state; each property must hold in all of them, and what may happen must happen. Returns how many there are.
 ///
 /// # Panics
-/// With the shortest way found to what went wrong.
+/// With a way to what went wrong.
 pub fn explore<M: Machine>(name: &str, machine: M) -> usize {
     let begun = Instant::now();
     let walked = machine.checker().spawn_bfs().join();
