@@ -95,6 +95,7 @@ fn allows_a_trip_to_be_cleared_after_the_timelock() {
     w.edit(&pda::shard(&w.market(), 0), |s: &mut OiShard| s.long_lots[0][0] = 1);
     w.accepts(w.report_fault(Stranger, 3, Some(0)));
     w.edit(&pda::shard(&w.market(), 0), |s: &mut OiShard| s.long_lots[0][0] = 0);
+    w.warp(1);
     let args = ProposeArgs { cause: Cause::OpenInterest as u8, ..proposal(kind::CLEAR_TRIP) };
     w.accepts(w.propose(Governor, args));
     w.warp(TIMELOCK);
@@ -118,7 +119,7 @@ fn rejects_a_clearance_older_than_the_trip() {
     let mut w = Bank::bank();
     let args = ProposeArgs { cause: Cause::OpenInterest as u8, ..proposal(kind::CLEAR_TRIP) };
     w.accepts(w.propose(Governor, args));
-    w.warp(1);
+    // In the same second: nobody can tell which came first.
     w.edit(&pda::shard(&w.market(), 0), |s: &mut OiShard| s.long_lots[0][0] = 1);
     w.accepts(w.report_fault(Stranger, 3, Some(0)));
     w.warp(TIMELOCK);

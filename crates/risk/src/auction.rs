@@ -42,7 +42,7 @@ pub fn discount_ppm(start_ppm: u64, elapsed: u64) -> Result<u64, MathError> {
 }
 
 /// Attended time of an auction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Clock {
     /// Live time of the last touch.
     pub touched_live: u64,

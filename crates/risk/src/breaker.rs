@@ -3,8 +3,10 @@
 //! Every cause holds its own trip; the level in force is the strictest of them. Whatever the level, the safety
 //! set stays open: deposit, reduce, withdraw, settle and the cranks that lead back to health.
 
+pub mod proof;
+
 /// The ladder, strictest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Level {
     Normal = 0,
@@ -107,7 +109,7 @@ pub const fn initial_factor_ppm(level: Level) -> u64 {
 }
 
 /// Why a level is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Cause {
     Guardian = 0,
@@ -162,7 +164,7 @@ pub const GUARDIAN_TRIP_SECONDS: i64 = 6 * 3_600;
 pub const GUARDIAN_MAX_CONSECUTIVE: u8 = 2;
 
 /// One cause's hold on the level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Trip {
     /// Level as a byte; zero means not tripped.
     pub level: u8,

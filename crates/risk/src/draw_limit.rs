@@ -28,6 +28,14 @@ pub struct Room {
     pub available: u64,
 }
 
+/// What a share of `base` comes to, at least the floor, atoms.
+///
+/// # Errors
+/// [`MathError::Overflow`] when the share is above one and the result leaves 64 bits.
+pub fn capacity(base: u64, share_ppm: u64, floor_atoms: u64) -> Result<u64, MathError> {
+    Ok(ppm_of(base, share_ppm, Round::Down)?.max(floor_atoms))
+}
+
 impl ShareLimit {
     /// `taken` is what left lately, `held` what the fund holds now.
     ///
@@ -37,7 +45,7 @@ impl ShareLimit {
     pub fn room(&self, taken: Bucket, held: u64, now: i64) -> Result<Room, MathError> {
         let capacity = |used: u64| -> Result<u64, MathError> {
             let base = held.checked_add(used).ok_or(MathError::Overflow)?;
-            Ok(ppm_of(base, self.share_ppm, Round::Down)?.max(self.floor_atoms))
+            self::capacity(base, self.share_ppm, self.floor_atoms)
         };
         let bucket = drain(taken, now, capacity(taken.used)?, self.window_seconds)?;
         let available = capacity(bucket.used)?.saturating_sub(bucket.used).min(held);

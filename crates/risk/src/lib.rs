@@ -42,6 +42,7 @@ pub mod exit_queue;
 pub mod explog;
 pub mod exposure;
 pub mod fixed;
+pub mod governance;
 pub mod grace;
 pub mod greek_limits;
 pub mod greeks;

@@ -12,7 +12,7 @@ use crate::math_error::MathError;
 use crate::round::{mul_div, Round};
 
 /// What has left and not yet been forgotten.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bucket {
     /// Atoms counted against the capacity at `updated_at`.
     pub used: u64,

@@ -75,7 +75,7 @@ pub enum Standing {
 }
 
 /// A source's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Pod, Zeroable)]
 #[repr(C)]
 pub struct Health {
     /// [`State`].

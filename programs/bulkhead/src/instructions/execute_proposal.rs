@@ -9,7 +9,8 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
-        breaker::{Cause, Level, Trip},
+        breaker::{proof::cleared, Cause, Level, Trip},
+        governance::{ready, still_current, Refusal, Window},
         oracle::Health,
     },
 };
@@ -34,9 +35,8 @@ pub struct ExecuteProposal {
 pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
     let now = Now::read()?;
     let ExecuteProposal { protocol, market, oracle, proposal, .. } = &mut ctx.accounts;
-    require!(proposal.index >= protocol.stale_before, BulkheadError::ProposalStale);
-    require!(now.unix >= proposal.eta, BulkheadError::TimelockRunning);
-    require!(now.unix < proposal.lapses_at, BulkheadError::ProposalLapsed);
+    let window = Window { eta: proposal.eta, lapses_at: proposal.lapses_at };
+    ready(window, proposal.index, protocol.stale_before, now.unix).map_err(refusal)?;
     match proposal.kind {
         kind::SET_GOVERNOR | kind::SET_GUARDIANS => change_roles(protocol, proposal)?,
         kind::ADD_SOURCE => {
@@ -60,6 +60,14 @@ pub fn handler(ctx: &mut Context<ExecuteProposal>) -> Result<()> {
         kind: u64::from(proposal.kind),
     });
     Ok(())
+}
+
+fn refusal(refused: Refusal) -> BulkheadError {
+    match refused {
+        Refusal::Stale => BulkheadError::ProposalStale,
+        Refusal::Running => BulkheadError::TimelockRunning,
+        Refusal::Lapsed => BulkheadError::ProposalLapsed,
+    }
 }
 
 /// A change of roles overtakes every proposal made before now: what the old roles queued must be queued again.
@@ -110,17 +118,14 @@ fn change_market(
 ) -> Result<()> {
     match proposal.kind {
         kind::SET_PARAMS => {
-            // Whoever tightened meanwhile is not overruled by an older plan.
-            let is_current = proposal.params_revision == market.params_revision;
-            require!(is_current, BulkheadError::ProposalStale);
+            still_current(proposal.params_revision, market.params_revision).map_err(refusal)?;
             market.replace_params(proposal.params, live_time(oracle, proposal)?);
         }
         kind::CLEAR_TRIP => {
             let cause = Cause::from_byte(proposal.cause).ok_or(BulkheadError::InvalidProposal)?;
-            // A clearance kept in a drawer would undo trips that nobody had seen when it was proposed.
-            let is_current = market.breaker.trip(cause).since <= proposal.created_at;
-            require!(is_current, BulkheadError::ProposalStale);
-            market.set_trip(cause, Trip::default(), live_time(oracle, proposal)?, now.unix);
+            let held = market.breaker.trip(cause);
+            let trip = cleared(held, proposal.created_at).ok_or(BulkheadError::ProposalStale)?;
+            market.set_trip(cause, trip, live_time(oracle, proposal)?, now.unix);
         }
         kind::SET_SURFACE_AUTHORITY => market.surface_authority = proposal.holder,
         kind::WIND_DOWN => {

@@ -11,7 +11,7 @@ use {
     },
     alloc::vec::Vec,
     anchor_lang::prelude::*,
-    bulkhead_risk::breaker::Cause,
+    bulkhead_risk::{breaker::Cause, governance::Window},
 };
 
 #[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
@@ -79,15 +79,15 @@ pub fn handler(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
     let wait = ctx.accounts.validate(&args)?;
     let now = Now::read()?;
     let Propose { governor, protocol, market, proposal, .. } = &mut ctx.accounts;
-    let eta = now.unix.saturating_add(wait);
+    let window = Window::queued(now.unix, wait, PROPOSAL_LIFE_SECONDS);
     proposal.version = VERSION;
     proposal.bump = ctx.bumps.proposal;
     proposal.kind = args.kind;
     proposal.cause = args.cause;
     proposal.index = protocol.proposals;
     proposal.created_at = now.unix;
-    proposal.eta = eta;
-    proposal.lapses_at = eta.saturating_add(PROPOSAL_LIFE_SECONDS);
+    proposal.eta = window.eta;
+    proposal.lapses_at = window.lapses_at;
     proposal.proposer = *governor.address();
     proposal.market = market.as_ref().map_or(Address::default(), |m| *m.address());
     proposal.holder = args.holder;
@@ -104,7 +104,7 @@ pub fn handler(ctx: &mut Context<Propose>, args: ProposeArgs) -> Result<()> {
         market: proposal.market,
         index: proposal.index,
         kind: u64::from(args.kind),
-        eta,
+        eta: window.eta,
     });
     Ok(())
 }

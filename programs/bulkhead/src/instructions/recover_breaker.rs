@@ -11,7 +11,7 @@ use {
         token::account::balance,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::breaker::{Cause, Level, Trip},
+    bulkhead_risk::breaker::{proof::recovered, Cause},
 };
 
 /// For open Greeks all shards follow, in order of index, and a fresh risk array of every live expiry.
@@ -40,7 +40,7 @@ impl RecoverBreaker {
             Cause::Greeks => {
                 open_greeks::judge(appended, &self.market, &self.oracle, now)? == OpenGreeks::Within
             }
-            // A guardian's trip ends by itself; the others need the timelock.
+            // No proof ends them.
             Cause::Guardian | Cause::OpenInterest | Cause::Governance => false,
         })
     }
@@ -54,12 +54,8 @@ pub fn handler(ctx: &mut Context<RecoverBreaker>, cause: u8) -> Result<()> {
     let cause = Cause::from_byte(cause).ok_or(BulkheadError::RecoveryNotProven)?;
     let held = a.market.breaker.trip(cause);
     let dwell = seconds(a.market.params.min_dwell_seconds);
-    let tripped = held.level_at(now.unix) == cause.level();
-    let dwelt = now.unix.saturating_sub(held.since) >= dwell;
-    require!(tripped && dwelt && a.is_over(cause, &appended, now)?, BulkheadError::RecoveryNotProven);
-    let until = now.unix.saturating_add(dwell);
-    let level = Level::Guarded as u8;
-    let trip = Trip { level, consecutive: 0, since: now.unix, until };
+    let trip = recovered(held, cause, now.unix, dwell).ok_or(BulkheadError::RecoveryNotProven)?;
+    require!(a.is_over(cause, &appended, now)?, BulkheadError::RecoveryNotProven);
     a.market.set_trip(cause, trip, a.oracle.mark.live_seconds, now.unix);
     let level_after = a.market.breaker.level(now.unix) as u64;
     let header = Header::next(&mut a.market.event_seq, now);

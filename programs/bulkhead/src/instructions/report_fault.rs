@@ -10,7 +10,7 @@ use {
         token::account::balance,
     },
     anchor_lang::prelude::*,
-    bulkhead_risk::breaker::{Cause, Trip},
+    bulkhead_risk::breaker::{proof::reported, Cause},
 };
 
 /// For open Greeks all shards follow, in order of index, and fresh risk arrays of expiries that prove it.
@@ -59,16 +59,15 @@ pub fn handler(ctx: &mut Context<ReportFault>, cause: u8) -> Result<()> {
     let cause = Cause::from_byte(cause).ok_or(BulkheadError::FaultNotProven)?;
     require!(a.is_proven(cause, &appended, now)?, BulkheadError::FaultNotProven);
     let held = a.market.breaker.trip(cause);
-    require!(held.level_at(now.unix) < cause.level(), BulkheadError::FaultAlreadyReported);
-    let level = cause.level() as u8;
-    a.market.breaker.set(cause, Trip { level, consecutive: 0, since: now.unix, until: 0 });
+    let trip = reported(held, cause, now.unix).ok_or(BulkheadError::FaultAlreadyReported)?;
+    a.market.breaker.set(cause, trip);
     let header = Header::next(&mut a.market.event_seq, now);
     emit!(BreakerTripped {
         header,
         market: *a.market.address(),
         by: *a.reporter.address(),
         cause: cause as u64,
-        level: u64::from(level),
+        level: u64::from(trip.level),
         until: 0,
     });
     Ok(())

@@ -6,8 +6,8 @@ use {
     },
     anchor_lang::prelude::*,
     bulkhead_risk::{
+        draw_limit::capacity,
         limiter::{drain, take, Bucket, TakeError},
-        round::{ppm_of, Round},
     },
 };
 
@@ -41,8 +41,8 @@ impl Ledger {
     }
 
     fn outflow_capacity(&self, params: &MarketParams) -> Result<u64> {
-        let share = ppm_of(self.claims, params.outflow_hour_ppm, Round::Down).map_err(BulkheadError::from)?;
-        Ok(share.max(params.outflow_floor_atoms))
+        let limit = capacity(self.claims, params.outflow_hour_ppm, params.outflow_floor_atoms);
+        limit.map_err(|error| BulkheadError::from(error).into())
     }
 
     fn outflow(&self) -> Bucket {
