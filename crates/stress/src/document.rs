@@ -28,8 +28,9 @@ fn reading(all: &[Played]) -> String {
          * Beyond the need {} USDC are taken; in the models {}.\n\
          * Users without positions pay {} USDC, and {} in `haircut`. {} USDC are left open, {} in `instant` and {} in `queue`.\n\
          * One user pays at most {} USDC for others' losses on a path; {} in `queue`, which charges {} users where this charges {}.\n\
-         * Bad debt is {} USDC, in the models {}: whoever takes over an account below zero gets the discount for it here, and what\n  \
-           the pool may not pay within a day waits for the settlement; the models' buyer takes over everything at once for nothing.\n",
+         * Bad debt is {} USDC, in the models {}: whoever takes over an account near or below zero gets the first\n  \
+           discount for it here, out of the pool, and what that may not pay within a day waits for the settlement; the models' buyer\n  \
+           takes over everything at once for nothing.\n",
         money(ours.notional),
         range(|f| f.notional),
         money(ours.overshoot),
