@@ -55,7 +55,7 @@ impl Cast {
             maker: stage.actor("market maker", 60_000 * USDC)?,
             hedger: stage.actor("hedger", 12_000 * USDC)?,
             writer: stage.actor("put writer", 16_000 * USDC)?,
-            put_seller: stage.actor("put seller", 40_000 * USDC)?,
+            put_seller: stage.actor("put seller", 36_500 * USDC)?,
             spreader: stage.actor("spreader", 6_000 * USDC)?,
             leaver: stage.actor("leaver", 12_000 * USDC)?,
             strangler: stage.actor("strangle seller", 12_000 * USDC)?,

@@ -285,11 +285,13 @@ impl<C: Stagehand, K: Keepers<C>> Story<'_, C, K> {
         Ok(self.stage.trade(&scene.cast.writer, &scene.cast.hedger, args))
     }
 
-    /// Keeps time going until the expired options are settled.
+    /// Keeps time going until the expired options are settled and the market is at Normal: on a validator that fell behind, a
+    /// round may have come late and the market have closed for it.
     fn settle(&mut self, mut step: i64, scene: &Scene, report: &mut Report) -> Result<()> {
         let key = pda::expiry(&self.stage.keys.market, scene.near);
         let is_open = |stage: &Stage<C>| stage.state::<Expiry>(&key).is_ok_and(|e| e.swept == 0);
-        while is_open(self.stage) && step < self.pace.steps() + SETTLING_STEPS {
+        let is_held = |report: &Report| report.samples.last().is_some_and(|s| s.level > 0);
+        while (is_open(self.stage) || is_held(report)) && step < self.pace.steps() + SETTLING_STEPS {
             step = self.step_after(step, scene, report)?;
         }
         Ok(())

@@ -80,7 +80,7 @@ const RULES: &str = "\
 `bulkhead` is the program's own bytecode in a virtual machine, with the keepers' own planner: every deposit, trade, price, risk
 array, liquidation and settlement is a transaction that the program accepted. After every step its books are added up, to the
 atom, and the accounts without positions are compared with what they held at first; at the end both expiries settle at the last
-price, and a second market on the same chain is compared byte by byte.
+price, keepers looking after what is left six times before each, and a second market on the same chain is compared byte by byte.
 
 The other three are models of rules that are in use, in their simplest form and in plain Rust (`crates/stress/src/policy`). They
 are nobody's code and say nothing about any venue. They hold the same books as the program's users at the start, read the same

@@ -25,6 +25,10 @@ use {
 const ROUNDS: usize = 6;
 /// Minutes before an expiry from which prices are published again, and after it: the window of the average is thirty.
 const SETTLING: RangeInclusive<i64> = -45..=2;
+/// How often keepers look after the accounts between a path's end and the first expiry, and between that and the next; and the
+/// minutes of prices before each look, for after a silence accounts have a grace.
+const LOOKS: i64 = 6;
+const RESUMING: RangeInclusive<i64> = -45..=0;
 const DAY: i64 = 86_400;
 /// Days after the last expiry on which the books are looked at again, for the pool pays in daily parts.
 const RECOVERY_DAYS: RangeInclusive<i64> = 1..=8;
@@ -110,6 +114,19 @@ impl Bulkhead {
         Ok(())
     }
 
+    /// The price stays, time goes on, and the keepers with it: what is left of an account that was due is watched like any other.
+    fn attend(&mut self, arena: &mut Arena, until: i64, tally: &mut Tally) -> Result<()> {
+        let pause = (until - arena.now()) / (LOOKS + 1);
+        for _ in 0..LOOKS {
+            let look = arena.now() + pause;
+            for minute in RESUMING {
+                arena.advance(look + minute * 60, self.price, None)?;
+            }
+            self.act(arena, tally)?;
+        }
+        Ok(())
+    }
+
     fn keepers_delta(&self, sight: &Sight) -> i64 {
         let own: Vec<Address> = self.keepers.iter().map(|k| k.config().account).collect();
         let held = sight.mirror.accounts.iter().filter(|(key, _)| own.contains(key));
@@ -159,8 +176,9 @@ impl Policy for Bulkhead {
         let mut holders = Vec::new();
         let mut end = arena.now();
         for id in &arena.expiries.clone() {
-            holders.push((*id, arena.look()?));
             let expires = arena.stage.state::<Expiry>(&pda::expiry(&market, *id))?.expires_at;
+            self.attend(arena, expires + SETTLING.start() * 60, tally)?;
+            holders.push((*id, arena.look()?));
             for minute in SETTLING {
                 end = expires + minute * 60;
                 arena.advance(end, self.price, None)?;
