@@ -163,6 +163,10 @@ impl ForwardRisk {
             None => {
                 let value = |f: u64| quotient(f.saturating_sub(strike.price()), self.lot.per_unit);
                 *row = spread(&self.moved_prices.map(|f| value(f).cast_signed().wrapping_sub(mark)));
+                // Where nothing moves nothing is lost, and the mark may still hold an atom of time value.
+                if let Some(unmoved) = row.first_mut() {
+                    *unmoved = 0;
+                }
                 value(self.stable_price)
             }
         };
