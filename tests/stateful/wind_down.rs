@@ -212,7 +212,12 @@ fn pay_the_senior_back(w: &mut World<Machine>) {
         // Refused on days on which nothing may be paid.
         let _ = w.send(&[w.repay_senior()]);
     }
-    panic!("the senior pool is not paid back after {DAYS_OF_REPAYMENT} days");
+    let pool: Pool = w.state(&pda::pool(&w.market()));
+    panic!(
+        "the senior pool is not paid back after {DAYS_OF_REPAYMENT} days: it is owed {}, {} unspent and {} due; losses lack {}, \
+         {} settle, expiries {:?}",
+        pool.senior_owed, pool.senior_cash, pool.senior_due, pool.unmet, pool.settling, pool.expiries_at
+    );
 }
 
 fn leave_the_senior(markets: &mut [World<Machine>]) {

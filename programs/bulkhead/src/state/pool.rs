@@ -211,12 +211,14 @@ impl Pool {
         Ok(())
     }
 
-    /// A bankrupt account paying back what was paid for it: to the senior pool what that is owed, the rest to this one.
+    /// A bankrupt account paying back what was paid for it: to the senior pool what losses took of its loan, the rest to this one.
+    /// What is left of the loan comes back by itself and is never more than the debt.
     ///
     /// # Errors
     /// [`BulkheadError::OutOfRange`].
     pub fn recover(&mut self, amount: u64) -> Result<()> {
-        let to_senior = amount.min(self.senior_debt);
+        let spent = sub(self.senior_debt, self.senior_cash)?;
+        let to_senior = amount.min(spent);
         self.pay_back(to_senior)?;
         self.cash = add(self.cash, sub(amount, to_senior)?)?;
         self.recovered_total = add(self.recovered_total, amount)?;

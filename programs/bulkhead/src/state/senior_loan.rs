@@ -92,7 +92,7 @@ impl Pool {
     #[must_use]
     pub fn senior_expects(&self, now: i64) -> u64 {
         let is_recent = now < self.lent_at.saturating_add(LOAN_PRICED_SECONDS);
-        let sure = self.senior_cash.saturating_add(self.senior_owed).min(self.senior_debt);
+        let sure = self.senior_cash.saturating_add(self.senior_owed);
         self.senior_due.saturating_add(if is_recent { self.senior_debt } else { sure })
     }
 
@@ -108,10 +108,7 @@ impl Pool {
         }
         if now >= self.lent_at.saturating_add(LOAN_IDLE_SECONDS) {
             let idle = core::mem::take(&mut self.senior_cash);
-            let owed = idle.min(self.senior_debt);
-            self.pay_back(owed)?;
-            // Recoveries have paid for the rest already.
-            self.cash = add(self.cash, sub(idle, owed)?)?;
+            self.pay_back(idle)?;
         }
         let own = self.senior_owed.min(self.own_drawable(params, now)?);
         if own > 0 {
@@ -220,17 +217,15 @@ mod tests {
         };
         assert_eq!(pool.senior_expects(17 * DAY - 1), 1_007);
         assert_eq!(pool.senior_expects(17 * DAY), 407);
-        // What recoveries paid for is not expected twice.
-        let paid = Pool { senior_debt: 50, senior_owed: 0, ..pool };
-        assert_eq!(paid.senior_expects(17 * DAY), 57);
     }
 
     #[test]
-    fn what_recoveries_paid_for_stays_with_the_pool() {
-        let mut pool = Pool { senior_cash: 100, senior_debt: 100, ..Pool::zeroed() };
+    fn recoveries_pay_for_what_losses_took_and_the_rest_of_the_loan_comes_back_by_itself() {
+        let mut pool = Pool { senior_cash: 100, senior_debt: 130, lent_at: DAY, ..Pool::zeroed() };
         pool.recover(80).unwrap();
-        pool.settle_loan(&params(), DAY).unwrap();
-        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (80, 0, 0, 100));
+        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (50, 100, 100, 30));
+        pool.settle_loan(&params(), 2 * DAY).unwrap();
+        assert_eq!((pool.cash, pool.senior_cash, pool.senior_debt, pool.senior_due), (50, 0, 0, 130));
     }
 
     #[test]
