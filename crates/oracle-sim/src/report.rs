@@ -5,6 +5,7 @@ use crate::{
     run::{Played, Standing},
     score::ERROR_SECONDS,
 };
+use bulkhead_figures::{aligned, markdown};
 use std::fmt::Write as _;
 
 const HEAD: [&str; 10] = [
@@ -55,22 +56,6 @@ pub fn terminal_totals(all: &[Played]) -> String {
     format!("\nall scenarios but those in which a majority lies\n{}", aligned(&totals(all)))
 }
 
-fn aligned(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for row in rows {
-        for (column, cell) in row.iter().enumerate() {
-            let width = width(column);
-            let _ = match column {
-                0 => write!(text, "  {cell:<width$}"),
-                _ => write!(text, "  {cell:>width$}"),
-            };
-        }
-        text.push('\n');
-    }
-    text
-}
-
 const TOTALS: [&str; 9] = [
     "policy",
     "wrong",
@@ -107,17 +92,6 @@ fn totals(all: &[Played]) -> Vec<Vec<String>> {
         ]);
     }
     rows
-}
-
-fn markdown(rows: &[Vec<String>]) -> String {
-    let mut text = String::new();
-    for (i, row) in rows.iter().enumerate() {
-        let _ = writeln!(text, "| {} |", row.join(" | "));
-        if i == 0 {
-            let _ = writeln!(text, "|{}", "---|".repeat(row.len()));
-        }
-    }
-    text
 }
 
 /// The document.

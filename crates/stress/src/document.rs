@@ -7,6 +7,7 @@ use {
         run::Played,
         tally::Figures,
     },
+    bulkhead_figures::markdown,
     std::fmt::Write as _,
 };
 
@@ -47,17 +48,6 @@ fn reading(all: &[Played]) -> String {
         money(ours.bad_debt),
         range(|f| f.bad_debt),
     )
-}
-
-fn markdown(rows: &[Vec<String>]) -> String {
-    let mut text = String::new();
-    for (i, row) in rows.iter().enumerate() {
-        let _ = writeln!(text, "| {} |", row.join(" | "));
-        if i == 0 {
-            let _ = writeln!(text, "|{}", "---|".repeat(row.len()));
-        }
-    }
-    text
 }
 
 const MEASURES: &str = "\

@@ -8,6 +8,7 @@ use {
         staging::{Staged, KEEPERS},
         tally::Figures,
     },
+    bulkhead_figures::aligned,
     serde::Serialize,
     std::{collections::BTreeMap, fmt::Write as _},
 };
@@ -133,22 +134,6 @@ pub(crate) fn sizes(report: &Report) -> String {
         money(report.collateral),
         report.seed,
     )
-}
-
-fn aligned(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for row in rows {
-        for (column, cell) in row.iter().enumerate() {
-            let width = width(column);
-            let _ = match column {
-                0 => write!(text, "  {cell:<width$}"),
-                _ => write!(text, "  {cell:>width$}"),
-            };
-        }
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]
